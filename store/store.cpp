@@ -1,0 +1,7 @@
+#include "store/store.h"
+
+namespace crmdav {
+
+Store::~Store() = default;
+
+}  // namespace crmdav

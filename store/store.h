@@ -1,0 +1,217 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/history.h"
+#include "store/model.h"
+#include "store/objects.h"
+#include "store/people.h"
+
+namespace crmdav {
+
+struct CalendarFilter;    // protocol/dav/filter.h
+struct CardFilter;
+
+/// The database can't be opened, read or written.
+struct StoreError : std::runtime_error { using std::runtime_error::runtime_error; };
+/// All connections are busy past the deadline, or the disk is full: try again later (503).
+struct StoreBusy : StoreError { using StoreError::StoreError; };
+/// The condition doesn't hold for what is stored now (412).
+struct PreconditionFailed : std::runtime_error { using std::runtime_error::runtime_error; };
+/// There is no such record, or the asker may not know of it (404).
+struct NotFound : std::runtime_error { using std::runtime_error::runtime_error; };
+/// The asker may see it but not do this (403).
+struct Forbidden : std::runtime_error { using std::runtime_error::runtime_error; };
+/// A field of a record isn't acceptable (422); `field` names it.
+struct InvalidField : std::runtime_error {
+    InvalidField(std::string name, const std::string& why) : std::runtime_error(why), field(std::move(name)) {}
+    std::string field;
+};
+// What a DAV client sends and can't be stored is a DavError with its precondition element (protocol/dav/errors.h).
+
+struct StoreOptions {
+    std::string url = "sqlite:crmdav-data/crmdav.db";
+    std::size_t readers = 16;                ///< read connections kept; more wait up to `wait`
+    std::chrono::milliseconds wait{10000};   ///< for a connection or the write lock, then StoreBusy
+    std::size_t maxObjectBytes = 10'485'760; ///< max-resource-size
+    std::function<Instant()> now;            ///< empty: the system clock
+};
+
+/// The one facade of the CRM's records and the DAV objects made from them. Thread safe. Each writing verb is one
+/// transaction: it takes effect whole or not at all, with change log, indexes, history, and the other members of the
+/// same record. Every verb throws StoreError or StoreBusy where the database fails.
+class Store {
+public:
+    /// Opens, or creates with every migration applied.
+    /// @throws StoreError  schema newer than this program, or older when `migrate` is false
+    static std::unique_ptr<Store> open(const StoreOptions& options, bool migrate = true);
+    virtual ~Store();
+
+    // ------------------------------------------------------------ people (people.cpp)
+    virtual Organisation organisation() const = 0;
+    virtual void saveOrganisation(const Actor&, const Organisation&) = 0;
+    virtual std::vector<User> users() const = 0;
+    virtual std::optional<User> user(std::string_view login) const = 0;
+    virtual std::optional<User> userById(std::int64_t id) const = 0;
+    /// Creates a user with the homes and collections of product.md. @throws InvalidField login taken or malformed
+    virtual User addUser(const Actor&, const User&) = 0;
+    virtual User saveUser(const Actor&, const User&) = 0;
+    /// Removes the user; their records go to `heir` (0: to the trash).
+    virtual void removeUser(const Actor&, std::int64_t user, std::int64_t heir) = 0;
+    virtual std::optional<Credentials> credentials(std::string_view login) const = 0;
+    virtual void setPasswordHash(const Actor&, std::int64_t user, const std::string& hash) = 0;
+    virtual NewAppPassword addAppPassword(const Actor&, std::int64_t user, const std::string& label, const Scope&,
+                                          std::optional<Instant> expires) = 0;
+    virtual std::vector<AppPassword> appPasswords(std::int64_t user) const = 0;
+    virtual void revokeAppPassword(const Actor&, std::int64_t user, const Id&) = 0;
+    struct SignedIn { User user; AppPassword password; };
+    /// One look-up by SHA-256; nullopt when unknown, revoked, expired, of another login, or its user is switched off.
+    /// @param login empty: a Bearer token, any user
+    virtual std::optional<SignedIn> signIn(std::string_view login, std::string_view secret) const = 0;
+    /// Notes last use; cheap, written in batches.
+    virtual void touchAppPassword(const Id&, const std::string& address, const std::string& agent) = 0;
+    virtual Feed addFeed(const Actor&, std::int64_t user, CollectionId, Detail, const std::string& label) = 0;
+    virtual std::vector<Feed> feeds(std::int64_t user) const = 0;
+    virtual std::optional<Feed> feed(std::string_view secret) const = 0;
+    virtual void revokeFeed(const Actor&, std::int64_t user, const Id&) = 0;
+
+    // ------------------------------------------------------------ collections (objects/collections.cpp)
+    /// The collection that `login`'s home mounts under `name`: their own, or the organisation's. One statement.
+    virtual std::optional<Collection> collection(std::string_view login, Home, std::string_view name) const = 0;
+    virtual std::optional<Collection> collectionById(CollectionId) const = 0;
+    /// All of a home, the organisation's mounts included, in a stable order.
+    virtual std::vector<Collection> home(std::string_view login, Home) const = 0;
+    /// @throws DavError 405 or DAV:resource-must-be-null when the name is taken; StoreError
+    virtual Collection makeCollection(const Actor&, const Collection& wanted) = 0;
+    /// To the trash with all members. @throws Forbidden for the collections every user has
+    virtual void removeCollection(const Actor&, CollectionId) = 0;
+    virtual void renameCollection(const Actor&, CollectionId, const std::string& name) = 0;
+    /// Own columns (displayName, color …) from `changed`, and dead properties: name → XML element, nullopt removes.
+    struct DeadProperty { std::string ns, name; std::optional<std::string> xml; };
+    virtual void patchCollection(const Actor&, const Collection& changed, std::span<const DeadProperty>) = 0;
+    /// Dead properties of a collection (`member` empty) or of all its members asked for, by member id.
+    virtual std::vector<std::pair<MemberId, DeadProperty>> deadProperties(CollectionId, bool ofMembers) const = 0;
+    virtual void patchMember(const Actor&, CollectionId, std::string_view name, std::span<const DeadProperty>) = 0;
+    /// Dead properties of anything else that has an address (homes, principals), by path.
+    virtual std::vector<DeadProperty> pathProperties(std::string_view path) const = 0;
+    virtual void patchPath(const Actor&, std::string_view path, std::span<const DeadProperty>) = 0;
+    /// State of a whole home (RFC 6578 on the home): changes with any change below it.
+    virtual std::string homeToken(std::string_view login, Home) const = 0;
+    struct Usage { std::int64_t bytes = 0, members = 0; };
+    virtual Usage usage(std::string_view login) const = 0;
+
+    // ------------------------------------------------------------ reading members (objects/members.cpp, changes.cpp)
+    /// Each of these takes the same number of statements whatever the collection holds; rows come as they are read.
+    virtual std::optional<Member> member(CollectionId, std::string_view name) const = 0;
+    /// Visits the member with its bytes; false: there is none.
+    virtual bool object(CollectionId, std::string_view name, const VisitMember&) const = 0;
+    virtual std::optional<Member> memberByUid(CollectionId, std::string_view uid) const = 0;
+    /// In order of name. @param withBytes also read the bytes
+    virtual void members(CollectionId, bool withBytes, const VisitMember&) const = 0;
+    /// In the order of `names`; what isn't there is visited with an empty etag and its name (answer 404).
+    virtual void multiget(CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&) const = 0;
+    /// Members that changed after `since`, oldest change first, each once.
+    /// @param since empty: every member, none of the deleted ones
+    /// @param limit 0: none
+    /// @returns nullopt when `since` isn't a token of this collection, or its history is gone
+    virtual std::optional<Reached> changesSince(CollectionId, std::string_view since, std::size_t limit, bool withBytes,
+                                                const VisitChange&) const = 0;
+
+    // ------------------------------------------------------------ queries (queries.cpp)
+    /// Members that match (RFC 4791 §9.7), exactly: the index finds candidates, the bytes decide.
+    /// @param zone   IANA or a VCALENDAR: for floating times when the filter has none (§9.8)
+    /// @param limit  0: none. @returns true when there were more
+    virtual bool queryCalendar(CollectionId, const CalendarFilter&, const std::string& zone, std::size_t limit,
+                               const VisitMember&) const = 0;
+    /// Members that match (RFC 6352 §10.5).
+    virtual bool queryBook(CollectionId, const CardFilter&, std::size_t limit, const VisitMember&) const = 0;
+    /// Busy times of the collections, merged and in order (RFC 4791 §7.10): transparent, cancelled and
+    /// declined-by-owner events don't count. Reads the index alone, but for series beyond their horizon.
+    virtual std::vector<Busy> freeBusy(std::span<const CollectionId>, const TimeRange&, const std::string& zone) const = 0;
+
+    // ------------------------------------------------------------ writing members (save.cpp: THE door)
+    /// Creates or replaces a member from the bytes a client sent, and the record from what they say.
+    /// @throws PreconditionFailed
+    /// @throws DavError  what can't be stored, with its precondition: valid-calendar-data, supported-calendar-component,
+    ///                   valid-calendar-object-resource, no-uid-conflict (inner: href of the other member, relative
+    ///                   to the collection), max-resource-size, max-instances …
+    virtual Saved saveObject(const Actor&, CollectionId, std::string_view name, std::string_view bytes,
+                             const Precondition&) = 0;
+    /// @throws PreconditionFailed, NotFound
+    virtual void removeObject(const Actor&, CollectionId, std::string_view name, const Precondition&) = 0;
+    /// COPY or MOVE (RFC 4918 §9.8, §9.9) with everything that saveObject checks.
+    /// @param overwrite false: the target must not exist, else PreconditionFailed
+    virtual Saved transferObject(const Actor&, CollectionId from, std::string_view name, CollectionId to,
+                                 std::string_view target, bool move, bool overwrite, const Precondition&) = 0;
+
+    // ------------------------------------------------------------ records (records/)
+    /// Each list: newest change last, `after` is the cursor of the last answer (empty: from the start), at most `limit`.
+    struct Query {
+        std::int64_t user = 0;           ///< who asks; 0: the system
+        std::string text;                ///< substring of names, emails, subject …; empty: all
+        std::optional<Instant> updatedSince, from, until;    ///< from/until: activities in that time
+        Id contact, company, deal, type; ///< linked with
+        std::string email;               ///< contacts with this address, activities with this participant
+        std::string owner;               ///< login
+        std::optional<bool> done;
+        std::string after;
+        std::size_t limit = 100;
+    };
+    template <class Record> struct Page { std::vector<Record> records; std::string next; };
+
+    virtual Page<Contact> contacts(const Query&) const = 0;
+    virtual std::optional<Contact> contact(std::int64_t user, const Id&) const = 0;
+    /// New (empty id) or changed. `based`: version it was based on; empty: whatever is there.
+    /// The touched fields are overlaid on every member of the record; all else in the members stays byte for byte.
+    /// @throws InvalidField, NotFound, Forbidden, PreconditionFailed
+    virtual Contact saveContact(const Actor&, const Contact&, const std::string& based) = 0;
+    virtual std::optional<std::string> contactPhoto(std::int64_t user, const Id&) const = 0;    ///< image bytes
+    virtual void setContactPhoto(const Actor&, const Id&, std::string_view image) = 0;          ///< empty: none
+    virtual Page<Company> companies(const Query&) const = 0;
+    virtual std::optional<Company> company(std::int64_t user, const Id&) const = 0;
+    virtual Company saveCompany(const Actor&, const Company&, const std::string& based) = 0;
+    virtual Page<Deal> deals(const Query&) const = 0;
+    virtual std::optional<Deal> deal(std::int64_t user, const Id&) const = 0;
+    virtual Deal saveDeal(const Actor&, const Deal&, const std::string& based) = 0;
+    virtual std::vector<ActivityType> activityTypes() const = 0;
+    virtual ActivityType saveActivityType(const Actor&, const ActivityType&, const std::string& based) = 0;
+    virtual void removeActivityType(const Actor&, const Id&) = 0;
+    /// What the asker may see of others' activities is cut down to their visibility (rule F4).
+    virtual Page<Activity> activities(const Query&) const = 0;
+    virtual std::optional<Activity> activity(std::int64_t user, const Id&) const = 0;
+    virtual Activity saveActivity(const Actor&, const Activity&, const std::string& based) = 0;
+    /// To the trash, with all its members. @throws NotFound, Forbidden, PreconditionFailed
+    virtual void removeRecord(const Actor&, RecordKind, const Id&, const std::string& based) = 0;
+
+    // ------------------------------------------------------------ history (history/)
+    virtual std::vector<HistoryEntry> history(const HistoryFilter&) const = 0;
+    virtual std::int64_t lastHistoryId() const = 0;
+    virtual std::vector<TrashItem> trash(std::int64_t user, std::size_t limit) const = 0;
+    virtual void restore(const Actor&, RecordKind, const Id&) = 0;
+    /// Back to what the record was before history entry `entry`. @throws NotFound
+    virtual void undoRecord(const Actor&, std::int64_t entry) = 0;
+    /// What one device did between two moments, record by record; later changes by others are left alone and reported.
+    virtual UndoReport undoDevice(const Actor&, const std::string& login, const std::string& device, Instant from,
+                                  Instant until, bool dryRun) = 0;
+    /// Removes a person everywhere: record, members, trash, history, participants' names. @returns places removed from
+    virtual std::size_t erase(const Actor&, const Id& contact) = 0;
+
+    // ------------------------------------------------------------ housekeeping
+    /// Every record against its objects, indexes and change log; one line a fault, empty when clean.
+    virtual std::vector<std::string> check(const std::function<void(std::size_t done, std::size_t all)>& progress) const = 0;
+    /// A consistent copy while serving. @throws StoreError
+    virtual void backup(const std::string& file) const = 0;
+    /// One slice of background work: horizons, expired trash and tombstones, last uses. @returns true: more to do
+    virtual bool tend() = 0;
+    /// Statements run by this thread since it began; for tests and /metrics.
+    static std::size_t statementsOfThread() noexcept;
+    struct Figures { std::int64_t bytes = 0, users = 0, contacts = 0, activities = 0, changes = 0; int schema = 0; };
+    virtual Figures figures() const = 0;
+};
+
+}  // namespace crmdav
