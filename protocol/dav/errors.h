@@ -2,7 +2,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace crmdav {
 
@@ -21,8 +20,7 @@ class DavError : public std::runtime_error {
 public:
     /// @param condition a constant of names.h; empty: the answer has no DAV:error body
     /// @param inner     ready XML inside the condition element, e.g. a DAV:href (RFC 4791 §5.3.2.1 no-uid-conflict)
-    explicit DavError(int status, const std::string& text, QName condition = {}, std::string inner = {})
-        : std::runtime_error(text), status_(status), condition_(condition), inner_(std::move(inner)) {}
+    explicit DavError(int status, const std::string& text, QName condition = {}, std::string inner = {});
 
     int status() const noexcept { return status_; }
     QName condition() const noexcept { return condition_; }
