@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/history.h"
+#include "store/objects.h"
+
+/// The append-only history: every change writes one row here, in the transaction that makes it. Versions, trash,
+/// undo and the change feed are views of it.
+namespace crmdav {
+
+class Connection;
+
+/// Bytes of a member as they were before a change or removal.
+struct OldObject {
+    CollectionId collection = 0;
+    std::string name;
+    std::string uid;
+    ComponentKind component = ComponentKind::other;
+    std::string bytes;
+};
+
+/// One thing that happened to one record, object, collection, user or setting.
+struct Happening {
+    RecordKind kind = RecordKind::object;
+    Id record;                              ///< a record's UUID, objectId() or collectionId()
+    std::string_view title;                 ///< subject or name, as it is now (deleted: as it was)
+    Deed deed = Deed::updated;
+    std::int64_t owner = 0;                 ///< user whose it is; 0: the organisation's
+    std::span<const FieldChange> fields{};  ///< empty for created
+    std::span<const OldObject> objects{};   ///< members that were replaced or removed; none for created
+};
+
+/// Appends to the history: one row, one more for each old object. @returns its id
+std::int64_t remember(Connection&, const Actor&, const Happening&);
+
+/// Ids under which things without a UUID of their own stand in the history and the trash.
+Id objectId(MemberId);            ///< a member without record
+Id collectionId(CollectionId);    ///< a collection
+/// The number behind such an id; nullopt: it is a record's.
+std::optional<std::int64_t> memberOf(const Id&);
+std::optional<std::int64_t> collectionOf(const Id&);
+
+/// Tables of the history, one migration step each; see engine/schema.
+std::string_view historyTables();
+
+// Verbs of the facade (store.h), inside the caller's transaction.
+std::vector<HistoryEntry> history(Connection&, const HistoryFilter&);
+std::int64_t lastHistoryId(Connection&);
+std::vector<TrashItem> trash(Connection&, std::int64_t user, std::size_t limit);
+void restore(Connection&, const Actor&, RecordKind, const Id&);
+void undoRecord(Connection&, const Actor&, std::int64_t entry);
+UndoReport undoDevice(Connection&, const Actor&, const std::string& login, const std::string& device, Instant from,
+                      Instant until, bool dryRun);
+std::size_t erase(Connection&, const Actor&, const Id& contact);
+
+/// Bytes kept with a history entry.
+std::vector<OldObject> oldObjects(Connection&, std::int64_t entry);
+
+/// Empties the trash of what was deleted before `limit`, at most `slice` records. @returns true: there is more
+bool pruneTrash(Connection&, Instant limit, std::size_t slice);
+
+}  // namespace crmdav
