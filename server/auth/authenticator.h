@@ -1,0 +1,32 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "server/auth/identity.h"
+#include "server/auth/throttle.h"
+#include "server/auth/verified.h"
+#include "server/context.h"
+
+namespace crmdav {
+
+/// Who asks, by Basic or Bearer credentials: an app password (one look-up by its SHA-256), or the user's own password
+/// where `auth.userPasswords` allows it (scrypt once, then a memory of verified credentials).
+class Authenticator {
+public:
+    explicit Authenticator(const Context& context);
+
+    /// @returns the identity, or the answer that refuses: 401 with the one realm, or 429 with Retry-After while the
+    ///          login and address are slowed down (a 401 would make Thunderbird drop a good password)
+    std::variant<Identity, Response> signIn(const Request& request);
+
+private:
+    std::optional<Identity> byPassword(const std::string& login, const std::string& password);
+    Response refuse(const Request& request, const std::string& login, std::string_view why);
+
+    const Context& context_;
+    Throttle throttle_;
+    Verified verified_;
+};
+
+}  // namespace crmdav

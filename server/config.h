@@ -1,0 +1,75 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/http/networks.h"
+#include "server/log.h"
+
+namespace crmdav {
+
+/// A setting that can't be used; the text says where it stands, what is wrong, and what to write instead.
+struct ConfigError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Every setting, checked. Without a file all have working defaults.
+struct Config {
+    std::string listenHost = "127.0.0.1";
+    std::uint16_t listenPort = 8080;          ///< 0: any free port (tests)
+    std::string publicOrigin;                 ///< https://host[:port] of server.publicUrl; empty: as the request says
+    std::string basePath;                     ///< "" or "/crm/dav": goes before every address we write
+    Networks trustedProxies;                  ///< only these may say X-Forwarded-…
+    std::string tlsCertificate, tlsKey;       ///< PEM files; both or none
+    std::size_t threads = 2000;               ///< connections served at once
+    std::size_t connectionsPerAddress = 256;  ///< trusted proxies are not counted
+
+    std::string storeUrl = "sqlite:crmdav-data/crmdav.db";
+
+    std::optional<std::string> organisationName, organisationZone,
+        organisationRegion;  ///< given: they win over the store
+    std::optional<std::vector<std::string>> organisationDomains;
+
+    bool userPasswords = true;  ///< DAV and API also take the user's own password
+    std::string metricsToken;   ///< Bearer token for /metrics from elsewhere than loopback; empty: none
+
+    std::size_t bodyBytes = 11'534'336;      ///< largest request body
+    std::size_t importBytes = 104'857'600;   ///< largest body of an import
+    std::size_t objectBytes = 10'485'760;    ///< largest calendar object or card (max-resource-size)
+    std::size_t inFlightBytes = 50'331'648;  ///< request bodies held at once; more wait
+    std::chrono::seconds headerTime{20}, bodyTime{120}, sendTime{60}, idleTime{15};
+
+    LogLevel logLevel = LogLevel::info;
+    LogFormat logFormat = LogFormat::text;
+};
+
+/// A row of the one table that reading, `--help` and conf/crmdav.properties share.
+struct Setting {
+    std::string_view name;      ///< store.url; from the environment CRMDAV_STORE_URL
+    std::string_view fallback;  ///< as it would be written in the file; empty: not set
+    std::string_view takes;     ///< "seconds, 1 to 600", for people
+    std::string_view about;     ///< one sentence
+    bool secret = false;        ///< may also be read from the file named by `<name>.file`
+    /// @throws ConfigError saying what is wrong with the value alone
+    void (*set)(Config&, const std::string& value) = nullptr;
+};
+std::span<const Setting> settings();
+
+/// Looks up an environment variable; tests give their own.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+Environment processEnvironment();
+
+/// Reads a properties text: `key = value`, `#` and `!` comments, `\` continues a line.
+/// The environment wins over the text. @param source its name in errors
+/// @throws ConfigError  unknown key (with its line and the nearest known one), given twice, or a bad value
+Config parseConfig(std::string_view text, const std::string& source, const Environment& environment);
+/// @param file empty: no file, defaults and environment alone
+Config readConfig(const std::string& file);
+
+}  // namespace crmdav

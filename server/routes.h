@@ -1,0 +1,20 @@
+#pragma once
+#include "server/auth/authenticator.h"
+#include "server/context.h"
+#include "server/http/message.h"
+
+namespace crmdav {
+
+/// Handlers of the parts below, so that routing can be tested without them.
+struct Parts {
+    Response (*dav)(const Context&, const Request&, const Identity&);
+    Response (*api)(const Context&, const Request&, const Identity&);
+};
+
+/// Sends a request to its part, signed in where that is needed.
+Response route(const Context&, const Parts&, Authenticator&, const Request&);
+
+/// Largest body that the address takes, before anything of it is read.
+std::size_t bodyLimit(const Config&, std::string_view method, std::string_view target);
+
+}  // namespace crmdav
