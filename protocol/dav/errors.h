@@ -32,4 +32,8 @@ private:
     std::string inner_;
 };
 
+/// The DAV:error document of a failed request: its condition with what is inside (RFC 4918 §16), and what() as
+/// DAV:responsedescription. Empty when the error has no condition.
+std::string errorBody(const DavError& error);
+
 }  // namespace crmdav
