@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/text/freebusy.h"    // TimeRange, BusyPeriod
 #include "store/model.h"
 
 /// Collections and their members as plain values: the DAV side of the store.
@@ -94,16 +95,6 @@ struct Saved {
     bool changed = true;         ///< false: the very same bytes were there already, nothing was written
     std::string etag;
     Id record;                   ///< record made or changed; empty: an object without record
-};
-
-/// One busy stretch, UTC, end exclusive.
-struct Busy {
-    enum class Kind { busy, tentative, unavailable } kind = Kind::busy;
-    Instant start{}, end{};
-};
-
-struct TimeRange {
-    Instant start = Instant::min(), end = Instant::max();    ///< half open; min/max: unbounded
 };
 
 }  // namespace crmdav

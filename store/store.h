@@ -138,7 +138,7 @@ public:
     virtual bool queryBook(CollectionId, const CardFilter&, std::size_t limit, const VisitMember&) const = 0;
     /// Busy times of the collections, merged and in order (RFC 4791 §7.10): transparent, cancelled and
     /// declined-by-owner events don't count. Reads the index alone, but for series beyond their horizon.
-    virtual std::vector<Busy> freeBusy(std::span<const CollectionId>, const TimeRange&, const std::string& zone) const = 0;
+    virtual std::vector<BusyPeriod> freeBusy(std::span<const CollectionId>, const TimeRange&, const std::string& zone) const = 0;
 
     // ------------------------------------------------------------ writing members (save.cpp: THE door)
     /// Creates or replaces a member from the bytes a client sent, and the record from what they say.

@@ -1,22 +1,16 @@
 #pragma once
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "protocol/text/datetime.h"
 
 /// The filters of calendar-query (RFC 4791 §9.7) and addressbook-query (RFC 6352 §10.5) as values, and what they mean.
 /// Parsed by requests.h; the store asks hintsOf() and requiredText() where to look, then matches() decides.
 namespace crmdav {
 
 class Document;
-
-/// UTC, half open; min() and max(): unbounded on that side.
-struct UtcRange {
-    std::chrono::sys_seconds start = std::chrono::sys_seconds::min();
-    std::chrono::sys_seconds end = std::chrono::sys_seconds::max();
-    friend bool operator==(const UtcRange&, const UtcRange&) = default;
-};
 
 enum class Collation { asciiCasemap, octet, unicodeCasemap };
 enum class MatchType { contains, equals, startsWith, endsWith };  ///< CalDAV knows `contains` alone
@@ -40,7 +34,7 @@ struct PropFilter {
     std::string name;  ///< upper case; in cards maybe with a group, `ITEM1.EMAIL`
     bool absent = false;
     bool allOf = true;              ///< cards: test="allof"; there the default is any of texts and params
-    std::optional<UtcRange> range;  ///< calendars only
+    std::optional<TimeRange> range;  ///< calendars only
     std::vector<TextMatch> texts;   ///< calendars: at most one
     std::vector<ParamFilter> params;
 };
@@ -48,7 +42,7 @@ struct PropFilter {
 struct CompFilter {
     std::string name;  ///< upper case
     bool absent = false;
-    std::optional<UtcRange> range;
+    std::optional<TimeRange> range;
     std::vector<PropFilter> props;
     std::vector<CompFilter> comps;
 };
@@ -74,7 +68,7 @@ bool matches(const TextMatch& match, std::string_view value);
 /// What every matching object must have, for the indexes.
 struct CalendarHints {
     std::string component;           ///< VEVENT, VTODO …; empty: any
-    std::optional<UtcRange> range;   ///< an instance of `component` overlaps it (§9.9)
+    std::optional<TimeRange> range;   ///< an instance of `component` overlaps it (§9.9)
     const TextMatch* uid = nullptr;  ///< its UID matches this (a substring!); points into the filter
     /// Nothing else is asked: component, range and uid decide alone and matches() need not run.
     bool exact = false;

@@ -33,7 +33,7 @@ struct CompSelection {
 struct CalendarDataRequest {
     bool json = false;                       ///< content-type="application/calendar+json"
     std::optional<CompSelection> selection;  ///< of VCALENDAR; none: everything
-    std::optional<UtcRange> expand, limitRecurrenceSet, limitFreeBusySet;
+    std::optional<TimeRange> expand, limitRecurrenceSet, limitFreeBusySet;
     bool plain() const { return !json && !selection && !expand && !limitRecurrenceSet && !limitFreeBusySet; }
 };
 
@@ -100,7 +100,7 @@ Multiget parseCalendarMultiget(const Xml& root);
 Multiget parseAddressbookMultiget(const Xml& root);
 
 /// CALDAV:free-busy-query: its time-range.
-UtcRange parseFreeBusyQuery(const Xml& root);
+TimeRange parseFreeBusyQuery(const Xml& root);
 
 struct AddressbookQuery {
     PropertiesWanted wanted;

@@ -12,6 +12,13 @@ namespace crmdav {
 using Instant = std::chrono::sys_seconds;      ///< UTC, second precision
 using LocalTime = std::chrono::local_seconds;  ///< a wall clock, whose zone is known from elsewhere
 
+/// [start, end); open ends are the defaults.
+struct TimeRange {
+    Instant start = Instant::min();
+    Instant end = Instant::max();
+    friend bool operator==(const TimeRange&, const TimeRange&) = default;
+};
+
 /// DATE or DATE-TIME in one of its three forms.
 struct DateTime {
     enum class Kind : std::uint8_t { date, floating, utc, zoned };

@@ -14,13 +14,6 @@ namespace crmdav {
 
 class Component;
 
-/// [start, end); open ends are the defaults.
-struct TimeRange {
-    Instant start = Instant::min();
-    Instant end = Instant::max();
-    friend bool operator==(const TimeRange&, const TimeRange&) = default;
-};
-
 /// RFC 4791 §9.9 for something that lasts: [start, end) of both; nothing long (start == end) counts at its start.
 bool overlaps(Instant start, Instant end, const TimeRange& range) noexcept;
 
