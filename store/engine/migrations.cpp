@@ -1,0 +1,63 @@
+#include "store/engine/migrations.h"
+
+#include <Poco/UUIDGenerator.h>
+
+#include <string>
+
+#include "store/engine/database.h"
+#include "store/engine/dialect.h"
+#include "store/store.h"
+
+namespace crmdav {
+
+namespace {
+
+void makeTables(Connection& db) {
+    for (const std::string_view tables : {recordTables(), objectTables(), historyTables()})
+        db.script(dialect::spell(tables));
+    db.exec("INSERT INTO meta(name, value) VALUES('epoch', ?)",
+            Poco::UUIDGenerator::defaultGenerator().createRandom().toString().substr(0, 8));
+}
+
+/// Step n brings the schema from n-1 to n. A released step is never changed.
+constexpr void (*steps[])(Connection&) = {
+    makeTables,
+};
+
+}  // namespace
+
+int currentSchema() noexcept { return static_cast<int>(std::size(steps)); }
+
+int schemaOf(Connection& db) {
+    auto table = db.query("SELECT 1 FROM sqlite_master WHERE type='table' AND name='meta'");
+    if (!table.next()) return 0;
+    auto row = db.query("SELECT value FROM meta WHERE name='schema'");
+    return row.next() ? std::stoi(row.string(0)) : 0;
+}
+
+void migrate(Database& database, bool allowed) {
+    int have = schemaOf(Reading(database));
+    if (have > currentSchema())
+        throw StoreError(database.file() + " has schema " + std::to_string(have) + ", this program knows " +
+                         std::to_string(currentSchema()) + ": use a newer crmdav");
+    if (have < currentSchema() && have > 0 && !allowed)
+        throw StoreError(database.file() + " has schema " + std::to_string(have) + ", this program needs " +
+                         std::to_string(currentSchema()) + ": run crmdav migrate");
+    while (have < currentSchema()) {
+        Writing writing(database);
+        have = schemaOf(writing);  // another process may have been quicker
+        if (have >= currentSchema()) break;
+        steps[have](writing);
+        writing.db().exec(
+            "INSERT INTO meta(name, value) VALUES('schema', ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value",
+            std::to_string(have + 1));
+        writing.commit();
+        ++have;
+    }
+    Reading reading(database);
+    auto row = reading.db().query("SELECT value FROM meta WHERE name='epoch'");
+    if (!row.next()) throw StoreError(database.file() + " has no epoch: it isn't a store of crmdav");
+    database.setEpoch(row.string(0));
+}
+
+}  // namespace crmdav

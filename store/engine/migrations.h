@@ -1,0 +1,26 @@
+#pragma once
+#include <string_view>
+
+/// The schema, as numbered steps. Each step is one transaction, so that a run that was killed anywhere is continued.
+namespace crmdav {
+
+class Connection;
+class Database;
+
+/// What this program needs; Figures::schema.
+int currentSchema() noexcept;
+
+/// What the file has; 0: a new one.
+int schemaOf(Connection&);
+
+/// Brings the schema to currentSchema() and reads the epoch.
+/// @param allowed  false: only look
+/// @throws StoreError  the file is newer than this program; or older, and `allowed` is false
+void migrate(Database&, bool allowed);
+
+// Tables of step 1, in the words of dialect.h.
+std::string_view objectTables();   ///< schema_objects.cpp
+std::string_view recordTables();   ///< store/records/schema_records.cpp
+std::string_view historyTables();  ///< store/history
+
+}  // namespace crmdav

@@ -1,0 +1,57 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "store/store.h"
+
+/// The rows of collections. The organisation's (owner 0) are mounted in every home.
+namespace crmdav {
+
+class Connection;
+
+std::optional<Collection> findCollection(Connection&, std::string_view login, Home, std::string_view name);
+std::optional<Collection> findCollection(Connection&, CollectionId);  ///< not those in the trash
+std::vector<Collection> listHome(Connection&, std::string_view login, Home);
+/// Those a user owns (0: the organisation), of one purpose.
+std::optional<Collection> findByPurpose(Connection&, std::int64_t owner, Purpose);
+std::vector<Collection> listOwned(Connection&, std::int64_t owner);
+
+/// Inserts without asking who may; `id`, tokens and times of the argument don't count.
+/// @throws DavError 405 the name is taken in that home, by a mount too
+CollectionId insertCollection(Connection&, const Collection&);
+
+/// What every user has: activities, tasks, busy, inbox, outbox; private. For addUser.
+void makeHomeOf(Connection&, std::int64_t user);
+/// What the organisation has: contacts, companies. For a new store.
+void makeOrganisationBooks(Connection&);
+
+// Verbs of the facade (store.h), inside the caller's transaction.
+Collection makeCollection(Connection&, const Actor&, const Collection& wanted);
+void removeCollection(Connection&, const Actor&, CollectionId);
+void renameCollection(Connection&, const Actor&, CollectionId, const std::string& name);
+void patchCollection(Connection&, const Actor&, const Collection& changed, std::span<const Store::DeadProperty>);
+std::vector<std::pair<MemberId, Store::DeadProperty>> deadProperties(Connection&, CollectionId, bool ofMembers);
+void patchMember(Connection&, const Actor&, CollectionId, std::string_view name, std::span<const Store::DeadProperty>);
+std::vector<Store::DeadProperty> pathProperties(Connection&, std::string_view path);
+void patchPath(Connection&, const Actor&, std::string_view path, std::span<const Store::DeadProperty>);
+std::string homeToken(Connection&, std::string_view login, Home);
+Store::Usage usage(Connection&, std::string_view login);
+
+/// Brings a trashed collection back with its members, under a free name if its own is taken by now.
+/// @throws NotFound
+Collection restoreCollection(Connection&, const Actor&, CollectionId);
+/// Removes a trashed collection for good. @returns false: there is none
+bool purgeCollection(Connection&, CollectionId);
+
+/// Takes the next change number. Call before stamping a member.
+std::int64_t nextChange(Connection&, CollectionId);
+
+/// @throws Forbidden  the actor may not write into it: another user's collection (user 0, the system, may all), or a
+///                    read-only purpose
+void requireWritable(const Actor&, const Collection&);
+
+}  // namespace crmdav

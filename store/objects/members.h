@@ -1,0 +1,70 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/history/history.h"
+#include "store/objects.h"
+#include "store/records/door.h"
+
+/// The rows of members: who is in a collection, with which bytes. Everything that changes one goes through writeMember
+/// and dropMember, which keep change log, occurrence index and text index right; permissions, preconditions and records
+/// are their callers' business (store/save.cpp, and the records' edits of their own members).
+namespace crmdav {
+
+class Connection;
+class Document;
+
+/// A member as it stands in its row, tombstones included.
+struct StoredMember {
+    Member member;
+    bool deleted = false;
+    RecordKind recordKind = RecordKind::object;  ///< with recordRow
+    std::int64_t recordRow = 0;                  ///< 0: an object without record
+};
+
+std::optional<StoredMember> findMember(Connection&, CollectionId, std::string_view name);  ///< also a tombstone
+std::optional<StoredMember> findMember(Connection&, MemberId);
+/// The live member with that UID.
+std::optional<StoredMember> findByUid(Connection&, CollectionId, std::string_view uid);
+/// All live members of a record, in order of collection.
+std::vector<StoredMember> membersOfRecord(Connection&, RecordKind, std::int64_t row);
+/// Bytes of a live member; nullopt: it has none.
+std::optional<std::string> memberBytes(Connection&, MemberId);
+
+/// 22 base64url characters of the bytes' SHA-256.
+std::string etagOf(std::string_view bytes);
+
+struct MemberWrite {
+    std::string_view name;
+    const Document& document;  ///< of `bytes`: what the indexes are made from
+    std::string_view bytes;
+    std::string_view uid;
+    ComponentKind component = ComponentKind::other;  ///< calendars only
+    RecordKind recordKind = RecordKind::object;
+    std::int64_t recordRow = 0;  ///< 0: an object without record
+};
+struct MemberWritten {
+    MemberId id = 0;
+    std::string etag;
+    bool created = false, changed = true;  ///< changed false: the same bytes and record were there, nothing was written
+    std::optional<OldObject> old;          ///< what was replaced, for the history
+};
+/// Creates or replaces a member: takes the collection's next change number, stores the bytes, indexes them.
+MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&);
+
+/// Makes a member a tombstone. @returns what it held, for the history; nullopt: there is no live member of that name
+std::optional<OldObject> dropMember(Connection&, const Collection&, std::string_view name);
+
+// Reading verbs of the facade (store.h).
+bool visitObject(Connection&, CollectionId, std::string_view name, const VisitMember&);
+void visitMembers(Connection&, CollectionId, bool withBytes, const VisitMember&);
+void visitNamed(Connection&, CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&);
+
+/// Ties a member to another record (or none), without a change for clients.
+void relinkMember(Connection&, MemberId, RecordKind, std::int64_t row);
+
+}  // namespace crmdav

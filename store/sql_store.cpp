@@ -1,0 +1,167 @@
+#include "store/sql_store.h"
+
+#include "store/engine/migrations.h"
+#include "store/housekeeping.h"
+#include "store/objects/changes.h"
+#include "store/objects/collections.h"
+#include "store/objects/members.h"
+#include "store/queries.h"
+#include "store/save.h"
+
+namespace crmdav {
+
+std::unique_ptr<Store> Store::open(const StoreOptions& options, bool migrate) {
+    return std::make_unique<SqlStore>(options, migrate);
+}
+
+std::size_t Store::statementsOfThread() noexcept { return Database::statementsOfThread(); }
+
+SqlStore::SqlStore(const StoreOptions& options, bool migrate) : database_(options) {
+    crmdav::migrate(database_, migrate);
+}
+
+SqlStore::~SqlStore() = default;
+
+void SqlStore::batch(const std::function<void()>& work) {
+    Writing writing(database_);
+    work();
+    writing.commit();
+}
+
+// ---------------------------------------------------------------- collections
+
+std::optional<Collection> SqlStore::collection(std::string_view login, Home home, std::string_view name) const {
+    return findCollection(Reading(database_), login, home, name);
+}
+
+std::optional<Collection> SqlStore::collectionById(CollectionId id) const {
+    return findCollection(Reading(database_), id);
+}
+
+std::vector<Collection> SqlStore::home(std::string_view login, Home home) const {
+    return listHome(Reading(database_), login, home);
+}
+
+Collection SqlStore::makeCollection(const Actor& actor, const Collection& wanted) {
+    Writing writing(database_);
+    Collection made = crmdav::makeCollection(writing, actor, wanted);
+    writing.commit();
+    return made;
+}
+
+void SqlStore::removeCollection(const Actor& actor, CollectionId id) {
+    Writing writing(database_);
+    crmdav::removeCollection(writing, actor, id);
+    writing.commit();
+}
+
+void SqlStore::renameCollection(const Actor& actor, CollectionId id, const std::string& name) {
+    Writing writing(database_);
+    crmdav::renameCollection(writing, actor, id, name);
+    writing.commit();
+}
+
+void SqlStore::patchCollection(const Actor& actor, const Collection& changed, std::span<const DeadProperty> dead) {
+    Writing writing(database_);
+    crmdav::patchCollection(writing, actor, changed, dead);
+    writing.commit();
+}
+
+std::vector<std::pair<MemberId, Store::DeadProperty>> SqlStore::deadProperties(CollectionId id, bool ofMembers) const {
+    return crmdav::deadProperties(Reading(database_), id, ofMembers);
+}
+
+void SqlStore::patchMember(const Actor& actor, CollectionId id, std::string_view name,
+                           std::span<const DeadProperty> dead) {
+    Writing writing(database_);
+    crmdav::patchMember(writing, actor, id, name, dead);
+    writing.commit();
+}
+
+std::vector<Store::DeadProperty> SqlStore::pathProperties(std::string_view path) const {
+    return crmdav::pathProperties(Reading(database_), path);
+}
+
+void SqlStore::patchPath(const Actor& actor, std::string_view path, std::span<const DeadProperty> dead) {
+    Writing writing(database_);
+    crmdav::patchPath(writing, actor, path, dead);
+    writing.commit();
+}
+
+std::string SqlStore::homeToken(std::string_view login, Home home) const {
+    return crmdav::homeToken(Reading(database_), login, home);
+}
+
+Store::Usage SqlStore::usage(std::string_view login) const { return crmdav::usage(Reading(database_), login); }
+
+// ---------------------------------------------------------------- members
+
+std::optional<Member> SqlStore::member(CollectionId id, std::string_view name) const {
+    auto found = findMember(Reading(database_), id, name);
+    return found && !found->deleted ? std::optional(std::move(found->member)) : std::nullopt;
+}
+
+bool SqlStore::object(CollectionId id, std::string_view name, const VisitMember& visit) const {
+    return visitObject(Reading(database_), id, name, visit);
+}
+
+std::optional<Member> SqlStore::memberByUid(CollectionId id, std::string_view uid) const {
+    auto found = findByUid(Reading(database_), id, uid);
+    return found ? std::optional(std::move(found->member)) : std::nullopt;
+}
+
+void SqlStore::members(CollectionId id, bool withBytes, const VisitMember& visit) const {
+    visitMembers(Reading(database_), id, withBytes, visit);
+}
+
+void SqlStore::multiget(CollectionId id, std::span<const std::string> names, bool withBytes,
+                        const VisitMember& visit) const {
+    visitNamed(Reading(database_), id, names, withBytes, visit);
+}
+
+std::optional<Reached> SqlStore::changesSince(CollectionId id, std::string_view since, std::size_t limit,
+                                              bool withBytes, const VisitChange& visit) const {
+    return crmdav::changesSince(Reading(database_, true), id, since, limit, withBytes, visit);
+}
+
+bool SqlStore::queryCalendar(CollectionId id, const CalendarFilter& filter, const std::string& zone, std::size_t limit,
+                             const VisitMember& visit) const {
+    return crmdav::queryCalendar(Reading(database_, true), id, filter, zone, limit, visit);
+}
+
+bool SqlStore::queryBook(CollectionId id, const CardFilter& filter, std::size_t limit, const VisitMember& visit) const {
+    return crmdav::queryBook(Reading(database_, true), id, filter, limit, visit);
+}
+
+std::vector<BusyPeriod> SqlStore::freeBusy(std::span<const CollectionId> ids, const TimeRange& range,
+                                           const std::string& zone) const {
+    return crmdav::freeBusy(Reading(database_, true), ids, range, zone);
+}
+
+Saved SqlStore::saveObject(const Actor& actor, CollectionId id, std::string_view name, std::string_view bytes,
+                           const Precondition& condition) {
+    return crmdav::saveObject(database_, actor, id, name, bytes, condition);
+}
+
+void SqlStore::removeObject(const Actor& actor, CollectionId id, std::string_view name, const Precondition& condition) {
+    crmdav::removeObject(database_, actor, id, name, condition);
+}
+
+Saved SqlStore::transferObject(const Actor& actor, CollectionId from, std::string_view name, CollectionId to,
+                               std::string_view target, bool move, bool overwrite, const Precondition& condition) {
+    return crmdav::transferObject(database_, actor, from, name, to, target, move, overwrite, condition);
+}
+
+// ---------------------------------------------------------------- housekeeping
+
+std::vector<std::string> SqlStore::check(const std::function<void(std::size_t, std::size_t)>& progress) const {
+    return crmdav::check(Reading(database_, true), progress);
+}
+
+void SqlStore::backup(const std::string& file) const { database_.copyTo(file); }
+
+bool SqlStore::tend() { return crmdav::tend(database_); }
+
+Store::Figures SqlStore::figures() const { return crmdav::figures(Reading(database_, true)); }
+
+}  // namespace crmdav

@@ -1,0 +1,120 @@
+#pragma once
+#include "store/engine/database.h"
+#include "store/store.h"
+
+namespace crmdav {
+
+/// The store on SQL. Each verb is a line that opens a Reading or a Writing and hands over to its topic's file: objects
+/// in sql_store.cpp, records, people and history in records/sql_records.cpp.
+class SqlStore final : public Store {
+public:
+    SqlStore(const StoreOptions& options, bool migrate);
+    ~SqlStore() override;
+
+    // bulk
+    void batch(const std::function<void()>& work) override;
+
+    // people (people.cpp)
+    Organisation organisation() const override;
+    void saveOrganisation(const Actor&, const Organisation&) override;
+    std::vector<User> users() const override;
+    std::optional<User> user(std::string_view login) const override;
+    std::optional<User> userById(std::int64_t id) const override;
+    User addUser(const Actor&, const User&) override;
+    User saveUser(const Actor&, const User&) override;
+    void removeUser(const Actor&, std::int64_t user, std::int64_t heir) override;
+    std::optional<Credentials> credentials(std::string_view login) const override;
+    void setPasswordHash(const Actor&, std::int64_t user, const std::string& hash) override;
+    NewAppPassword addAppPassword(const Actor&, std::int64_t user, const std::string& label, const Scope&,
+                                  std::optional<Instant> expires) override;
+    std::vector<AppPassword> appPasswords(std::int64_t user) const override;
+    void revokeAppPassword(const Actor&, std::int64_t user, const Id&) override;
+    std::optional<SignedIn> signIn(std::string_view login, std::string_view secret) const override;
+    void touchAppPassword(const Id&, const std::string& address, const std::string& agent) override;
+    Feed addFeed(const Actor&, std::int64_t user, CollectionId, Detail, const std::string& label) override;
+    std::vector<Feed> feeds(std::int64_t user) const override;
+    std::optional<Feed> feed(std::string_view secret) const override;
+    void revokeFeed(const Actor&, std::int64_t user, const Id&) override;
+
+    // collections (objects/collections.cpp)
+    std::optional<Collection> collection(std::string_view login, Home, std::string_view name) const override;
+    std::optional<Collection> collectionById(CollectionId) const override;
+    std::vector<Collection> home(std::string_view login, Home) const override;
+    Collection makeCollection(const Actor&, const Collection& wanted) override;
+    void removeCollection(const Actor&, CollectionId) override;
+    void renameCollection(const Actor&, CollectionId, const std::string& name) override;
+    void patchCollection(const Actor&, const Collection& changed, std::span<const DeadProperty>) override;
+    std::vector<std::pair<MemberId, DeadProperty>> deadProperties(CollectionId, bool ofMembers) const override;
+    void patchMember(const Actor&, CollectionId, std::string_view name, std::span<const DeadProperty>) override;
+    std::vector<DeadProperty> pathProperties(std::string_view path) const override;
+    void patchPath(const Actor&, std::string_view path, std::span<const DeadProperty>) override;
+    std::string homeToken(std::string_view login, Home) const override;
+    Usage usage(std::string_view login) const override;
+
+    // reading members (objects/members.cpp, changes.cpp)
+    std::optional<Member> member(CollectionId, std::string_view name) const override;
+    bool object(CollectionId, std::string_view name, const VisitMember&) const override;
+    std::optional<Member> memberByUid(CollectionId, std::string_view uid) const override;
+    void members(CollectionId, bool withBytes, const VisitMember&) const override;
+    void multiget(CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&) const override;
+    std::optional<Reached> changesSince(CollectionId, std::string_view since, std::size_t limit, bool withBytes,
+                                        const VisitChange&) const override;
+
+    // queries (queries.cpp)
+    bool queryCalendar(CollectionId, const CalendarFilter&, const std::string& zone, std::size_t limit,
+                       const VisitMember&) const override;
+    bool queryBook(CollectionId, const CardFilter&, std::size_t limit, const VisitMember&) const override;
+    std::vector<BusyPeriod> freeBusy(std::span<const CollectionId>, const TimeRange&,
+                                     const std::string& zone) const override;
+
+    // writing members (save.cpp: THE door)
+    Saved saveObject(const Actor&, CollectionId, std::string_view name, std::string_view bytes,
+                     const Precondition&) override;
+    void removeObject(const Actor&, CollectionId, std::string_view name, const Precondition&) override;
+    Saved transferObject(const Actor&, CollectionId from, std::string_view name, CollectionId to,
+                         std::string_view target, bool move, bool overwrite, const Precondition&) override;
+
+    // records (records/)
+    Page<Contact> contacts(const Query&) const override;
+    std::optional<Contact> contact(std::int64_t user, const Id&) const override;
+    Contact saveContact(const Actor&, const Contact&, const std::string& based) override;
+    std::optional<std::string> contactPhoto(std::int64_t user, const Id&) const override;
+    void setContactPhoto(const Actor&, const Id&, std::string_view image) override;
+    Page<Company> companies(const Query&) const override;
+    std::optional<Company> company(std::int64_t user, const Id&) const override;
+    Company saveCompany(const Actor&, const Company&, const std::string& based) override;
+    Page<Deal> deals(const Query&) const override;
+    std::optional<Deal> deal(std::int64_t user, const Id&) const override;
+    Deal saveDeal(const Actor&, const Deal&, const std::string& based) override;
+    std::vector<ActivityType> activityTypes() const override;
+    ActivityType saveActivityType(const Actor&, const ActivityType&, const std::string& based) override;
+    void removeActivityType(const Actor&, const Id&) override;
+    Page<Activity> activities(const Query&) const override;
+    std::optional<Activity> activity(std::int64_t user, const Id&) const override;
+    Activity saveActivity(const Actor&, const Activity&, const std::string& based) override;
+    void removeRecord(const Actor&, RecordKind, const Id&, const std::string& based) override;
+
+    // history (history/)
+    std::vector<HistoryEntry> history(const HistoryFilter&) const override;
+    std::int64_t lastHistoryId() const override;
+    std::vector<TrashItem> trash(std::int64_t user, std::size_t limit) const override;
+    void restore(const Actor&, RecordKind, const Id&) override;
+    void undoRecord(const Actor&, std::int64_t entry) override;
+    UndoReport undoDevice(const Actor&, const std::string& login, const std::string& device, Instant from,
+                          Instant until, bool dryRun) override;
+    std::size_t erase(const Actor&, const Id& contact) override;
+
+    // housekeeping
+    std::vector<std::string> check(
+        const std::function<void(std::size_t done, std::size_t all)>& progress) const override;
+    void backup(const std::string& file) const override;
+    bool tend() override;
+    Figures figures() const override;
+
+    Database& database() noexcept { return database_; }
+
+private:
+    mutable Database database_;
+};
+
+}  // namespace crmdav
