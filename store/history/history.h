@@ -27,8 +27,8 @@ struct OldObject {
 /// One thing that happened to one record, object, collection, user or setting.
 struct Happening {
     RecordKind kind = RecordKind::object;
-    Id record;                              ///< a record's UUID, objectId() or collectionId()
-    std::string_view title;                 ///< subject or name, as it is now (deleted: as it was)
+    Id record;               ///< a record's UUID, objectId() or collectionId()
+    std::string_view title;  ///< subject or name, as it is now (deleted: as it was)
     Deed deed = Deed::updated;
     std::int64_t owner = 0;                 ///< user whose it is; 0: the organisation's
     std::span<const FieldChange> fields{};  ///< empty for created
@@ -39,8 +39,8 @@ struct Happening {
 std::int64_t remember(Connection&, const Actor&, const Happening&);
 
 /// Ids under which things without a UUID of their own stand in the history and the trash.
-Id objectId(MemberId);            ///< a member without record
-Id collectionId(CollectionId);    ///< a collection
+Id objectId(MemberId);          ///< a member without record
+Id collectionId(CollectionId);  ///< a collection
 /// The number behind such an id; nullopt: it is a record's.
 std::optional<std::int64_t> memberOf(const Id&);
 std::optional<std::int64_t> collectionOf(const Id&);

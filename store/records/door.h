@@ -27,15 +27,15 @@ struct RecordRef {
 struct MemberEdit {
     CollectionId collection = 0;
     std::string name;
-    std::optional<std::string> bytes;    ///< nullopt: remove
+    std::optional<std::string> bytes;  ///< nullopt: remove
 };
 
 struct ReadIn {
-    std::optional<RecordRef> record;     ///< nullopt: an object without record
-    std::string title;                   ///< subject or name, for the history; never empty for a record
-    Deed deed = Deed::updated;           ///< created, updated, restored (PUT of a UID in the trash, D31), deleted
-    std::int64_t owner = 0;              ///< the record's: who may see its history
-    std::vector<FieldChange> changes;    ///< of the record's fields; empty for created
+    std::optional<RecordRef> record;   ///< nullopt: an object without record
+    std::string title;                 ///< subject or name, for the history; never empty for a record
+    Deed deed = Deed::updated;         ///< created, updated, restored (PUT of a UID in the trash, D31), deleted
+    std::int64_t owner = 0;            ///< the record's: who may see its history
+    std::vector<FieldChange> changes;  ///< of the record's fields; empty for created
     std::vector<MemberEdit> others;
 };
 
