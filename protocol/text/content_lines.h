@@ -20,9 +20,11 @@ namespace crmdav {
 class ParseError : public std::runtime_error {
 public:
     ParseError(std::size_t line, const std::string& why);
-    std::size_t line() const noexcept { return line_; }  ///< physical line, from 1
+    std::size_t line() const noexcept { return line_; }       ///< physical line, from 1
+    const std::string& why() const noexcept { return why_; }  ///< what() without the line number
 
 private:
+    std::string why_;
     std::size_t line_;
 };
 
@@ -114,7 +116,7 @@ class Component {
 public:
     explicit Component(std::string_view name);  ///< a new, empty one
 
-    std::string_view name() const noexcept { return begin_.value(); }  ///< as written
+    std::string_view name() const noexcept { return trim(begin_.value()); }  ///< as written
     bool is(std::string_view name) const noexcept { return equalsIgnoreCase(this->name(), name); }
 
     std::span<const Property> properties() const noexcept { return properties_; }

@@ -155,6 +155,12 @@ std::uint32_t LineParser::parameterEnd(std::string_view line, std::size_t at) co
     fail(quoted ? "quote without end" : "no colon behind the parameters");
 }
 
+void LineParser::failAtBareCarriageReturn() {
+    for (lineStart_ = bytes_.find('\r'); bytes_.substr(lineStart_ + 1).starts_with('\n');)
+        lineStart_ = bytes_.find('\r', lineStart_ + 1);
+    fail("carriage return without line feed");
+}
+
 Document LineParser::read() {
     if (bytes_.size() > limits_.bytes) fail("too large");
     requireCleanBytes();
@@ -192,7 +198,7 @@ Document LineParser::read() {
     }
     lineStart_ = bytes_.size();
     if (!closed) fail(open.empty() ? "empty" : "no END:" + std::string(open.back()->name()));
-    if (carriageReturns_ != lineEndsWithCr_) fail("carriage return without line feed");
+    if (carriageReturns_ != lineEndsWithCr_) failAtBareCarriageReturn();
     const auto firstEnd = bytes_.find('\n', document.prefix_.size());
     document.eol_ = firstEnd != std::string_view::npos && bytes_[firstEnd - 1] != '\r' ? "\n" : "\r\n";
     document.source_ = std::move(source_);

@@ -22,6 +22,7 @@ private:
     void locate(Property& property);
     std::uint32_t parameterEnd(std::string_view line, std::size_t at) const;
     bool atBlankLine() const noexcept;
+    [[noreturn]] void failAtBareCarriageReturn();
     [[noreturn]] void fail(const std::string& why) const;
 
     TextLimits limits_;
