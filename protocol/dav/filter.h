@@ -33,9 +33,9 @@ struct ParamFilter {
 struct PropFilter {
     std::string name;  ///< upper case; in cards maybe with a group, `ITEM1.EMAIL`
     bool absent = false;
-    bool allOf = true;              ///< cards: test="allof"; there the default is any of texts and params
+    bool allOf = true;               ///< cards: test="allof"; there the default is any of texts and params
     std::optional<TimeRange> range;  ///< calendars only
-    std::vector<TextMatch> texts;   ///< calendars: at most one
+    std::vector<TextMatch> texts;    ///< calendars: at most one
     std::vector<ParamFilter> params;
 };
 
@@ -68,7 +68,7 @@ bool matches(const TextMatch& match, std::string_view value);
 /// What every matching object must have, for the indexes.
 struct CalendarHints {
     std::string component;           ///< VEVENT, VTODO …; empty: any
-    std::optional<TimeRange> range;   ///< an instance of `component` overlaps it (§9.9)
+    std::optional<TimeRange> range;  ///< an instance of `component` overlaps it (§9.9)
     const TextMatch* uid = nullptr;  ///< its UID matches this (a substring!); points into the filter
     /// Nothing else is asked: component, range and uid decide alone and matches() need not run.
     bool exact = false;

@@ -1,10 +1,12 @@
 #pragma once
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "protocol/dav/errors.h"
 
@@ -36,7 +38,7 @@ public:
     std::string_view text() const noexcept { return text_; }
     /// text() without white space at both ends.
     std::string_view trimmed() const noexcept;
-    const std::vector<XmlAttribute>& attributes() const noexcept { return attributes_; }
+    std::span<const XmlAttribute> attributes() const noexcept { return attributes_; }
     /// Unprefixed attribute; nullopt: not there.
     std::optional<std::string_view> attribute(std::string_view name) const noexcept;
 
@@ -53,7 +55,7 @@ private:
     friend class XmlBuilder;
     QName name_;
     std::string_view prefix_, text_;
-    std::vector<XmlAttribute> attributes_;
+    std::span<const XmlAttribute> attributes_;
     Xml *first_ = nullptr, *last_ = nullptr, *next_ = nullptr;
 };
 
