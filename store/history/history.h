@@ -45,9 +45,6 @@ Id collectionId(CollectionId);  ///< a collection
 std::optional<std::int64_t> memberOf(const Id&);
 std::optional<std::int64_t> collectionOf(const Id&);
 
-/// Tables of the history, one migration step each; see engine/schema.
-std::string_view historyTables();
-
 // Verbs of the facade (store.h), inside the caller's transaction.
 std::vector<HistoryEntry> history(Connection&, const HistoryFilter&);
 std::int64_t lastHistoryId(Connection&);
