@@ -42,6 +42,10 @@ struct Config {
     std::size_t bodyBytes = 11'534'336;      ///< largest request body
     std::size_t importBytes = 104'857'600;   ///< largest body of an import
     std::size_t objectBytes = 10'485'760;    ///< largest calendar object or card (max-resource-size)
+    std::size_t maxCollections = 50;         ///< a user's calendars, or address books, beside the default one
+    std::size_t maxMembers = 0;              ///< of a collection, told to clients that ask (cs:max-resources); 0: none
+    std::int64_t quotaBytes = 0;             ///< of a user's own objects (RFC 4331); 0: none
+    int pastYears = 0, futureYears = 0;      ///< how far time-range queries may look from now; 0: any time
     std::size_t inFlightBytes = 50'331'648;  ///< request bodies held at once; more wait
     std::chrono::seconds headerTime{20}, bodyTime{120}, sendTime{60}, idleTime{15};
 
