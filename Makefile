@@ -1,33 +1,66 @@
-# make run    builds crmdav, makes a demo organisation, serves it
-# make test   builds and runs every test
+# make run            builds crmdav, makes a demo organisation, serves it
+# make test           builds and runs the tests, plain and under the sanitizers
+# make test-clients   drives Thunderbird, Evolution, vdirsyncer, khal and others against the built server
+# make test-long      the clients, the load, the kill -9 and the fuzz runs
 PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libical-dev libsqlite3-dev libssl-dev libicu-dev \
            zlib1g-dev libgtest-dev libgmock-dev tzdata
+BENCH_PACKAGES = libbenchmark-dev
+FUZZ_PACKAGES = clang libclang-rt-14-dev
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-BUILD ?= release
 JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 600
 
-.PHONY: all packages build run test format clean
+.PHONY: all packages build run test test-sanitized test-clients test-long bench fuzz format clean
 
 all: build
 
 # Installs only what is missing, so that a second run needs no network.
+define install
+@missing=$$(dpkg-query -W -f='$${db:Status-Status} $${Package}\n' $(1) 2>&1 | awk '$$1 != "installed" { print $$NF }'); \
+if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && \
+DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $(1); fi
+endef
+
 packages:
-	@missing=$$(dpkg-query -W -f='$${db:Status-Status} $${Package}\n' $(PACKAGES) 2>&1 | awk '$$1 != "installed" { print $$NF }'); \
-	if [ -n "$$missing" ]; then $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $(PACKAGES); fi
+	$(call install,$(PACKAGES))
 
-build/$(BUILD)/build.ninja: packages
-	cmake --preset $(BUILD)
-
-build: build/$(BUILD)/build.ninja
-	cmake --build build/$(BUILD) -j $(JOBS)
+build: packages
+	cmake --preset release
+	cmake --build build/release -j $(JOBS)
 
 run: packages
-	cmake --preset $(BUILD) -DCRMDAV_TESTS=OFF
-	cmake --build build/$(BUILD) -j $(JOBS) --target crmdav
-	build/$(BUILD)/server/crmdav demo --data .demo --serve
+	cmake --preset release -DCRMDAV_TESTS=OFF
+	cmake --build build/release -j $(JOBS) --target crmdav
+	build/release/server/crmdav demo --data .demo --serve
 
-test: build
-	ctest --test-dir build/$(BUILD) --output-on-failure -j $(JOBS)
+test: build test-sanitized
+	ctest --test-dir build/release --output-on-failure -j $(JOBS)
+
+test-sanitized: packages
+	cmake --preset asan
+	cmake --build build/asan -j $(JOBS)
+	ctest --test-dir build/asan --output-on-failure -j $(JOBS)
+
+test-clients: build
+	tests/clients/run
+
+test-long: test-clients fuzz
+	tests/load/run
+
+bench: packages
+	$(call install,$(BENCH_PACKAGES))
+	cmake --preset bench
+	cmake --build build/bench -j $(JOBS) --target benches
+	build/bench/tests/benches
+
+fuzz: packages
+	$(call install,$(FUZZ_PACKAGES))
+	cmake --preset fuzz
+	cmake --build build/fuzz -j $(JOBS)
+	@for target in build/fuzz/tests/*_fuzz; do \
+	  name=$$(basename $$target _fuzz); mkdir -p build/fuzz/found/$$name; \
+	  $$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	    build/fuzz/found/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 format:
 	git ls-files '*.h' '*.cpp' | xargs clang-format -i
