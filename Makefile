@@ -29,7 +29,7 @@ build: packages
 	cmake --build build/release -j $(JOBS)
 
 run: packages
-	cmake --preset release -DCRMDAV_TESTS=OFF
+	cmake --preset release
 	cmake --build build/release -j $(JOBS) --target crmdav
 	build/release/server/crmdav demo --data .demo --serve
 
