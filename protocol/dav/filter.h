@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "protocol/text/datetime.h"
+#include "protocol/text/zones.h"
 
 /// The filters of calendar-query (RFC 4791 §9.7) and addressbook-query (RFC 6352 §10.5) as values, and what they mean.
 /// Parsed by requests.h; the store asks hintsOf() and requiredText() where to look, then matches() decides.
@@ -13,7 +14,7 @@ namespace crmdav {
 class Document;
 
 enum class Collation { asciiCasemap, octet, unicodeCasemap };
-enum class MatchType { contains, equals, startsWith, endsWith };  ///< CalDAV knows `contains` alone
+enum class MatchType { contains, equals, startsWith, endsWith };  ///< RFC 4791 knows `contains` alone
 
 struct TextMatch {
     std::string text;    ///< as sent
@@ -33,7 +34,7 @@ struct ParamFilter {
 struct PropFilter {
     std::string name;  ///< upper case; in cards maybe with a group, `ITEM1.EMAIL`
     bool absent = false;
-    bool allOf = true;               ///< cards: test="allof"; there the default is any of texts and params
+    bool allOf = true;               ///< of range, texts and params; cards: only with test="allof"
     std::optional<TimeRange> range;  ///< calendars only
     std::vector<TextMatch> texts;    ///< calendars: at most one
     std::vector<ParamFilter> params;
@@ -42,14 +43,15 @@ struct PropFilter {
 struct CompFilter {
     std::string name;  ///< upper case
     bool absent = false;
+    bool allOf = true;  ///< false: any of range, props and comps will do (test="anyof", an addition of Apple's server)
     std::optional<TimeRange> range;
     std::vector<PropFilter> props;
     std::vector<CompFilter> comps;
 };
 
 struct CalendarFilter {
-    CompFilter root{"VCALENDAR", false, {}, {}, {}};
-    std::string timezone;  ///< for floating times: a VCALENDAR, or an IANA name (RFC 7809 §5.2); empty: the calendar's
+    CompFilter root{"VCALENDAR", false, true, {}, {}, {}};
+    ZonePtr zone;  ///< of CALDAV:timezone or timezone-id (RFC 7809 §5.2), for floating times; null: the calendar's own
 };
 
 struct CardFilter {
@@ -58,8 +60,12 @@ struct CardFilter {
 };
 
 /// Does the object match, exactly (RFC 4791 §9.7, §9.9)?
-/// @param zone  for floating times when the filter has none of its own: IANA name or a VCALENDAR; empty: UTC
-bool matches(const CalendarFilter& filter, const Document& object, std::string_view zone);
+/// @param floating  for floating times and dates when the filter has no zone of its own; not null
+bool matches(const CalendarFilter& filter, const Document& object, const ZonePtr& floating);
+/// The zone that a text names: IANA (or any spelling of findZone), or a VCALENDAR with one VTIMEZONE. Null: unreadable.
+ZonePtr readZone(std::string_view text);
+/// Every time range of the filter, those of properties and alarms too.
+std::vector<TimeRange> rangesOf(const CalendarFilter& filter);
 /// Does the card match, exactly (RFC 6352 §10.5)?
 bool matches(const CardFilter& filter, const Document& card);
 /// Does one unescaped value match? (`negate` included)

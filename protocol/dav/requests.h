@@ -61,6 +61,7 @@ PropertiesWanted parsePropfind(const Xml* root);
 struct Instruction {
     QName name;
     const Xml* value = nullptr;  ///< the property's element; null: remove it
+    std::string_view language;   ///< xml:lang in force around `value`: pass it to serialise() (RFC 4918 §4.3)
 };
 /// DAV:propertyupdate: in document order (RFC 4918 §9.2).
 std::vector<Instruction> parsePropertyUpdate(const Xml& root);
@@ -94,7 +95,7 @@ CalendarQuery parseCalendarQuery(const Xml& root);
 struct Multiget {
     PropertiesWanted wanted;
     std::vector<std::string_view> hrefs;  ///< as sent
-    std::string timezone;                 ///< CALDAV:timezone or timezone-id, for expansion; empty: none
+    ZonePtr zone;                         ///< of CALDAV:timezone or timezone-id, for expansion; null: none
 };
 Multiget parseCalendarMultiget(const Xml& root);
 Multiget parseAddressbookMultiget(const Xml& root);

@@ -80,7 +80,8 @@ private:
 
 /// The element with all it holds: attributes, xml:lang, nested namespaces, mixed content. Declares every namespace it
 /// uses, so it can be kept (dead properties) and put anywhere later.
-std::string serialise(const Xml& element);
+/// @param language xml:lang that holds around it; written unless the element has its own
+std::string serialise(const Xml& element, std::string_view language = {});
 
 /// Appends character data or an attribute value: & < > " escaped, CR as &#13;, control characters dropped.
 void appendEscaped(std::string& out, std::string_view text);

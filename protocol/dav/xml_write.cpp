@@ -52,7 +52,7 @@ class Serialiser {
 public:
     explicit Serialiser(std::string& out) : out_(out) {}
 
-    void write(const Xml& element) {
+    void write(const Xml& element, std::string_view language = {}) {
         const std::size_t outer = scope_.size();
         out_ += '<';
         appendName(element.prefix(), element.name().name);
@@ -63,6 +63,12 @@ public:
             appendName(attribute.prefix, attribute.name.name);
             out_ += "=\"";
             appendAttribute(out_, attribute.value);
+            out_ += '"';
+            if (attribute.name == QName{xmlNamespace, "lang"}) language = {};
+        }
+        if (!language.empty()) {
+            out_ += " xml:lang=\"";
+            appendAttribute(out_, language);
             out_ += '"';
         }
         if (element.firstChild()) {
@@ -123,9 +129,9 @@ void appendEscaped(std::string& out, std::string_view text) {
     out.append(text, done, text.size() - done);
 }
 
-std::string serialise(const Xml& element) {
+std::string serialise(const Xml& element, std::string_view language) {
     std::string out;
-    Serialiser(out).write(element);
+    Serialiser(out).write(element, language);
     return out;
 }
 
