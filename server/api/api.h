@@ -5,7 +5,7 @@
 
 namespace crmdav {
 
-struct Config;    // server/config.h
+struct Config;  // server/config.h
 
 /// Answers a request below /api/v1 (its path begins with {"api", "v1"}) for somebody who is signed in.
 /// One table (routes.cpp) says which requests exist; /api/v1/openapi.json is that table read aloud.
