@@ -62,6 +62,9 @@ ZonePtr findZone(std::string_view tzid);
 /// IANA name behind any such spelling, present-day form (Asia/Calcutta gives Asia/Kolkata); empty when unknown.
 std::string ianaZoneId(std::string_view tzid);
 
+/// All names of the system's zones, aliases too, ascending. Empty when tzdata is not installed.
+std::vector<std::string> ianaZoneIds();
+
 /// Name of the Windows zone of an IANA zone; empty when there is none.
 std::string windowsZoneId(std::string_view iana);
 
@@ -78,8 +81,8 @@ public:
     ObjectZones(const Component& calendar, ZonePtr floating) : calendar_(&calendar), floating_(std::move(floating)) {}
 
     /// Never null: an unknown TZID is read like a floating time.
-    const ZonePtr& find(std::string_view tzid);
-    const ZonePtr& zoneOf(const DateTime& time);
+    ZonePtr find(std::string_view tzid);
+    ZonePtr zoneOf(const DateTime& time);
     Instant toUtc(const DateTime& time);
     const ZonePtr& floating() const noexcept { return floating_; }
 
