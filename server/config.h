@@ -46,7 +46,8 @@ struct Config {
     std::size_t maxMembers = 0;              ///< of a collection, told to clients that ask (cs:max-resources); 0: none
     std::int64_t quotaBytes = 0;             ///< of a user's own objects (RFC 4331); 0: none
     int pastYears = 0, futureYears = 0;      ///< how far time-range queries may look from now; 0: any time
-    std::size_t inFlightBytes = 50'331'648;  ///< request bodies held at once; more wait
+    std::size_t inFlightBytes = 25'165'824;  ///< request bodies held at once; more wait
+    std::size_t gzipFrom = 1'024;            ///< smallest answer that is compressed; 0: none
     std::chrono::seconds headerTime{20}, bodyTime{120}, sendTime{60}, idleTime{15};
 
     LogLevel logLevel = LogLevel::info;

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <variant>
 
@@ -21,12 +22,16 @@ public:
     std::variant<Identity, Response> signIn(const Request& request);
 
 private:
-    std::optional<Identity> byPassword(const std::string& login, const std::string& password);
+    std::optional<Identity> byAppPassword(const Request& request, const std::string& login, const std::string& secret);
+    std::variant<Identity, Response> byOwnPassword(const Request& request, const std::string& login,
+                                                   const std::string& password);
     Response refuse(const Request& request, const std::string& login, std::string_view why);
 
     const Context& context_;
     Throttle throttle_;
     Verified verified_;
+    std::counting_semaphore<> scryptRuns_;  ///< each takes 32 MB and a core for 70 ms
+    const std::string dummyHash_;           ///< checked for unknown logins, so that time doesn't tell who exists
 };
 
 }  // namespace crmdav

@@ -9,9 +9,9 @@ namespace crmdav {
 /// Who asks, and what their password lets them do.
 struct Identity {
     User user;
-    Scope scope;                 ///< of the app password; everything for the user's own password or a session
-    std::string device;          ///< its label; empty: own password
-    Id passwordId;               ///< empty: own password
+    Scope scope;         ///< of the app password; everything for the user's own password or a session
+    std::string device;  ///< its label; empty: own password
+    Id passwordId;       ///< empty: own password
     bool admin() const { return user.role == Role::admin; }
 };
 
