@@ -12,12 +12,17 @@ namespace crmdav {
 
 class Connection;
 
-/// `https://crmdav/sync/<epoch>/<collection>/<counter>`: any URI will do (RFC 6578 §3.2); clients never look inside.
-std::string syncToken(std::string_view epoch, CollectionId, std::int64_t counter);
+/// `https://crmdav/sync/<epoch>/<collection>/<counter>[-<begun>]`: any URI will do (RFC 6578 §3.2); clients never look inside.
+std::string syncToken(std::string_view epoch, CollectionId, std::int64_t counter, std::int64_t begun = 0);
 std::string ctagOf(std::string_view epoch, CollectionId, std::int64_t counter);
 
-/// Counter of a token of this collection and epoch; nullopt: it isn't one.
-std::optional<std::int64_t> counterOf(std::string_view epoch, CollectionId, std::string_view token);
+/// What a token says. A first sync that was cut short remembers the counter it began at: tombstones from before then
+/// are of no interest to it, however far its pages have come.
+struct Position {
+    std::int64_t counter = 0, begun = 0;
+};
+/// nullopt: not a token of this collection and epoch.
+std::optional<Position> positionOf(std::string_view epoch, CollectionId, std::string_view token);
 
 std::optional<Reached> changesSince(Connection&, CollectionId, std::string_view since, std::size_t limit,
                                     bool withBytes, const VisitChange&);

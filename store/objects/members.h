@@ -24,6 +24,8 @@ struct StoredMember {
     bool deleted = false;
     RecordKind recordKind = RecordKind::object;  ///< with recordRow
     std::int64_t recordRow = 0;                  ///< 0: an object without record
+    std::optional<int> span;                     ///< with `start` its key in the occurrence index; see occurrences.h
+    std::int64_t start = 0;
 };
 
 std::optional<StoredMember> findMember(Connection&, CollectionId, std::string_view name);  ///< also a tombstone
@@ -55,9 +57,12 @@ struct MemberWritten {
 };
 /// Creates or replaces a member: takes the collection's next change number, stores the bytes, indexes them.
 MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&);
+/// The same, when its row was read already (nullopt: there is none). Once for each `current`.
+MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&, const std::optional<StoredMember>& current);
 
 /// Makes a member a tombstone. @returns what it held, for the history; nullopt: there is no live member of that name
 std::optional<OldObject> dropMember(Connection&, const Collection&, std::string_view name);
+OldObject dropMember(Connection&, const Collection&, const StoredMember& current);
 
 // Reading verbs of the facade (store.h).
 bool visitObject(Connection&, CollectionId, std::string_view name, const VisitMember&);

@@ -1,0 +1,114 @@
+#include "store/objects/changes.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "store/engine/database.h"
+#include "store/objects/member_rows.h"
+
+namespace crmdav {
+
+namespace {
+
+constexpr std::string_view prefix = "https://crmdav/sync/";
+
+std::optional<std::int64_t> number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+std::string syncToken(std::string_view epoch, CollectionId collection, std::int64_t counter, std::int64_t begun) {
+    std::string token(prefix);
+    token.append(epoch).append("/").append(std::to_string(collection)).append("/").append(std::to_string(counter));
+    if (begun > 0) token.append("-").append(std::to_string(begun));
+    return token;
+}
+
+std::string ctagOf(std::string_view epoch, CollectionId collection, std::int64_t counter) {
+    std::string tag(epoch);
+    tag.append("-").append(std::to_string(collection)).append("-").append(std::to_string(counter));
+    return tag;
+}
+
+std::optional<Position> positionOf(std::string_view epoch, CollectionId collection, std::string_view token) {
+    for (const std::string_view part : {prefix, epoch}) {
+        if (!token.starts_with(part)) return std::nullopt;
+        token.remove_prefix(part.size());
+    }
+    if (!token.starts_with('/')) return std::nullopt;
+    token.remove_prefix(1);
+    const auto slash = token.find('/');
+    if (slash == std::string_view::npos || number(token.substr(0, slash)) != collection) return std::nullopt;
+    token.remove_prefix(slash + 1);
+    const auto dash = token.find('-');
+    const auto counter = number(token.substr(0, dash));
+    const auto begun = dash == std::string_view::npos ? 0 : number(token.substr(dash + 1));
+    if (!counter || !begun) return std::nullopt;
+    return Position{*counter, *begun};
+}
+
+std::optional<Reached> changesSince(Connection& db, CollectionId collection, std::string_view since, std::size_t limit,
+                                    bool withBytes, const VisitChange& visit) {
+    const std::string& epoch = db.database().epoch();
+    std::int64_t counter = 0, oldest = 0;
+    {
+        auto row = db.query("SELECT counter, oldest FROM collections WHERE id=? AND deleted_at IS NULL", collection);
+        if (!row.next()) return std::nullopt;
+        counter = row.int64(0);
+        oldest = row.int64(1);
+    }
+    Position from{0, counter};
+    if (!since.empty()) {
+        const auto known = positionOf(epoch, collection, since);
+        if (!known || std::max(known->counter, known->begun) > counter) return std::nullopt;
+        if (std::max(known->counter, known->begun) < oldest) return std::nullopt;
+        from = *known;
+    }
+    constexpr std::int64_t all = std::numeric_limits<std::int32_t>::max();
+    const std::int64_t most = limit == 0 || limit > all ? all : static_cast<std::int64_t>(limit);
+    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS ", m.deleted, b.content FROM members m "
+                                     "LEFT JOIN bodies b ON b.member_id=m.id "
+                                     "WHERE m.collection_id=? AND m.change > ? AND (m.deleted=0 OR m.change > ?) "
+                                     "ORDER BY m.change LIMIT ?",
+                                     collection, from.counter, from.begun, most + 1)
+                          : db.query("SELECT " MEMBER_COLUMNS ", m.deleted FROM members m "
+                                     "WHERE m.collection_id=? AND m.change > ? AND (m.deleted=0 OR m.change > ?) "
+                                     "ORDER BY m.change LIMIT ?",
+                                     collection, from.counter, from.begun, most + 1);
+    std::int64_t seen = 0, reached = from.counter;
+    Change change;
+    while (rows.next()) {
+        if (seen == most) return Reached{syncToken(epoch, collection, reached, from.begun), true};
+        readMember(rows, change.member);
+        change.deleted = rows.boolean(memberColumns);
+        visit(change, withBytes ? rows.blob(memberColumns + 1) : std::string_view());
+        reached = change.member.change;
+        ++seen;
+    }
+    return Reached{syncToken(epoch, collection, counter), false};
+}
+
+bool pruneTombstones(Connection& db, Instant before, std::size_t slice) {
+    struct Dead {
+        MemberId id;
+        CollectionId collection;
+        std::int64_t change;
+    };
+    std::vector<Dead> dead;
+    for (auto& row : db.query("SELECT id, collection_id, change FROM members WHERE deleted=1 AND modified < ? LIMIT ?",
+                              before, static_cast<std::int64_t>(slice)))
+        dead.push_back({row.int64(0), row.int64(1), row.int64(2)});
+    for (const Dead& one : dead) {
+        db.exec("UPDATE collections SET oldest=? WHERE id=? AND oldest < ?", one.change, one.collection, one.change);
+        db.exec("DELETE FROM dead_properties WHERE collection_id=? AND member_id=?", one.collection, one.id);
+        db.exec("DELETE FROM members WHERE id=?", one.id);
+    }
+    return dead.size() == slice;
+}
+
+}  // namespace crmdav

@@ -1,0 +1,273 @@
+#include "store/objects/collections.h"
+
+#include <algorithm>
+#include <array>
+
+#include "protocol/dav/errors.h"
+#include "protocol/dav/names.h"
+#include "store/engine/database.h"
+#include "store/history/history.h"
+#include "store/objects/changes.h"
+#include "store/objects/members.h"
+
+namespace crmdav {
+
+namespace {
+
+#define COLLECTION_COLUMNS                                                                                             \
+    "c.id, c.owner, c.home, c.name, c.purpose, c.components, c.display_name, c.description, c.color, c.sort_order, "   \
+    "c.timezone, c.timezone_id, c.transparent, c.type_id, c.counter, c.created, c.updated"
+
+constexpr std::array kinds{ComponentKind::event, ComponentKind::todo, ComponentKind::journal, ComponentKind::other};
+
+unsigned bit(ComponentKind kind) { return 1U << static_cast<unsigned>(kind); }
+
+unsigned mask(const std::vector<ComponentKind>& components) {
+    unsigned bits = 0;
+    for (const ComponentKind kind : components) bits |= bit(kind);
+    return bits;
+}
+
+Collection read(const Rows& row) {
+    Collection c;
+    c.id = row.int64(0);
+    c.owner = row.int64(1);
+    c.home = row.as<Home>(2);
+    c.name = row.text(3);
+    c.purpose = row.as<Purpose>(4);
+    const auto bits = static_cast<unsigned>(row.integer(5));
+    for (const ComponentKind kind : kinds)
+        if (bits & bit(kind)) c.components.push_back(kind);
+    c.displayName = row.text(6);
+    c.description = row.text(7);
+    c.color = row.text(8);
+    c.order = row.text(9);
+    c.timezone = row.text(10);
+    c.timezoneId = row.text(11);
+    c.transparent = row.boolean(12);
+    c.typeId = row.text(13);
+    c.counter = row.int64(14);
+    c.created = row.instant(15);
+    c.updated = row.instant(16);
+    return c;
+}
+
+std::optional<Collection> readOne(Connection& db, Rows rows) {
+    if (!rows.next()) return std::nullopt;
+    Collection c = read(rows);
+    c.syncToken = syncToken(db.database().epoch(), c.id, c.counter);
+    c.ctag = ctagOf(db.database().epoch(), c.id, c.counter);
+    return c;
+}
+
+std::vector<Collection> readAll(Connection& db, Rows rows) {
+    std::vector<Collection> all;
+    while (rows.next()) {
+        Collection& c = all.emplace_back(read(rows));
+        c.syncToken = syncToken(db.database().epoch(), c.id, c.counter);
+        c.ctag = ctagOf(db.database().epoch(), c.id, c.counter);
+    }
+    return all;
+}
+
+/// What every user, or the organisation, has from the start and can't delete.
+struct Fixed {
+    Purpose purpose;
+    std::string_view name, displayName;
+    std::initializer_list<ComponentKind> components;
+};
+constexpr std::initializer_list<ComponentKind> anyKind{ComponentKind::event, ComponentKind::todo};
+constexpr std::initializer_list<ComponentKind> events{ComponentKind::event}, todos{ComponentKind::todo}, none{};
+constexpr Fixed ofUser[] = {
+    {Purpose::activities, "activities", "Activities", events},
+    {Purpose::tasks, "tasks", "Tasks", todos},
+    {Purpose::busy, "busy", "Busy", events},
+    {Purpose::inbox, "inbox", "Inbox", anyKind},
+    {Purpose::outbox, "outbox", "Outbox", anyKind},
+    {Purpose::personal, "private", "Private contacts", none},
+};
+constexpr Fixed ofOrganisation[] = {
+    {Purpose::contacts, "contacts", "Contacts", none},
+    {Purpose::companies, "companies", "Companies", none},
+};
+
+void make(Connection& db, std::int64_t owner, std::span<const Fixed> wanted) {
+    for (const Fixed& fixed : wanted) {
+        Collection c;
+        c.owner = owner;
+        c.home = isCalendar(fixed.purpose) ? Home::calendars : Home::addressbooks;
+        c.name = fixed.name;
+        c.purpose = fixed.purpose;
+        c.components = fixed.components;
+        c.displayName = fixed.displayName;
+        insertCollection(db, c);
+    }
+}
+
+constexpr bool isMadeByUsers(Purpose purpose) { return purpose == Purpose::calendar || purpose == Purpose::book; }
+constexpr bool isReadOnly(Purpose purpose) {
+    return purpose == Purpose::busy || purpose == Purpose::inbox || purpose == Purpose::outbox;
+}
+
+/// Also of the organisation's collections, which every home mounts.
+bool nameTaken(Connection& db, std::int64_t owner, Home home, std::string_view name) {
+    return db
+        .query("SELECT 1 FROM collections WHERE home=? AND name=? AND deleted_at IS NULL AND (owner IN (?, 0) OR ?=0)",
+               home, name, owner, owner)
+        .next();
+}
+
+void note(Connection& db, const Actor& actor, const Collection& c, Deed deed, std::span<const FieldChange> fields = {}) {
+    const std::string& title = c.displayName.empty() ? c.name : c.displayName;
+    remember(db, actor, {RecordKind::collection, collectionId(c.id), title, deed, c.owner, fields, {}});
+}
+
+Collection requireOwn(Connection& db, const Actor& actor, CollectionId id) {
+    auto found = findCollection(db, id);
+    if (!found) throw NotFound("no such collection");
+    if (actor.user != 0 && actor.user != found->owner && found->owner != 0)
+        throw Forbidden("another user's collection");
+    return *std::move(found);
+}
+
+/// Later than before, so that a home's state changes with every patch.
+void stamp(Connection& db, CollectionId id) {
+    db.exec("UPDATE collections SET updated=CASE WHEN updated < ? THEN ? ELSE updated + 1 END WHERE id=?", db.now(),
+            db.now(), id);
+}
+
+}  // namespace
+
+std::optional<Collection> findCollection(Connection& db, std::string_view login, Home home, std::string_view name) {
+    return readOne(db, db.query("SELECT " COLLECTION_COLUMNS " FROM users u JOIN collections c ON c.owner IN (u.id, 0) "
+                                "AND c.home=? AND c.name=? AND c.deleted_at IS NULL "
+                                "WHERE u.login=? AND u.removed_at IS NULL ORDER BY c.owner DESC LIMIT 1",
+                                home, name, login));
+}
+
+std::optional<Collection> findCollection(Connection& db, CollectionId id) {
+    return readOne(
+        db, db.query("SELECT " COLLECTION_COLUMNS " FROM collections c WHERE c.id=? AND c.deleted_at IS NULL", id));
+}
+
+std::vector<Collection> listHome(Connection& db, std::string_view login, Home home) {
+    return readAll(db, db.query("SELECT " COLLECTION_COLUMNS " FROM users u JOIN collections c ON c.owner IN (u.id, 0) "
+                                "AND c.home=? AND c.deleted_at IS NULL WHERE u.login=? AND u.removed_at IS NULL "
+                                "ORDER BY c.purpose, c.id",
+                                home, login));
+}
+
+std::optional<Collection> findByPurpose(Connection& db, std::int64_t owner, Purpose purpose) {
+    return readOne(db, db.query("SELECT " COLLECTION_COLUMNS " FROM collections c WHERE c.owner=? AND c.home=? "
+                                "AND c.purpose=? AND c.deleted_at IS NULL ORDER BY c.id LIMIT 1",
+                                owner, isCalendar(purpose) ? Home::calendars : Home::addressbooks, purpose));
+}
+
+std::vector<Collection> listOwned(Connection& db, std::int64_t owner) {
+    return readAll(db, db.query("SELECT " COLLECTION_COLUMNS " FROM collections c WHERE c.owner=? "
+                                "AND c.deleted_at IS NULL ORDER BY c.home, c.purpose, c.id",
+                                owner));
+}
+
+CollectionId insertCollection(Connection& db, const Collection& c) {
+    if (nameTaken(db, c.owner, c.home, c.name))
+        throw DavError(405, "there is a collection \"" + c.name + "\" already", dav::resource_must_be_null);
+    db.exec(
+        "INSERT INTO collections(owner, home, name, purpose, components, display_name, description, color, sort_order, "
+        "timezone, timezone_id, transparent, type_id, counter, oldest, created, updated) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)",
+        c.owner, c.home, c.name, c.purpose, mask(c.components), c.displayName, c.description, c.color, c.order,
+        c.timezone, c.timezoneId, c.transparent, c.typeId, db.now(), db.now());
+    return db.lastId();
+}
+
+void makeHomeOf(Connection& db, std::int64_t user) { make(db, user, ofUser); }
+void makeOrganisationBooks(Connection& db) { make(db, 0, ofOrganisation); }
+
+std::int64_t nextChange(Connection& db, CollectionId id) {
+    auto row = db.query("UPDATE collections SET counter=counter+1 WHERE id=? RETURNING counter", id);
+    if (!row.next()) throw NotFound("no such collection");
+    return row.int64(0);
+}
+
+void requireWritable(const Actor& actor, const Collection& collection) {
+    if (isReadOnly(collection.purpose)) throw Forbidden("\"" + collection.name + "\" is read-only");
+    if (actor.user != 0 && collection.owner != 0 && actor.user != collection.owner)
+        throw Forbidden("another user's collection");
+}
+
+// ---------------------------------------------------------------- verbs
+
+Collection makeCollection(Connection& db, const Actor& actor, const Collection& wanted) {
+    if (actor.user != 0 && (wanted.owner != actor.user || !(isMadeByUsers(wanted.purpose) ||
+                                                             wanted.purpose == Purpose::typed)))
+        throw Forbidden("not yours to make");
+    const auto made = findCollection(db, insertCollection(db, wanted));
+    note(db, actor, *made, Deed::created);
+    return *made;
+}
+
+void removeCollection(Connection& db, const Actor& actor, CollectionId id) {
+    const Collection c = requireOwn(db, actor, id);
+    if (actor.user != 0 && !isMadeByUsers(c.purpose)) throw Forbidden("\"" + c.name + "\" can't be deleted");
+    db.exec("UPDATE collections SET deleted_at=? WHERE id=?", db.now(), id);
+    note(db, actor, c, Deed::deleted);
+}
+
+Collection restoreCollection(Connection& db, const Actor& actor, CollectionId id) {
+    auto row = db.query("SELECT owner, home, name FROM collections WHERE id=? AND deleted_at IS NOT NULL", id);
+    if (!row.next()) throw NotFound("no such collection in the trash");
+    const std::int64_t owner = row.int64(0);
+    if (actor.user != 0 && actor.user != owner) throw NotFound("no such collection in the trash");
+    std::string name = row.string(2);
+    for (int n = 2; nameTaken(db, owner, row.as<Home>(1), name); ++n) name = row.string(2) + "-" + std::to_string(n);
+    db.exec("UPDATE collections SET deleted_at=NULL, name=? WHERE id=?", name, id);
+    stamp(db, id);
+    const auto c = findCollection(db, id);
+    note(db, actor, *c, Deed::restored);
+    return *c;
+}
+
+bool purgeCollection(Connection& db, CollectionId id) {
+    if (!db.query("SELECT 1 FROM collections WHERE id=? AND deleted_at IS NOT NULL", id).next()) return false;
+    for (const Sql sql : {Sql("DELETE FROM bodies WHERE member_id IN (SELECT id FROM members WHERE collection_id=?)"),
+                          Sql("DELETE FROM members WHERE collection_id=?"),
+                          Sql("DELETE FROM occurrences WHERE collection_id=?"),
+                          Sql("DELETE FROM series WHERE collection_id=?"),
+                          Sql("DELETE FROM dead_properties WHERE collection_id=?"),
+                          Sql("DELETE FROM collections WHERE id=?")})
+        db.exec(sql, id);
+    return true;
+}
+
+void renameCollection(Connection& db, const Actor& actor, CollectionId id, const std::string& name) {
+    const Collection c = requireOwn(db, actor, id);
+    if (actor.user != 0 && !isMadeByUsers(c.purpose)) throw Forbidden("\"" + c.name + "\" can't be renamed");
+    if (nameTaken(db, c.owner, c.home, name))
+        throw DavError(405, "there is a collection \"" + name + "\" already", dav::resource_must_be_null);
+    db.exec("UPDATE collections SET name=? WHERE id=?", name, id);
+    stamp(db, id);
+    const FieldChange change{"name", c.name, name};
+    note(db, actor, c, Deed::updated, {&change, 1});
+}
+
+std::string homeToken(Connection& db, std::string_view login, Home home) {
+    std::string token = "https://crmdav/sync/" + db.database().epoch() + "/home/";
+    for (const Collection& c : listHome(db, login, home))
+        token += std::to_string(c.id) + "." + std::to_string(c.counter) + "." +
+                 std::to_string(c.updated.time_since_epoch().count()) + "-";
+    token.pop_back();
+    return token;
+}
+
+Store::Usage usage(Connection& db, std::string_view login) {
+    auto row = db.query(
+        "SELECT COALESCE(SUM(m.size), 0), COUNT(*) FROM users u "
+        "JOIN collections c ON c.owner=u.id AND c.deleted_at IS NULL "
+        "JOIN members m ON m.collection_id=c.id AND m.deleted=0 WHERE u.login=? AND u.removed_at IS NULL",
+        login);
+    row.next();
+    return {row.int64(0), row.int64(1)};
+}
+
+}  // namespace crmdav

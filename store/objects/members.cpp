@@ -1,0 +1,276 @@
+#include "store/objects/members.h"
+
+#include <openssl/sha.h>
+
+#include <array>
+
+#include "protocol/text/content_lines.h"
+#include "store/engine/database.h"
+#include "store/engine/dialect.h"
+#include "store/objects/collections.h"
+#include "store/objects/member_rows.h"
+#include "store/objects/occurrences.h"
+#include "store/objects/text_index.h"
+
+namespace crmdav {
+
+namespace {
+
+#define STORED_COLUMNS MEMBER_COLUMNS ", m.deleted, m.record_kind, m.record_row, m.span, m.start_utc"
+
+StoredMember readStored(const Rows& row) {
+    StoredMember stored;
+    readMember(row, stored.member);
+    stored.deleted = row.boolean(memberColumns);
+    stored.recordKind = row.as<RecordKind>(memberColumns + 1);
+    stored.recordRow = row.int64(memberColumns + 2);
+    if (!row.isNull(memberColumns + 3)) stored.span = row.integer(memberColumns + 3);
+    stored.start = row.int64(memberColumns + 4);
+    return stored;
+}
+
+std::optional<StoredMember> readOne(Rows rows) {
+    return rows.next() ? std::optional(readStored(rows)) : std::nullopt;
+}
+
+OldObject oldObject(Connection& db, const StoredMember& stored) {
+    OldObject old{stored.member.collection, stored.member.name, stored.member.uid, stored.member.component, {}};
+    if (auto bytes = memberBytes(db, stored.member.id)) old.bytes = *std::move(bytes);
+    return old;
+}
+
+std::optional<std::int64_t> recordKindOf(const MemberWrite& write) {
+    return write.recordRow ? std::optional(static_cast<std::int64_t>(write.recordKind)) : std::nullopt;
+}
+std::optional<std::int64_t> recordRowOf(const MemberWrite& write) {
+    return write.recordRow ? std::optional(write.recordRow) : std::nullopt;
+}
+
+/// A member's place in the indexes.
+class Indexing {
+public:
+    Indexing(Connection& db, const Collection& collection, const MemberWrite& write) : db_(db), collection_(collection) {
+        if (isCalendar(collection.purpose))
+            times_ = indexOf(write.document.root(), write.component, db.now(),
+                             ownAddresses(db, collection.id, write.document.root()));
+        else
+            text_ = indexedText(write.document.root());
+    }
+    std::optional<int> span() const { return single() ? std::optional(times_.rows.front().span) : std::nullopt; }
+    std::optional<std::int64_t> start() const {
+        return single() ? std::optional(times_.rows.front().start) : std::nullopt;
+    }
+    void add(MemberId member) const {
+        if (!isCalendar(collection_.purpose)) return addText(db_, member, text_);
+        addOccurrences(db_, collection_.id, member, times_);
+    }
+    void replace(const StoredMember& stored, const std::string& oldBytes) const {
+        const MemberId member = stored.member.id;
+        if (!isCalendar(collection_.purpose)) {
+            if (!stored.deleted && text_ == textOf(oldBytes)) return;
+            return addText(db_, member, text_);
+        }
+        if (stored.deleted) return addOccurrences(db_, collection_.id, member, times_);
+        replaceOccurrences(db_, {collection_.id, member, stored.span, stored.start}, times_);
+    }
+
+private:
+    static std::string textOf(const std::string& bytes) {
+        try {
+            return indexedText(Document::parse(bytes).root());
+        } catch (const ParseError&) {
+            return {};    // stored by an older, more lenient version
+        }
+    }
+    bool single() const { return !times_.series && !times_.rows.empty(); }
+
+    Connection& db_;
+    const Collection& collection_;
+    Indexed times_;
+    std::string text_;
+};
+
+}  // namespace
+
+std::string etagOf(std::string_view bytes) {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::string etag(22, '\0');
+    std::uint32_t bits = 0;
+    int have = 0;
+    std::size_t from = 0;
+    for (char& c : etag) {
+        if (have < 6) {
+            bits = bits << 8U | digest[from++];
+            have += 8;
+        }
+        have -= 6;
+        c = alphabet[bits >> static_cast<unsigned>(have) & 63U];
+    }
+    return etag;
+}
+
+std::optional<StoredMember> findMember(Connection& db, CollectionId collection, std::string_view name) {
+    return readOne(db.query("SELECT " STORED_COLUMNS " FROM members m WHERE m.collection_id=? AND m.name=?", collection,
+                            name));
+}
+
+std::optional<StoredMember> findMember(Connection& db, MemberId id) {
+    return readOne(db.query("SELECT " STORED_COLUMNS " FROM members m WHERE m.id=?", id));
+}
+
+std::optional<StoredMember> findByUid(Connection& db, CollectionId collection, std::string_view uid) {
+    return readOne(db.query(
+        "SELECT " STORED_COLUMNS " FROM members m WHERE m.uid=? AND m.collection_id=? AND m.deleted=0", uid, collection));
+}
+
+std::vector<StoredMember> membersOfRecord(Connection& db, RecordKind kind, std::int64_t row) {
+    std::vector<StoredMember> members;
+    for (auto& found : db.query("SELECT " STORED_COLUMNS " FROM members m WHERE m.record_row=? AND m.record_kind=? "
+                                "AND m.deleted=0 ORDER BY m.collection_id, m.id",
+                                row, kind))
+        members.push_back(readStored(found));
+    return members;
+}
+
+std::optional<std::string> memberBytes(Connection& db, MemberId id) {
+    auto row = db.query("SELECT content FROM bodies WHERE member_id=?", id);
+    return row.next() ? std::optional(std::string(row.blob(0))) : std::nullopt;
+}
+
+MemberWritten writeMember(Connection& db, const Collection& collection, const MemberWrite& write) {
+    return writeMember(db, collection, write, findMember(db, collection.id, write.name));
+}
+
+MemberWritten writeMember(Connection& db, const Collection& collection, const MemberWrite& write,
+                          const std::optional<StoredMember>& current) {
+    MemberWritten written{0, etagOf(write.bytes), !current || current->deleted, true, std::nullopt};
+    if (current) written.id = current->member.id;
+    if (!written.created && current->member.etag == written.etag && current->recordRow == write.recordRow) {
+        written.changed = false;
+        return written;
+    }
+    if (!written.created) written.old = oldObject(db, *current);
+
+    const Indexing indexing(db, collection, write);
+    const std::int64_t change = nextChange(db, collection.id);
+    const Instant now = db.now();
+    const auto size = static_cast<std::int64_t>(write.bytes.size());
+    if (!current) {
+        db.exec(
+            "INSERT INTO members(collection_id, change, deleted, name, etag, component, size, modified, created, uid, "
+            "record_kind, record_row, span, start_utc) VALUES(?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            collection.id, change, write.name, written.etag, write.component, size, now, now, write.uid,
+            recordKindOf(write), recordRowOf(write), indexing.span(), indexing.start());
+        written.id = db.lastId();
+        db.exec("INSERT INTO bodies(member_id, content) VALUES(?, ?)", written.id, Blob{write.bytes});
+        indexing.add(written.id);
+        return written;
+    }
+    db.exec(
+        "UPDATE members SET change=?, deleted=0, etag=?, component=?, size=?, modified=?, created=?, uid=?, "
+        "record_kind=?, record_row=?, span=?, start_utc=? WHERE id=?",
+        change, written.etag, write.component, size, now, written.created ? now : current->member.created, write.uid,
+        recordKindOf(write), recordRowOf(write), indexing.span(), indexing.start(), written.id);
+    db.exec(
+        "INSERT INTO bodies(member_id, content) VALUES(?, ?) "
+        "ON CONFLICT(member_id) DO UPDATE SET content=excluded.content",
+        written.id, Blob{write.bytes});
+    indexing.replace(*current, written.old ? written.old->bytes : std::string());
+    return written;
+}
+
+std::optional<OldObject> dropMember(Connection& db, const Collection& collection, std::string_view name) {
+    const auto current = findMember(db, collection.id, name);
+    if (!current || current->deleted) return std::nullopt;
+    return dropMember(db, collection, *current);
+}
+
+OldObject dropMember(Connection& db, const Collection& collection, const StoredMember& current) {
+    const MemberId id = current.member.id;
+    OldObject old = oldObject(db, current);
+    if (isCalendar(collection.purpose)) dropOccurrences(db, {collection.id, id, current.span, current.start});
+    db.exec("DELETE FROM bodies WHERE member_id=?", id);
+    db.exec("DELETE FROM dead_properties WHERE collection_id=? AND member_id=?", collection.id, id);
+    db.exec(
+        "UPDATE members SET deleted=1, change=?, modified=?, size=0, record_kind=NULL, record_row=NULL, span=NULL, "
+        "start_utc=NULL WHERE id=?",
+        nextChange(db, collection.id), db.now(), id);
+    return old;
+}
+
+void relinkMember(Connection& db, MemberId id, RecordKind kind, std::int64_t row) {
+    if (row) db.exec("UPDATE members SET record_kind=?, record_row=? WHERE id=?", kind, row, id);
+    else db.exec("UPDATE members SET record_kind=NULL, record_row=NULL WHERE id=?", id);
+}
+
+// ---------------------------------------------------------------- reading
+
+bool visitObject(Connection& db, CollectionId collection, std::string_view name, const VisitMember& visit) {
+    auto row = db.query("SELECT " MEMBER_COLUMNS ", b.content FROM members m JOIN bodies b ON b.member_id=m.id "
+                        "WHERE m.collection_id=? AND m.name=? AND m.deleted=0",
+                        collection, name);
+    if (!row.next()) return false;
+    Member member;
+    readMember(row, member);
+    visit(member, row.blob(memberColumns));
+    return true;
+}
+
+void visitMembers(Connection& db, CollectionId collection, bool withBytes, const VisitMember& visit) {
+    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS ", b.content FROM members m "
+                                     "JOIN bodies b ON b.member_id=m.id "
+                                     "WHERE m.collection_id=? AND m.deleted=0 ORDER BY m.change",
+                                     collection)
+                          : db.query("SELECT " MEMBER_COLUMNS " FROM members m "
+                                     "WHERE m.collection_id=? AND m.deleted=0 ORDER BY m.change",
+                                     collection);
+    Member member;
+    while (rows.next()) {
+        readMember(rows, member);
+        visit(member, withBytes ? rows.blob(memberColumns) : std::string_view());
+    }
+}
+
+namespace {
+
+std::string jsonList(std::span<const std::string> texts) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::string list = "[";
+    for (const std::string& text : texts) {
+        list += list.size() > 1 ? ",\"" : "\"";
+        for (const char c : text) {
+            const auto byte = static_cast<unsigned char>(c);
+            if (byte < 0x20) list.append("\\u00") += hex[byte >> 4U], list += hex[byte & 15U];
+            else if (c == '"' || c == '\\') (list += '\\') += c;
+            else list += c;
+        }
+        list += '"';
+    }
+    return list + "]";
+}
+
+Sql namedMembers(bool withBytes) {
+    std::string sql = "SELECT " MEMBER_COLUMNS ", wanted.value";
+    if (withBytes) sql += ", b.content";
+    sql.append(" FROM ").append(dialect::listAsRows);
+    sql += " LEFT JOIN members m ON m.collection_id=? AND m.name=wanted.value AND m.deleted=0";
+    if (withBytes) sql += " LEFT JOIN bodies b ON b.member_id=m.id";
+    return Sql::made(sql + " ORDER BY wanted.key");
+}
+
+}  // namespace
+
+void visitNamed(Connection& db, CollectionId collection, std::span<const std::string> names, bool withBytes,
+                const VisitMember& visit) {
+    static const Sql listing = namedMembers(false), withContent = namedMembers(true);
+    Member member;
+    for (auto& row : db.query(withBytes ? withContent : listing, jsonList(names), collection)) {
+        readMember(row, member);
+        if (member.id == 0) member.name = row.text(memberColumns);
+        visit(member, withBytes ? row.blob(memberColumns + 1) : std::string_view());
+    }
+}
+
+}  // namespace crmdav
