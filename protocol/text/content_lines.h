@@ -149,6 +149,9 @@ public:
 
     void appendTo(std::string& out, std::string_view eol = "\r\n") const;  ///< BEGIN … END as bytes
 
+    const Property& beginLine() const noexcept { return begin_; }
+    const Property& endLine() const noexcept { return end_; }
+
 private:
     friend class LineParser;
     Component() = default;

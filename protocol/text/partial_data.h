@@ -12,9 +12,8 @@ namespace crmdav {
 /// A selection of anything but the root's name gives an empty string.
 std::string partialCalendar(const Document& document, const CompSelection& selection);
 
-/// CARDDAV:address-data with CARDDAV:prop (RFC 6352 §10.4.2). A name without group takes in every group, and the
-/// X-AB… companions of the groups taken in stay out unless asked for; VERSION, FN, N and UID are always in, as a card
-/// without them would not be valid.
+/// CARDDAV:address-data with CARDDAV:prop (RFC 6352 §10.4.2): the properties of these names in whatever group, or of
+/// that group only (`item1.TEL`), and VERSION, without which no card can be read.
 std::string partialCard(const Document& document, std::span<const CompSelection::Prop> props);
 
 }  // namespace crmdav
