@@ -135,6 +135,7 @@ struct PrincipalPropertySearch {
     };
     std::vector<Search> searches;
     bool anyOf = false;
+    std::string type;                     ///< CALDAV:calendar-user-type wanted (INDIVIDUAL, ROOM …); empty: any
     bool inPrincipalCollections = false;  ///< apply-to-principal-collection-set
     std::size_t limit = 0;
     PropertiesWanted wanted;
