@@ -117,7 +117,7 @@ public:
     /// Visits the member with its bytes; false: there is none.
     virtual bool object(CollectionId, std::string_view name, const VisitMember&) const = 0;
     virtual std::optional<Member> memberByUid(CollectionId, std::string_view uid) const = 0;
-    /// In order of name. @param withBytes also read the bytes
+    /// In order of their last change. @param withBytes also read the bytes
     virtual void members(CollectionId, bool withBytes, const VisitMember&) const = 0;
     /// In the order of `names`; what isn't there is visited with an empty etag and its name (answer 404).
     virtual void multiget(CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&) const = 0;
@@ -132,10 +132,12 @@ public:
     /// Members that match (RFC 4791 §9.7), exactly: the index finds candidates, the bytes decide.
     /// @param zone   IANA or a VCALENDAR: for floating times when the filter has none (§9.8)
     /// @param limit  0: none. @returns true when there were more
+    /// @param withBytes  also hand over the bytes
     virtual bool queryCalendar(CollectionId, const CalendarFilter&, const std::string& zone, std::size_t limit,
-                               const VisitMember&) const = 0;
+                               const VisitMember&, bool withBytes = true) const = 0;
     /// Members that match (RFC 6352 §10.5).
-    virtual bool queryBook(CollectionId, const CardFilter&, std::size_t limit, const VisitMember&) const = 0;
+    virtual bool queryBook(CollectionId, const CardFilter&, std::size_t limit, const VisitMember&,
+                           bool withBytes = true) const = 0;
     /// Busy times of the collections, merged and in order (RFC 4791 §7.10): transparent, cancelled and
     /// declined-by-owner events don't count. Reads the index alone, but for series beyond their horizon.
     virtual std::vector<BusyPeriod> freeBusy(std::span<const CollectionId>, const TimeRange&, const std::string& zone) const = 0;

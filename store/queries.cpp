@@ -1,0 +1,193 @@
+#include "store/queries.h"
+
+#include <algorithm>
+
+#include "protocol/dav/filter.h"
+#include "protocol/text/content_lines.h"
+#include "protocol/text/expand.h"
+#include "protocol/text/freebusy.h"
+#include "store/engine/database.h"
+#include "store/objects/member_rows.h"
+#include "store/objects/members.h"
+#include "store/objects/occurrences.h"
+#include "store/objects/text_index.h"
+
+namespace crmdav {
+
+namespace {
+
+// ?1 collection, ?2 start, ?3 end: rows that overlap [?2, ?3), one range scan a class of lengths. Must agree with
+// spanOf(); the last reach is longer than all of time.
+#define OVERLAPPING                                                                                                    \
+    "FROM (SELECT 0 AS span, 3600 AS reach UNION ALL SELECT 1, 14400 UNION ALL SELECT 2, 57600 "                       \
+    "UNION ALL SELECT 3, 259200 UNION ALL SELECT 4, 1209600 UNION ALL SELECT 5, 5356800 "                              \
+    "UNION ALL SELECT 6, 31622400 UNION ALL SELECT 7, 1000000000000) k CROSS JOIN occurrences o "                      \
+    "WHERE o.collection_id=?1 AND o.span=k.span AND o.start_utc > ?2 - k.reach AND o.start_utc < ?3 "                  \
+    "AND (o.start_utc + o.length > ?2 OR o.start_utc >= ?2) "
+
+// Series that may have more occurrences in [?2, ?3) than the index holds.
+#define UNCOVERED                                                                                                      \
+    "SELECT s.member_id AS id, 0 AS exact FROM series s WHERE s.collection_id=?1 AND s.covered_until < ?3 "            \
+    "UNION ALL SELECT s.member_id, 0 FROM series s WHERE s.collection_id=?1 AND s.covered_from > ?2 "
+
+constexpr int inexact = occurrence::floating | occurrence::loose;
+static_assert(inexact == 20, "said in the SQL below");
+
+#define CANDIDATES                                                                                                     \
+    "SELECT id, MAX(exact) AS exact FROM (SELECT o.member_id AS id, (o.flags & 20)=0 AS exact " OVERLAPPING            \
+    "UNION ALL " UNCOVERED ") GROUP BY id"
+
+std::int64_t clampedStart(const TimeRange& range) {
+    return std::max(range.start.time_since_epoch().count(), occurrence::earliest);
+}
+std::int64_t clampedEnd(const TimeRange& range) {
+    return std::min(range.end.time_since_epoch().count(), occurrence::latest);
+}
+
+int componentNumber(std::string_view name) {
+    if (name.empty()) return -1;
+    if (name == "VEVENT") return static_cast<int>(ComponentKind::event);
+    if (name == "VTODO") return static_cast<int>(ComponentKind::todo);
+    if (name == "VJOURNAL") return static_cast<int>(ComponentKind::journal);
+    return static_cast<int>(ComponentKind::other);
+}
+
+ZonePtr zoneFrom(const ZonePtr& ofFilter, const std::string& zone) {
+    if (ofFilter) return ofFilter;
+    ZonePtr found = zone.empty() ? nullptr : readZone(zone);
+    return found ? found : utcZone();
+}
+
+/// Counts what was found against the limit.
+class Found {
+public:
+    Found(std::size_t limit, const VisitMember& visit) : limit_(limit), visit_(visit) {}
+    /// @returns false: the limit is reached, and this would have been one more
+    bool take(const Member& member, std::string_view bytes) {
+        if (limit_ != 0 && count_ == limit_) return false;
+        ++count_;
+        visit_(member, bytes);
+        return true;
+    }
+
+private:
+    std::size_t limit_, count_ = 0;
+    const VisitMember& visit_;
+};
+
+template <class Filter, class... Zone> bool matchesBytes(const Filter& filter, std::string_view bytes, const Zone&... zone) {
+    try {
+        return matches(filter, Document::parse(std::string(bytes)), zone...);
+    } catch (const ParseError&) {
+        return false;    // one broken object doesn't stop the others (D23)
+    }
+}
+
+/// Rows of: member columns, exact, content (NULL where it isn't needed).
+bool visitRows(Rows rows, const CalendarFilter& filter, const CalendarHints& hints, const ZonePtr& zone, Found found,
+               bool withBytes) {
+    Member member;
+    while (rows.next()) {
+        readMember(rows, member);
+        if (hints.uid && !matches(*hints.uid, member.uid)) continue;
+        const std::string_view bytes = rows.blob(memberColumns + 1);
+        const bool known = hints.exact && rows.boolean(memberColumns);
+        if (!known && !matchesBytes(filter, bytes, zone)) continue;
+        if (!found.take(member, withBytes ? bytes : std::string_view())) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool queryCalendar(Connection& db, CollectionId collection, const CalendarFilter& filter, const std::string& zoneText,
+                   std::size_t limit, const VisitMember& visit, bool withBytes) {
+    const CalendarHints hints = hintsOf(filter);
+    if (hints.nothing) return false;
+    const ZonePtr zone = zoneFrom(filter.zone, zoneText);
+    const int component = componentNumber(hints.component);
+    const bool always = withBytes || !hints.exact;
+    if (hints.range)
+        return visitRows(db.query("SELECT " MEMBER_COLUMNS ", c.exact, CASE WHEN ?5 OR c.exact=0 THEN b.content END "
+                                  "FROM (" CANDIDATES ") c CROSS JOIN members m ON m.id=c.id "
+                                  "CROSS JOIN bodies b ON b.member_id=c.id WHERE ?4 < 0 OR m.component=?4",
+                                  collection, clampedStart(*hints.range), clampedEnd(*hints.range), component, always),
+                         filter, hints, zone, {limit, visit}, withBytes);
+    // "other" is more than one component: the bytes tell.
+    const bool exact = component != static_cast<int>(ComponentKind::other);
+    return visitRows(db.query("SELECT " MEMBER_COLUMNS ", ?3, CASE WHEN ?4 THEN b.content END FROM members m "
+                              "JOIN bodies b ON b.member_id=m.id WHERE m.collection_id=?1 AND m.deleted=0 "
+                              "AND (?2 < 0 OR m.component=?2) ORDER BY m.change",
+                              collection, component, exact, always || !exact),
+                     filter, hints, zone, {limit, visit}, withBytes);
+}
+
+bool queryBook(Connection& db, CollectionId collection, const CardFilter& filter, std::size_t limit,
+               const VisitMember& visit, bool withBytes) {
+    const std::string expression = matchExpression(filter);
+    Rows rows = expression.empty()
+                    ? db.query("SELECT " MEMBER_COLUMNS ", CASE WHEN ? THEN b.content END FROM members m "
+                               "JOIN bodies b ON b.member_id=m.id WHERE m.collection_id=? AND m.deleted=0 "
+                               "ORDER BY m.change",
+                               withBytes || !filter.props.empty(), collection)
+                    : db.query("SELECT " MEMBER_COLUMNS ", b.content FROM card_text t "
+                               "CROSS JOIN members m ON m.id=t.rowid CROSS JOIN bodies b ON b.member_id=t.rowid "
+                               "WHERE t.card_text MATCH ? AND m.collection_id=? AND m.deleted=0",
+                               expression, collection);
+    Found found(limit, visit);
+    Member member;
+    while (rows.next()) {
+        const std::string_view bytes = rows.blob(memberColumns);
+        if (!filter.props.empty() && !matchesBytes(filter, bytes)) continue;
+        readMember(rows, member);
+        if (!found.take(member, withBytes ? bytes : std::string_view())) return true;
+    }
+    return false;
+}
+
+namespace {
+
+/// What an index row says of busy time, floating ones looked at in `zone`.
+BusyPeriod periodOf(const Rows& row, const ZonePtr& zone) {
+    const std::int64_t start = row.int64(0), length = row.int64(1);
+    const int flags = row.integer(2);
+    const Busy kind = static_cast<Busy>(flags & occurrence::busyMask);
+    if ((flags & occurrence::floating) == 0)
+        return {Instant(std::chrono::seconds(start)), Instant(std::chrono::seconds(start + length)), kind};
+    const LocalTime from(std::chrono::seconds(start + occurrence::slack));
+    const LocalTime until(std::chrono::seconds(start + length - occurrence::slack));
+    return {zone->toUtc(from), zone->toUtc(until), kind};
+}
+
+void addUncovered(Connection& db, CollectionId collection, const TimeRange& range, const ZonePtr& zone,
+                  std::vector<BusyPeriod>& periods) {
+    std::vector<std::string> series;
+    for (auto& row : db.query("SELECT b.content FROM (" UNCOVERED ") c CROSS JOIN bodies b ON b.member_id=c.id "
+                              "CROSS JOIN members m ON m.id=c.id WHERE m.component=?4",
+                              collection, clampedStart(range), clampedEnd(range), ComponentKind::event))
+        series.emplace_back(row.blob(0));
+    for (std::string& bytes : series) {
+        const Document document = Document::parse(std::move(bytes));
+        const auto own = ownAddresses(db, collection, document.root());
+        addBusy(CalendarItem(document.root(), zone), range, own, Bound{}, periods);
+    }
+}
+
+}  // namespace
+
+std::vector<BusyPeriod> freeBusy(Connection& db, std::span<const CollectionId> collections, const TimeRange& range,
+                                 const std::string& zoneText) {
+    const ZonePtr zone = zoneFrom(nullptr, zoneText);
+    std::vector<BusyPeriod> periods;
+    for (const CollectionId collection : collections) {
+        for (auto& row : db.query("SELECT o.start_utc, o.length, o.flags " OVERLAPPING "AND (o.flags & 3) <> 0 "
+                                  "AND (o.flags & 16)=0",
+                                  collection, clampedStart(range), clampedEnd(range)))
+            if (const BusyPeriod period = periodOf(row, zone); overlaps(period.start, period.end, range))
+                periods.push_back(period);
+        addUncovered(db, collection, range, zone, periods);
+    }
+    return mergeBusy(std::move(periods), range);
+}
+
+}  // namespace crmdav

@@ -1,0 +1,280 @@
+#include "store/save.h"
+
+#include <algorithm>
+#include <array>
+
+#include "protocol/dav/errors.h"
+#include "protocol/dav/hrefs.h"
+#include "protocol/dav/names.h"
+#include "protocol/dav/preconditions.h"
+#include "protocol/text/icalendar.h"
+#include "protocol/text/vcard.h"
+#include "store/engine/database.h"
+#include "store/history/history.h"
+#include "store/objects/collections.h"
+#include "store/objects/members.h"
+#include "store/records/door.h"
+
+namespace crmdav {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, ComponentKind>, 3> kinds{{
+    {"VEVENT", ComponentKind::event},
+    {"VTODO", ComponentKind::todo},
+    {"VJOURNAL", ComponentKind::journal},
+}};
+
+/// What a client wants stored, read and checked.
+struct Incoming {
+    Document document;
+    std::string uid;
+    ComponentKind component = ComponentKind::other;
+    std::string title;
+};
+
+Incoming readCalendar(const Collection& collection, std::string bytes) {
+    std::vector<std::string_view> allowed;
+    for (const auto& [name, kind] : kinds)
+        if (std::find(collection.components.begin(), collection.components.end(), kind) != collection.components.end())
+            allowed.push_back(name);
+    Incoming incoming{requireCalendar(std::move(bytes)), {}, {}, {}};
+    const CalendarObject object = requireCalendarObject(incoming.document, allowed);
+    incoming.uid = object.uid;
+    for (const auto& [name, kind] : kinds)
+        if (equalsIgnoreCase(object.component, name)) incoming.component = kind;
+    incoming.title = object.first().text("SUMMARY");
+    return incoming;
+}
+
+Incoming readCard(std::string bytes) {
+    Incoming incoming{requireCard(std::move(bytes)), {}, {}, {}};
+    incoming.uid = cardUid(incoming.document.root());
+    incoming.title = incoming.document.root().text("FN");
+    return incoming;
+}
+
+Incoming readObject(const Database& database, const Collection& collection, std::string_view bytes) {
+    const bool calendar = isCalendar(collection.purpose);
+    if (bytes.size() > database.options().maxObjectBytes)
+        throw DavError(403, "larger than max-resource-size",
+                       calendar ? caldav::max_resource_size : carddav::max_resource_size);
+    return calendar ? readCalendar(collection, std::string(bytes)) : readCard(std::string(bytes));
+}
+
+Collection requireCollection(Connection& db, CollectionId id) {
+    auto found = findCollection(db, id);
+    if (!found) throw NotFound("no such collection");
+    return *std::move(found);
+}
+
+const StoredMember* live(const std::optional<StoredMember>& member) {
+    return member && !member->deleted ? &*member : nullptr;
+}
+
+void requireCondition(const Precondition& condition, const StoredMember* current) {
+    if (condition.mustExist && !current) throw PreconditionFailed("there is nothing yet");
+    if (condition.mustNotExist && current) throw PreconditionFailed("there is something already");
+    if (condition.matchGiven && (!current || !EntityTags{false, condition.match}.has(current->member.etag)))
+        throw PreconditionFailed("it was changed in the meantime");
+    if (current && EntityTags{false, condition.noneMatch}.has(current->member.etag))
+        throw PreconditionFailed("that is what is there");
+}
+
+[[noreturn]] void refuseUid(const Collection& collection, const std::string& why, std::string_view name) {
+    std::string href = "<href xmlns=\"DAV:\">";
+    appendSegment(href, name);
+    throw DavError(403, why, isCalendar(collection.purpose) ? caldav::no_uid_conflict : carddav::no_uid_conflict,
+                   href + "</href>");
+}
+
+/// One UID, one member; and a member keeps its UID (RFC 4791 §5.3.2.1, RFC 6352 §6.3.2.1).
+/// @param leaving  members that go away in the same transaction
+void requireUid(Connection& db, const Collection& collection, const StoredMember* current, const Incoming& incoming,
+                std::initializer_list<MemberId> leaving = {}) {
+    if (current && current->member.uid == incoming.uid) return;
+    if (current) refuseUid(collection, "a member can't change its UID", current->member.name);
+    const auto other = findByUid(db, collection.id, incoming.uid);
+    if (other && std::find(leaving.begin(), leaving.end(), other->member.id) == leaving.end())
+        refuseUid(collection, "the UID is another member's already", other->member.name);
+}
+
+std::optional<RecordRef> recordOf(const StoredMember* member) {
+    if (!member || member->recordRow == 0) return std::nullopt;
+    return RecordRef{member->recordKind, member->recordRow, {}};
+}
+
+/// One writing verb on its way: carries out what the record asks of other members, and writes the history.
+class Save {
+public:
+    Save(Connection& db, const Actor& actor) : db_(db), actor_(actor) {}
+
+    MemberWritten put(const Collection& collection, std::string_view name, const Incoming& incoming,
+                      std::string_view bytes, const std::optional<RecordRef>& record,
+                      const std::optional<StoredMember>& current) {
+        MemberWrite write{name, incoming.document, bytes, incoming.uid, incoming.component};
+        if (record) write.recordKind = record->kind, write.recordRow = record->row;
+        MemberWritten written = writeMember(db_, collection, write, current);
+        if (written.old) old_.push_back(*std::move(written.old));
+        return written;
+    }
+    void drop(const Collection& collection, const StoredMember& member) {
+        old_.push_back(dropMember(db_, collection, member));
+    }
+    void others(const ReadIn& read) {
+        for (const MemberEdit& edit : read.others) {
+            const Collection collection = requireCollection(db_, edit.collection);
+            const auto current = findMember(db_, edit.collection, edit.name);
+            if (edit.bytes) {
+                Incoming incoming = isCalendar(collection.purpose) ? readAgain(*edit.bytes) : readCard(*edit.bytes);
+                put(collection, edit.name, incoming, *edit.bytes, read.record, current);
+            } else if (live(current)) {
+                drop(collection, *current);
+            }
+        }
+    }
+    void remember(const ReadIn& read, const Collection& collection, const Incoming& incoming, MemberId member, Deed deed) {
+        if (read.record)
+            crmdav::remember(db_, actor_, {read.record->kind, read.record->id, read.title, read.deed, read.owner,
+                                           read.changes, old_});
+        else
+            crmdav::remember(db_, actor_, {RecordKind::object, objectId(member),
+                                           incoming.title.empty() ? incoming.uid : incoming.title, deed,
+                                           collection.owner, read.changes, old_});
+    }
+
+private:
+    static Incoming readAgain(std::string bytes) {
+        Incoming incoming{requireCalendar(std::move(bytes)), {}, {}, {}};
+        const CalendarObject object = readCalendarObject(incoming.document);
+        incoming.uid = object.uid;
+        for (const auto& [name, kind] : kinds)
+            if (equalsIgnoreCase(object.component, name)) incoming.component = kind;
+        return incoming;
+    }
+
+    Connection& db_;
+    const Actor& actor_;
+    std::vector<OldObject> old_;
+};
+
+Saved saveInto(Connection& db, const Actor& actor, const Collection& collection, std::string_view name,
+               const Incoming& incoming, std::string_view bytes, const std::optional<StoredMember>& current) {
+    Save save(db, actor);
+    const ReadIn read = readIntoRecord(db, actor, collection, std::string(name), incoming.document, std::string(bytes),
+                                       recordOf(live(current)));
+    const MemberWritten written = save.put(collection, name, incoming, bytes, read.record, current);
+    save.others(read);
+    save.remember(read, collection, incoming, written.id, written.created ? Deed::created : Deed::updated);
+    return {written.created, true, written.changed, written.etag, read.record ? read.record->id : Id()};
+}
+
+void copyDeadProperties(Connection& db, const Member& from, CollectionId to, MemberId target) {
+    db.exec("DELETE FROM dead_properties WHERE collection_id=? AND member_id=?", to, target);
+    db.exec(
+        "INSERT INTO dead_properties(collection_id, member_id, ns, name, xml) "
+        "SELECT ?, ?, ns, name, xml FROM dead_properties WHERE collection_id=? AND member_id=?",
+        to, target, from.collection, from.id);
+}
+
+/// The record behind a member that is about to be replaced by another, or removed.
+ReadIn takeRecordAway(Connection& db, const Actor& actor, const Collection& collection, const StoredMember& member) {
+    const auto record = recordOf(&member);
+    return record ? memberRemoved(db, actor, collection, *record) : ReadIn{};
+}
+
+void removeMember(Connection& db, const Actor& actor, const Collection& collection, const StoredMember& member) {
+    Save save(db, actor);
+    Incoming titled{Document(Component("X")), member.member.uid, member.member.component, {}};
+    ReadIn read = takeRecordAway(db, actor, collection, member);
+    if (!read.record)
+        if (const auto bytes = memberBytes(db, member.member.id); bytes && !isCalendar(collection.purpose))
+            titled.title = Document::parse(*bytes).root().text("FN");
+    save.drop(collection, member);
+    save.others(read);
+    save.remember(read, collection, titled, member.member.id, Deed::deleted);
+}
+
+Saved moveInto(Connection& db, const Actor& actor, const Collection& from, const StoredMember& source,
+               const Collection& to, std::string_view target, const Incoming& incoming, std::string_view bytes,
+               const std::optional<StoredMember>& current) {
+    const auto record = recordOf(&source);
+    Save save(db, actor);
+    ReadIn read = record ? memberMoved(db, actor, from, to, *record) : ReadIn{};
+    read.changes.push_back({"address", from.name + "/" + source.member.name, to.name + "/" + std::string(target)});
+    const MemberWritten written = save.put(to, target, incoming, bytes, read.record, current);
+    copyDeadProperties(db, source.member, to.id, written.id);
+    save.drop(from, source);
+    save.others(read);
+    save.remember(read, to, incoming, written.id, Deed::updated);
+    return {true, true, true, written.etag, read.record ? read.record->id : Id()};
+}
+
+}  // namespace
+
+Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::string_view name, std::string_view bytes,
+                 const Precondition& condition) {
+    // Reading the object is the longest part of it and needs no lock.
+    const Collection seen = requireCollection(Reading(database), id);
+    requireWritable(actor, seen);
+    const Incoming incoming = readObject(database, seen, bytes);
+
+    Writing writing(database);
+    Connection& db = writing.db();
+    const Collection collection = requireCollection(db, id);
+    const auto current = findMember(db, id, name);
+    requireCondition(condition, live(current));
+    requireUid(db, collection, live(current), incoming);
+    if (live(current) && current->member.etag == etagOf(bytes)) return {false, true, false, current->member.etag, {}};
+    const Saved saved = saveInto(db, actor, collection, name, incoming, bytes, current);
+    writing.commit();
+    return saved;
+}
+
+void removeObject(Database& database, const Actor& actor, CollectionId id, std::string_view name,
+                  const Precondition& condition) {
+    Writing writing(database);
+    Connection& db = writing.db();
+    const Collection collection = requireCollection(db, id);
+    requireWritable(actor, collection);
+    const auto current = findMember(db, id, name);
+    if (!live(current)) throw NotFound("no such member");    // before conditions: RFC 7232 §5
+    requireCondition(condition, live(current));
+    removeMember(db, actor, collection, *current);
+    writing.commit();
+}
+
+Saved transferObject(Database& database, const Actor& actor, CollectionId fromId, std::string_view name,
+                     CollectionId toId, std::string_view target, bool move, bool overwrite,
+                     const Precondition& condition) {
+    if (fromId == toId && name == target) throw DavError(403, "source and destination are the same");
+    Writing writing(database);
+    Connection& db = writing.db();
+    const Collection from = requireCollection(db, fromId), to = requireCollection(db, toId);
+    if (actor.user != 0 && from.owner != 0 && from.owner != actor.user) throw NotFound("no such member");
+    if (move) requireWritable(actor, from);
+    requireWritable(actor, to);
+    const auto source = findMember(db, fromId, name);
+    if (!live(source)) throw NotFound("no such member");
+    requireCondition(condition, live(source));
+    if (from.home != to.home) throw DavError(403, "a calendar takes no cards, a book no events",
+                                             isCalendar(to.purpose) ? caldav::supported_calendar_component
+                                                                    : carddav::supported_address_data);
+    const auto current = findMember(db, toId, target);
+    if (live(current) && !overwrite) throw PreconditionFailed("there is something already");
+
+    const std::string bytes = memberBytes(db, source->member.id).value_or(std::string());
+    const Incoming incoming = readObject(database, to, bytes);
+    requireUid(db, to, nullptr, incoming, {current ? current->member.id : 0, move ? source->member.id : 0});
+    if (live(current)) removeMember(db, actor, to, *current);
+    const auto free = findMember(db, toId, target);
+    Saved saved = move ? moveInto(db, actor, from, *source, to, target, incoming, bytes, free)
+                       : saveInto(db, actor, to, target, incoming, bytes, free);
+    saved.created = !live(current);
+    if (!move)
+        if (const auto made = findMember(db, toId, target)) copyDeadProperties(db, source->member, toId, made->member.id);
+    writing.commit();
+    return saved;
+}
+
+}  // namespace crmdav
