@@ -16,24 +16,24 @@ struct FieldChange {
 };
 
 struct HistoryEntry {
-    std::int64_t id = 0;         ///< rises with time; the cursor of `changes?since=`
+    std::int64_t id = 0;  ///< rises with time; the cursor of `changes?since=`
     Instant at{};
     Actor actor;
     std::string actorLogin;
     RecordKind kind = RecordKind::object;
     Id record;
-    std::string title;           ///< subject or name, as it was
+    std::string title;  ///< subject or name, as it was
     Deed deed = Deed::updated;
-    std::vector<FieldChange> fields;    ///< empty for created
+    std::vector<FieldChange> fields;  ///< empty for created
 };
 
 struct HistoryFilter {
-    Id record;                   ///< empty: all
-    std::string login, device;   ///< empty: all
+    Id record;                  ///< empty: all
+    std::string login, device;  ///< empty: all
     std::optional<Instant> from, until;
-    std::int64_t before = 0;     ///< entries older than this id; 0: from the newest
-    std::int64_t since = 0;      ///< entries newer than this id, oldest first
-    std::int64_t seenBy = 0;     ///< only what this user may see; 0: everything
+    std::int64_t before = 0;  ///< entries older than this id; 0: from the newest
+    std::int64_t since = 0;   ///< entries newer than this id, oldest first
+    std::int64_t seenBy = 0;  ///< only what this user may see; 0: everything
     std::size_t limit = 100;
 };
 

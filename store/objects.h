@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/text/freebusy.h"    // TimeRange, BusyPeriod
+#include "protocol/text/freebusy.h"  // TimeRange, BusyPeriod
 #include "store/model.h"
 
 /// Collections and their members as plain values: the DAV side of the store.
@@ -19,16 +19,17 @@ enum class Home { calendars, addressbooks };
 
 /// What a collection is for. It decides what can be put there, who may write, and which record a member makes.
 enum class Purpose {
-    activities,    ///< a user's own events; can't be deleted
-    tasks,         ///< a user's own VTODOs; can't be deleted
-    busy,          ///< read-only busy blocks
-    typed,         ///< a user's activities of one type (`type`), when the user prefers that
-    calendar,      ///< made by MKCALENDAR
-    inbox, outbox, ///< properties only (RFC 6638 names them; no scheduling yet)
-    contacts,      ///< the organisation's book: owner 0, mounted in every home
-    personal,      ///< `private/`: a user's own contacts; can't be deleted
-    companies,     ///< vCard KIND:org: owner 0, mounted in every home
-    book,          ///< made by MKCOL
+    activities,  ///< a user's own events; can't be deleted
+    tasks,       ///< a user's own VTODOs; can't be deleted
+    busy,        ///< read-only busy blocks
+    typed,       ///< a user's activities of one type (`type`), when the user prefers that
+    calendar,    ///< made by MKCALENDAR
+    inbox,
+    outbox,     ///< properties only (RFC 6638 names them; no scheduling yet)
+    contacts,   ///< the organisation's book: owner 0, mounted in every home
+    personal,   ///< `private/`: a user's own contacts; can't be deleted
+    companies,  ///< vCard KIND:org: owner 0, mounted in every home
+    book,       ///< made by MKCOL
 };
 
 constexpr bool isCalendar(Purpose p) { return p <= Purpose::calendar; }
@@ -36,18 +37,18 @@ constexpr bool isBook(Purpose p) { return p >= Purpose::contacts; }
 
 struct Collection {
     CollectionId id = 0;
-    std::int64_t owner = 0;      ///< user id; 0: the organisation
+    std::int64_t owner = 0;  ///< user id; 0: the organisation
     Home home = Home::calendars;
-    std::string name;            ///< last path segment, unescaped
+    std::string name;  ///< last path segment, unescaped
     Purpose purpose = Purpose::calendar;
-    std::vector<ComponentKind> components;     ///< supported-calendar-component-set; empty in books
+    std::vector<ComponentKind> components;  ///< supported-calendar-component-set; empty in books
     std::string displayName, description, color, order;
-    std::string timezone;        ///< CALDAV:calendar-timezone, a VCALENDAR; empty: the user's zone
-    std::string timezoneId;      ///< RFC 7809 calendar-timezone-id
-    bool transparent = false;    ///< RFC 6638 schedule-calendar-transp
-    Id typeId;                   ///< Purpose::typed
-    std::int64_t counter = 0;    ///< change counter
-    std::string syncToken;       ///< DAV:sync-token, the state at the time of reading (RFC 6578 §4)
+    std::string timezone;      ///< CALDAV:calendar-timezone, a VCALENDAR; empty: the user's zone
+    std::string timezoneId;    ///< RFC 7809 calendar-timezone-id
+    bool transparent = false;  ///< RFC 6638 schedule-calendar-transp
+    Id typeId;                 ///< Purpose::typed
+    std::int64_t counter = 0;  ///< change counter
+    std::string syncToken;     ///< DAV:sync-token, the state at the time of reading (RFC 6578 §4)
     std::string ctag;
     Instant created{}, updated{};
 };
@@ -56,12 +57,12 @@ struct Collection {
 struct Member {
     MemberId id = 0;
     CollectionId collection = 0;
-    std::string name;            ///< last path segment, unescaped
+    std::string name;  ///< last path segment, unescaped
     std::string uid;
-    std::string etag;            ///< strong, without quotes
-    ComponentKind component = ComponentKind::other;    ///< calendars only
-    std::int64_t size = 0;       ///< bytes
-    std::int64_t change = 0;     ///< the collection's counter when it was last saved or deleted
+    std::string etag;                                ///< strong, without quotes
+    ComponentKind component = ComponentKind::other;  ///< calendars only
+    std::int64_t size = 0;                           ///< bytes
+    std::int64_t change = 0;                         ///< the collection's counter when it was last saved or deleted
     Instant created{}, modified{};
 };
 
@@ -76,25 +77,25 @@ using VisitChange = std::function<void(const Change&, std::string_view bytes)>;
 
 /// End of a delta (RFC 6578 §3.6).
 struct Reached {
-    std::string token;           ///< the state after the last change that was visited
-    bool truncated = false;      ///< there is more: ask again with `token`
+    std::string token;       ///< the state after the last change that was visited
+    bool truncated = false;  ///< there is more: ask again with `token`
 };
 
 /// RFC 7232 conditions, evaluated inside the transaction that writes. Weakened ETags (W/"x") count as "x" (D26).
 struct Precondition {
-    bool mustExist = false;                ///< If-Match: *
-    bool mustNotExist = false;             ///< If-None-Match: *
-    std::vector<std::string> match;        ///< If-Match etags, without quotes; empty: none given
-    std::vector<std::string> noneMatch;    ///< If-None-Match etags
-    bool matchGiven = false;               ///< an If-Match list was sent: it must name the current etag
+    bool mustExist = false;              ///< If-Match: *
+    bool mustNotExist = false;           ///< If-None-Match: *
+    std::vector<std::string> match;      ///< If-Match etags, without quotes; empty: none given
+    std::vector<std::string> noneMatch;  ///< If-None-Match etags
+    bool matchGiven = false;             ///< an If-Match list was sent: it must name the current etag
 };
 
 struct Saved {
     bool created = false;
-    bool verbatim = true;        ///< stored bytes are the sent ones: an ETag may be returned
-    bool changed = true;         ///< false: the very same bytes were there already, nothing was written
+    bool verbatim = true;  ///< stored bytes are the sent ones: an ETag may be returned
+    bool changed = true;   ///< false: the very same bytes were there already, nothing was written
     std::string etag;
-    Id record;                   ///< record made or changed; empty: an object without record
+    Id record;  ///< record made or changed; empty: an object without record
 };
 
 }  // namespace crmdav

@@ -11,7 +11,7 @@ namespace crmdav {
 /// What an app password opens. Empty scope: everything its user may do.
 struct Scope {
     bool caldav = true, carddav = true, api = true;
-    std::optional<CollectionId> collection;    ///< nothing but this collection
+    std::optional<CollectionId> collection;  ///< nothing but this collection
     bool readOnly = false;
     friend bool operator==(const Scope&, const Scope&) = default;
 };
@@ -28,20 +28,20 @@ struct AppPassword {
 
 struct NewAppPassword {
     AppPassword password;
-    std::string secret;          ///< shown once, never stored: xxxx-xxxx-xxxx-xxxx-xxxx
+    std::string secret;  ///< shown once, never stored: xxxx-xxxx-xxxx-xxxx-xxxx
 };
 
 /// A user as the sign-in needs it.
 struct Credentials {
     User user;
-    std::string passwordHash;    ///< scrypt, see people.cpp; empty: no password set
+    std::string passwordHash;  ///< scrypt, see people.cpp; empty: no password set
 };
 
 struct Feed {
     Id id;
     std::int64_t user = 0;
     CollectionId collection = 0;
-    std::string secret;          ///< part of the address
+    std::string secret;  ///< part of the address
     Detail detail = Detail::busy;
     std::string label;
     Instant created{};

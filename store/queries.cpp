@@ -18,23 +18,23 @@ namespace {
 
 // ?1 collection, ?2 start, ?3 end: rows that overlap [?2, ?3), one range scan a class of lengths. Must agree with
 // spanOf(); the last reach is longer than all of time.
-#define OVERLAPPING                                                                                                    \
-    "FROM (SELECT 0 AS span, 3600 AS reach UNION ALL SELECT 1, 14400 UNION ALL SELECT 2, 57600 "                       \
-    "UNION ALL SELECT 3, 259200 UNION ALL SELECT 4, 1209600 UNION ALL SELECT 5, 5356800 "                              \
-    "UNION ALL SELECT 6, 31622400 UNION ALL SELECT 7, 1000000000000) k CROSS JOIN occurrences o "                      \
-    "WHERE o.collection_id=?1 AND o.span=k.span AND o.start_utc > ?2 - k.reach AND o.start_utc < ?3 "                  \
+#define OVERLAPPING                                                                                   \
+    "FROM (SELECT 0 AS span, 3600 AS reach UNION ALL SELECT 1, 14400 UNION ALL SELECT 2, 57600 "      \
+    "UNION ALL SELECT 3, 259200 UNION ALL SELECT 4, 1209600 UNION ALL SELECT 5, 5356800 "             \
+    "UNION ALL SELECT 6, 31622400 UNION ALL SELECT 7, 1000000000000) k CROSS JOIN occurrences o "     \
+    "WHERE o.collection_id=?1 AND o.span=k.span AND o.start_utc > ?2 - k.reach AND o.start_utc < ?3 " \
     "AND (o.start_utc + o.length > ?2 OR o.start_utc >= ?2) "
 
 // Series that may have more occurrences in [?2, ?3) than the index holds.
-#define UNCOVERED                                                                                                      \
-    "SELECT s.member_id AS id, 0 AS exact FROM series s WHERE s.collection_id=?1 AND s.covered_until < ?3 "            \
+#define UNCOVERED                                                                                           \
+    "SELECT s.member_id AS id, 0 AS exact FROM series s WHERE s.collection_id=?1 AND s.covered_until < ?3 " \
     "UNION ALL SELECT s.member_id, 0 FROM series s WHERE s.collection_id=?1 AND s.covered_from > ?2 "
 
 constexpr int inexact = occurrence::floating | occurrence::loose;
 static_assert(inexact == 20, "said in the SQL below");
 
-#define CANDIDATES                                                                                                     \
-    "SELECT id, MAX(exact) AS exact FROM (SELECT o.member_id AS id, (o.flags & 20)=0 AS exact " OVERLAPPING            \
+#define CANDIDATES                                                                                          \
+    "SELECT id, MAX(exact) AS exact FROM (SELECT o.member_id AS id, (o.flags & 20)=0 AS exact " OVERLAPPING \
     "UNION ALL " UNCOVERED ") GROUP BY id"
 
 std::int64_t clampedStart(const TimeRange& range) {
@@ -75,11 +75,12 @@ private:
     const VisitMember& visit_;
 };
 
-template <class Filter, class... Zone> bool matchesBytes(const Filter& filter, std::string_view bytes, const Zone&... zone) {
+template <class Filter, class... Zone>
+bool matchesBytes(const Filter& filter, std::string_view bytes, const Zone&... zone) {
     try {
         return matches(filter, Document::parse(std::string(bytes)), zone...);
     } catch (const ParseError&) {
-        return false;    // one broken object doesn't stop the others (D23)
+        return false;  // one broken object doesn't stop the others (D23)
     }
 }
 
@@ -126,11 +127,13 @@ bool queryBook(Connection& db, CollectionId collection, const CardFilter& filter
                const VisitMember& visit, bool withBytes) {
     const std::string expression = matchExpression(filter);
     Rows rows = expression.empty()
-                    ? db.query("SELECT " MEMBER_COLUMNS ", CASE WHEN ? THEN b.content END FROM members m "
+                    ? db.query("SELECT " MEMBER_COLUMNS
+                               ", CASE WHEN ? THEN b.content END FROM members m "
                                "JOIN bodies b ON b.member_id=m.id WHERE m.collection_id=? AND m.deleted=0 "
                                "ORDER BY m.change",
                                withBytes || !filter.props.empty(), collection)
-                    : db.query("SELECT " MEMBER_COLUMNS ", b.content FROM card_text t "
+                    : db.query("SELECT " MEMBER_COLUMNS
+                               ", b.content FROM card_text t "
                                "CROSS JOIN members m ON m.id=t.rowid CROSS JOIN bodies b ON b.member_id=t.rowid "
                                "WHERE t.card_text MATCH ? AND m.collection_id=? AND m.deleted=0",
                                expression, collection);

@@ -133,14 +133,17 @@ public:
             }
         }
     }
-    void remember(const ReadIn& read, const Collection& collection, const Incoming& incoming, MemberId member, Deed deed) {
+    void remember(const ReadIn& read, const Collection& collection, const Incoming& incoming, MemberId member,
+                  Deed deed) {
         if (read.record)
-            crmdav::remember(db_, actor_, {read.record->kind, read.record->id, read.title, read.deed, read.owner,
-                                           read.changes, old_});
+            crmdav::remember(
+                db_, actor_,
+                {read.record->kind, read.record->id, read.title, read.deed, read.owner, read.changes, old_});
         else
-            crmdav::remember(db_, actor_, {RecordKind::object, objectId(member),
-                                           incoming.title.empty() ? incoming.uid : incoming.title, deed,
-                                           collection.owner, read.changes, old_});
+            crmdav::remember(
+                db_, actor_,
+                {RecordKind::object, objectId(member), incoming.title.empty() ? incoming.uid : incoming.title, deed,
+                 collection.owner, read.changes, old_});
     }
 
 private:
@@ -238,7 +241,7 @@ void removeObject(Database& database, const Actor& actor, CollectionId id, std::
     const Collection collection = requireCollection(db, id);
     requireWritable(actor, collection);
     const auto current = findMember(db, id, name);
-    if (!live(current)) throw NotFound("no such member");    // before conditions: RFC 7232 §5
+    if (!live(current)) throw NotFound("no such member");  // before conditions: RFC 7232 §5
     requireCondition(condition, live(current));
     removeMember(db, actor, collection, *current);
     writing.commit();
@@ -257,9 +260,9 @@ Saved transferObject(Database& database, const Actor& actor, CollectionId fromId
     const auto source = findMember(db, fromId, name);
     if (!live(source)) throw NotFound("no such member");
     requireCondition(condition, live(source));
-    if (from.home != to.home) throw DavError(403, "a calendar takes no cards, a book no events",
-                                             isCalendar(to.purpose) ? caldav::supported_calendar_component
-                                                                    : carddav::supported_address_data);
+    if (from.home != to.home)
+        throw DavError(403, "a calendar takes no cards, a book no events",
+                       isCalendar(to.purpose) ? caldav::supported_calendar_component : carddav::supported_address_data);
     const auto current = findMember(db, toId, target);
     if (live(current) && !overwrite) throw PreconditionFailed("there is something already");
 
@@ -272,7 +275,8 @@ Saved transferObject(Database& database, const Actor& actor, CollectionId fromId
                        : saveInto(db, actor, to, target, incoming, bytes, free);
     saved.created = !live(current);
     if (!move)
-        if (const auto made = findMember(db, toId, target)) copyDeadProperties(db, source->member, toId, made->member.id);
+        if (const auto made = findMember(db, toId, target))
+            copyDeadProperties(db, source->member, toId, made->member.id);
     writing.commit();
     return saved;
 }

@@ -125,13 +125,12 @@ std::optional<Reached> SqlStore::changesSince(CollectionId id, std::string_view 
 }
 
 bool SqlStore::queryCalendar(CollectionId id, const CalendarFilter& filter, const std::string& zone, std::size_t limit,
-                             const VisitMember& visit,
- bool withBytes) const {
+                             const VisitMember& visit, bool withBytes) const {
     return crmdav::queryCalendar(Reading(database_, true), id, filter, zone, limit, visit, withBytes);
 }
 
 bool SqlStore::queryBook(CollectionId id, const CardFilter& filter, std::size_t limit, const VisitMember& visit,
- bool withBytes) const {
+                         bool withBytes) const {
     return crmdav::queryBook(Reading(database_, true), id, filter, limit, visit, withBytes);
 }
 

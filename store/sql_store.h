@@ -63,7 +63,8 @@ public:
     // queries (queries.cpp)
     bool queryCalendar(CollectionId, const CalendarFilter&, const std::string& zone, std::size_t limit,
                        const VisitMember&, bool withBytes) const override;
-    bool queryBook(CollectionId, const CardFilter&, std::size_t limit, const VisitMember&, bool withBytes) const override;
+    bool queryBook(CollectionId, const CardFilter&, std::size_t limit, const VisitMember&,
+                   bool withBytes) const override;
     std::vector<BusyPeriod> freeBusy(std::span<const CollectionId>, const TimeRange&,
                                      const std::string& zone) const override;
 

@@ -14,19 +14,29 @@
 
 namespace crmdav {
 
-struct CalendarFilter;    // protocol/dav/filter.h
+struct CalendarFilter;  // protocol/dav/filter.h
 struct CardFilter;
 
 /// The database can't be opened, read or written.
-struct StoreError : std::runtime_error { using std::runtime_error::runtime_error; };
+struct StoreError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 /// All connections are busy past the deadline, or the disk is full: try again later (503).
-struct StoreBusy : StoreError { using StoreError::StoreError; };
+struct StoreBusy : StoreError {
+    using StoreError::StoreError;
+};
 /// The condition doesn't hold for what is stored now (412).
-struct PreconditionFailed : std::runtime_error { using std::runtime_error::runtime_error; };
+struct PreconditionFailed : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 /// There is no such record, or the asker may not know of it (404).
-struct NotFound : std::runtime_error { using std::runtime_error::runtime_error; };
+struct NotFound : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 /// The asker may see it but not do this (403).
-struct Forbidden : std::runtime_error { using std::runtime_error::runtime_error; };
+struct Forbidden : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 /// A field of a record isn't acceptable (422); `field` names it.
 struct InvalidField : std::runtime_error {
     InvalidField(std::string name, const std::string& why) : std::runtime_error(why), field(std::move(name)) {}
@@ -36,10 +46,10 @@ struct InvalidField : std::runtime_error {
 
 struct StoreOptions {
     std::string url = "sqlite:crmdav-data/crmdav.db";
-    std::size_t readers = 16;                ///< read connections kept; more wait up to `wait`
-    std::chrono::milliseconds wait{10000};   ///< for a connection or the write lock, then StoreBusy
-    std::size_t maxObjectBytes = 10'485'760; ///< max-resource-size
-    std::function<Instant()> now;            ///< empty: the system clock
+    std::size_t readers = 16;                 ///< read connections kept; more wait up to `wait`
+    std::chrono::milliseconds wait{10000};    ///< for a connection or the write lock, then StoreBusy
+    std::size_t maxObjectBytes = 10'485'760;  ///< max-resource-size
+    std::function<Instant()> now;             ///< empty: the system clock
 };
 
 /// The one facade of the CRM's records and the DAV objects made from them. Thread safe. Each writing verb is one
@@ -75,7 +85,10 @@ public:
                                           std::optional<Instant> expires) = 0;
     virtual std::vector<AppPassword> appPasswords(std::int64_t user) const = 0;
     virtual void revokeAppPassword(const Actor&, std::int64_t user, const Id&) = 0;
-    struct SignedIn { User user; AppPassword password; };
+    struct SignedIn {
+        User user;
+        AppPassword password;
+    };
     /// One look-up by SHA-256; nullopt when unknown, revoked, expired, of another login, or its user is switched off.
     /// @param login empty: a Bearer token, any user
     virtual std::optional<SignedIn> signIn(std::string_view login, std::string_view secret) const = 0;
@@ -98,7 +111,10 @@ public:
     virtual void removeCollection(const Actor&, CollectionId) = 0;
     virtual void renameCollection(const Actor&, CollectionId, const std::string& name) = 0;
     /// Own columns (displayName, color …) from `changed`, and dead properties: name → XML element, nullopt removes.
-    struct DeadProperty { std::string ns, name; std::optional<std::string> xml; };
+    struct DeadProperty {
+        std::string ns, name;
+        std::optional<std::string> xml;
+    };
     virtual void patchCollection(const Actor&, const Collection& changed, std::span<const DeadProperty>) = 0;
     /// Dead properties of a collection (`member` empty) or of all its members asked for, by member id.
     virtual std::vector<std::pair<MemberId, DeadProperty>> deadProperties(CollectionId, bool ofMembers) const = 0;
@@ -108,7 +124,9 @@ public:
     virtual void patchPath(const Actor&, std::string_view path, std::span<const DeadProperty>) = 0;
     /// State of a whole home (RFC 6578 on the home): changes with any change below it.
     virtual std::string homeToken(std::string_view login, Home) const = 0;
-    struct Usage { std::int64_t bytes = 0, members = 0; };
+    struct Usage {
+        std::int64_t bytes = 0, members = 0;
+    };
     virtual Usage usage(std::string_view login) const = 0;
 
     // ------------------------------------------------------------ reading members (objects/members.cpp, changes.cpp)
@@ -120,7 +138,8 @@ public:
     /// In order of their last change. @param withBytes also read the bytes
     virtual void members(CollectionId, bool withBytes, const VisitMember&) const = 0;
     /// In the order of `names`; what isn't there is visited with an empty etag and its name (answer 404).
-    virtual void multiget(CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&) const = 0;
+    virtual void multiget(CollectionId, std::span<const std::string> names, bool withBytes,
+                          const VisitMember&) const = 0;
     /// Members that changed after `since`, oldest change first, each once.
     /// @param since empty: every member, none of the deleted ones
     /// @param limit 0: none
@@ -140,12 +159,14 @@ public:
                            bool withBytes = true) const = 0;
     /// Busy times of the collections, merged and in order (RFC 4791 §7.10): transparent, cancelled and
     /// declined-by-owner events don't count. Reads the index alone, but for series beyond their horizon.
-    virtual std::vector<BusyPeriod> freeBusy(std::span<const CollectionId>, const TimeRange&, const std::string& zone) const = 0;
+    virtual std::vector<BusyPeriod> freeBusy(std::span<const CollectionId>, const TimeRange&,
+                                             const std::string& zone) const = 0;
 
     // ------------------------------------------------------------ writing members (save.cpp: THE door)
     /// Creates or replaces a member from the bytes a client sent, and the record from what they say.
     /// @throws PreconditionFailed
-    /// @throws DavError  what can't be stored, with its precondition: valid-calendar-data, supported-calendar-component,
+    /// @throws DavError  what can't be stored, with its precondition: valid-calendar-data,
+    /// supported-calendar-component,
     ///                   valid-calendar-object-resource, no-uid-conflict (inner: href of the other member, relative
     ///                   to the collection), max-resource-size, max-instances …
     virtual Saved saveObject(const Actor&, CollectionId, std::string_view name, std::string_view bytes,
@@ -158,19 +179,24 @@ public:
                                  std::string_view target, bool move, bool overwrite, const Precondition&) = 0;
 
     // ------------------------------------------------------------ records (records/)
-    /// Each list: newest change last, `after` is the cursor of the last answer (empty: from the start), at most `limit`.
+    /// Each list: newest change last, `after` is the cursor of the last answer (empty: from the start), at most
+    /// `limit`.
     struct Query {
-        std::int64_t user = 0;           ///< who asks; 0: the system
-        std::string text;                ///< substring of names, emails, subject …; empty: all
-        std::optional<Instant> updatedSince, from, until;    ///< from/until: activities in that time
-        Id contact, company, deal, type; ///< linked with
-        std::string email;               ///< contacts with this address, activities with this participant
-        std::string owner;               ///< login
+        std::int64_t user = 0;                             ///< who asks; 0: the system
+        std::string text;                                  ///< substring of names, emails, subject …; empty: all
+        std::optional<Instant> updatedSince, from, until;  ///< from/until: activities in that time
+        Id contact, company, deal, type;                   ///< linked with
+        std::string email;  ///< contacts with this address, activities with this participant
+        std::string owner;  ///< login
         std::optional<bool> done;
         std::string after;
         std::size_t limit = 100;
     };
-    template <class Record> struct Page { std::vector<Record> records; std::string next; };
+    template <class Record>
+    struct Page {
+        std::vector<Record> records;
+        std::string next;
+    };
 
     virtual Page<Contact> contacts(const Query&) const = 0;
     virtual std::optional<Contact> contact(std::int64_t user, const Id&) const = 0;
@@ -178,8 +204,8 @@ public:
     /// The touched fields are overlaid on every member of the record; all else in the members stays byte for byte.
     /// @throws InvalidField, NotFound, Forbidden, PreconditionFailed
     virtual Contact saveContact(const Actor&, const Contact&, const std::string& based) = 0;
-    virtual std::optional<std::string> contactPhoto(std::int64_t user, const Id&) const = 0;    ///< image bytes
-    virtual void setContactPhoto(const Actor&, const Id&, std::string_view image) = 0;          ///< empty: none
+    virtual std::optional<std::string> contactPhoto(std::int64_t user, const Id&) const = 0;  ///< image bytes
+    virtual void setContactPhoto(const Actor&, const Id&, std::string_view image) = 0;        ///< empty: none
     virtual Page<Company> companies(const Query&) const = 0;
     virtual std::optional<Company> company(std::int64_t user, const Id&) const = 0;
     virtual Company saveCompany(const Actor&, const Company&, const std::string& based) = 0;
@@ -211,14 +237,18 @@ public:
 
     // ------------------------------------------------------------ housekeeping
     /// Every record against its objects, indexes and change log; one line a fault, empty when clean.
-    virtual std::vector<std::string> check(const std::function<void(std::size_t done, std::size_t all)>& progress) const = 0;
+    virtual std::vector<std::string> check(
+        const std::function<void(std::size_t done, std::size_t all)>& progress) const = 0;
     /// A consistent copy while serving. @throws StoreError
     virtual void backup(const std::string& file) const = 0;
     /// One slice of background work: horizons, expired trash and tombstones, last uses. @returns true: more to do
     virtual bool tend() = 0;
     /// Statements run by this thread since it began; for tests and /metrics.
     static std::size_t statementsOfThread() noexcept;
-    struct Figures { std::int64_t bytes = 0, users = 0, contacts = 0, activities = 0, changes = 0; int schema = 0; };
+    struct Figures {
+        std::int64_t bytes = 0, users = 0, contacts = 0, activities = 0, changes = 0;
+        int schema = 0;
+    };
     virtual Figures figures() const = 0;
 };
 

@@ -6,7 +6,6 @@
 #include <Poco/Exception.h>
 #include <sqlite3.h>
 
-#include <atomic>
 #include <cassert>
 #include <condition_variable>
 #include <cstring>
@@ -216,7 +215,6 @@ struct Database::Pool {
     std::vector<std::unique_ptr<Connection>> all;
     std::vector<Connection*> free;  // the last one used is the first one out: its cache is warm
     std::size_t opening = 0;
-    std::atomic<std::uint64_t> commits{0};
 
     Connection* take(Database& database) {
         std::unique_lock guard(lock);
@@ -280,7 +278,6 @@ Instant Database::now() const {
 
 const StoreOptions& Database::options() const noexcept { return pool_->options; }
 const std::string& Database::file() const noexcept { return pool_->file; }
-std::uint64_t Database::commits() const noexcept { return pool_->commits.load(std::memory_order_relaxed); }
 std::size_t Database::statementsOfThread() noexcept { return statements; }
 std::size_t Database::stepsOfThread() noexcept { return steps; }
 
@@ -288,6 +285,13 @@ void Database::copyTo(const std::string& file) {
     if (std::filesystem::exists(file)) throw StoreError(file + " exists already");
     Reading reading(*this);
     reading.db().exec("VACUUM INTO ?", file);
+}
+
+void Database::fold() {
+    pool_->free.clear();
+    pool_->all.clear();
+    auto row = pool_->writer->query("PRAGMA journal_mode=DELETE");
+    if (!row.next() || row.text(0) != "delete") throw StoreError(pool_->file + " is in use: stop the server first");
 }
 
 // ---------------------------------------------------------------- transactions
@@ -375,7 +379,6 @@ Writing::~Writing() {
     }
     assert(!connection_->inTransaction());
     held.writer = nullptr;
-    if (done_) database_.pool_->commits.fetch_add(1, std::memory_order_relaxed);
     database_.pool_->writing.unlock();
 }
 

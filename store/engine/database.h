@@ -239,8 +239,9 @@ public:
 
     /// Online copy of a consistent state into a new file. @throws StoreError
     void copyTo(const std::string& file);
-    /// Zones, name tables and so on may be cached by others under this number: it rises with every commit here.
-    std::uint64_t commits() const noexcept;
+    /// Folds the log into the file and leaves one plain file, for replacing it. Nobody may use the store meanwhile.
+    /// @throws StoreError  another process has it open
+    void fold();
 
     /// Statements begun by this thread, and steps of SQLite's machine they took (a measure of rows stepped over).
     static std::size_t statementsOfThread() noexcept;

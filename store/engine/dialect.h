@@ -3,8 +3,8 @@
 #include <string_view>
 
 /// The places where SQL engines differ. All other SQL of the store is written in what SQLite and PostgreSQL share:
-/// `?` placeholders in order, or `?1` … (PostgreSQL: rewritten to `$1` … when prepared), ON CONFLICT … DO UPDATE, RETURNING,
-/// partial indexes, VALUES lists, window-free queries, integers for times and flags, NULL for "none".
+/// `?` placeholders in order, or `?1` … (PostgreSQL: rewritten to `$1` … when prepared), ON CONFLICT … DO UPDATE,
+/// RETURNING, partial indexes, VALUES lists, window-free queries, integers for times and flags, NULL for "none".
 namespace crmdav::dialect {
 
 /// A schema text with these words spelt for the engine:

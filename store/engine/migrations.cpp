@@ -15,8 +15,7 @@ namespace {
 void makeTables(Connection& db) {
     for (const std::string_view tables : {recordTables(), objectTables(), historyTables()})
         db.script(dialect::spell(tables));
-    db.exec("INSERT INTO meta(name, value) VALUES('epoch', ?)",
-            Poco::UUIDGenerator::defaultGenerator().createRandom().toString().substr(0, 8));
+    renewEpoch(db);
 }
 
 /// Step n brings the schema from n-1 to n. A released step is never changed.
@@ -27,6 +26,11 @@ constexpr void (*steps[])(Connection&) = {
 }  // namespace
 
 int currentSchema() noexcept { return static_cast<int>(std::size(steps)); }
+
+void renewEpoch(Connection& db) {
+    db.exec("INSERT INTO meta(name, value) VALUES('epoch', ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value",
+            Poco::UUIDGenerator::defaultGenerator().createRandom().toString().substr(0, 8));
+}
 
 int schemaOf(Connection& db) {
     auto table = db.query("SELECT 1 FROM sqlite_master WHERE type='table' AND name='meta'");

@@ -18,6 +18,9 @@ int schemaOf(Connection&);
 /// @throws StoreError  the file is newer than this program; or older, and `allowed` is false
 void migrate(Database&, bool allowed);
 
+/// Makes all tokens void that were given so far: for a store whose state went back in time.
+void renewEpoch(Connection&);
+
 // Tables of step 1, in the words of dialect.h.
 std::string_view objectTables();   ///< schema_objects.cpp
 std::string_view recordTables();   ///< store/records/schema_records.cpp

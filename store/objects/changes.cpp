@@ -71,12 +71,14 @@ std::optional<Reached> changesSince(Connection& db, CollectionId collection, std
     }
     constexpr std::int64_t all = std::numeric_limits<std::int32_t>::max();
     const std::int64_t most = limit == 0 || limit > all ? all : static_cast<std::int64_t>(limit);
-    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS ", m.deleted, b.content FROM members m "
+    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS
+                                     ", m.deleted, b.content FROM members m "
                                      "LEFT JOIN bodies b ON b.member_id=m.id "
                                      "WHERE m.collection_id=? AND m.change > ? AND (m.deleted=0 OR m.change > ?) "
                                      "ORDER BY m.change LIMIT ?",
                                      collection, from.counter, from.begun, most + 1)
-                          : db.query("SELECT " MEMBER_COLUMNS ", m.deleted FROM members m "
+                          : db.query("SELECT " MEMBER_COLUMNS
+                                     ", m.deleted FROM members m "
                                      "WHERE m.collection_id=? AND m.change > ? AND (m.deleted=0 OR m.change > ?) "
                                      "ORDER BY m.change LIMIT ?",
                                      collection, from.counter, from.begun, most + 1);

@@ -12,7 +12,8 @@ namespace crmdav {
 
 class Connection;
 
-/// `https://crmdav/sync/<epoch>/<collection>/<counter>[-<begun>]`: any URI will do (RFC 6578 §3.2); clients never look inside.
+/// `https://crmdav/sync/<epoch>/<collection>/<counter>[-<begun>]`: any URI will do (RFC 6578 §3.2); clients never look
+/// inside.
 std::string syncToken(std::string_view epoch, CollectionId, std::int64_t counter, std::int64_t begun = 0);
 std::string ctagOf(std::string_view epoch, CollectionId, std::int64_t counter);
 

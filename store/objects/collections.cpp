@@ -14,8 +14,8 @@ namespace crmdav {
 
 namespace {
 
-#define COLLECTION_COLUMNS                                                                                             \
-    "c.id, c.owner, c.home, c.name, c.purpose, c.components, c.display_name, c.description, c.color, c.sort_order, "   \
+#define COLLECTION_COLUMNS                                                                                           \
+    "c.id, c.owner, c.home, c.name, c.purpose, c.components, c.display_name, c.description, c.color, c.sort_order, " \
     "c.timezone, c.timezone_id, c.transparent, c.type_id, c.counter, c.created, c.updated"
 
 constexpr std::array kinds{ComponentKind::event, ComponentKind::todo, ComponentKind::journal, ComponentKind::other};
@@ -117,7 +117,8 @@ bool nameTaken(Connection& db, std::int64_t owner, Home home, std::string_view n
         .next();
 }
 
-void note(Connection& db, const Actor& actor, const Collection& c, Deed deed, std::span<const FieldChange> fields = {}) {
+void note(Connection& db, const Actor& actor, const Collection& c, Deed deed,
+          std::span<const FieldChange> fields = {}) {
     const std::string& title = c.displayName.empty() ? c.name : c.displayName;
     remember(db, actor, {RecordKind::collection, collectionId(c.id), title, deed, c.owner, fields, {}});
 }
@@ -199,8 +200,8 @@ void requireWritable(const Actor& actor, const Collection& collection) {
 // ---------------------------------------------------------------- verbs
 
 Collection makeCollection(Connection& db, const Actor& actor, const Collection& wanted) {
-    if (actor.user != 0 && (wanted.owner != actor.user || !(isMadeByUsers(wanted.purpose) ||
-                                                             wanted.purpose == Purpose::typed)))
+    if (actor.user != 0 &&
+        (wanted.owner != actor.user || !(isMadeByUsers(wanted.purpose) || wanted.purpose == Purpose::typed)))
         throw Forbidden("not yours to make");
     const auto made = findCollection(db, insertCollection(db, wanted));
     note(db, actor, *made, Deed::created);
@@ -230,12 +231,11 @@ Collection restoreCollection(Connection& db, const Actor& actor, CollectionId id
 
 bool purgeCollection(Connection& db, CollectionId id) {
     if (!db.query("SELECT 1 FROM collections WHERE id=? AND deleted_at IS NOT NULL", id).next()) return false;
-    for (const Sql sql : {Sql("DELETE FROM bodies WHERE member_id IN (SELECT id FROM members WHERE collection_id=?)"),
-                          Sql("DELETE FROM members WHERE collection_id=?"),
-                          Sql("DELETE FROM occurrences WHERE collection_id=?"),
-                          Sql("DELETE FROM series WHERE collection_id=?"),
-                          Sql("DELETE FROM dead_properties WHERE collection_id=?"),
-                          Sql("DELETE FROM collections WHERE id=?")})
+    for (const Sql sql :
+         {Sql("DELETE FROM bodies WHERE member_id IN (SELECT id FROM members WHERE collection_id=?)"),
+          Sql("DELETE FROM members WHERE collection_id=?"), Sql("DELETE FROM occurrences WHERE collection_id=?"),
+          Sql("DELETE FROM series WHERE collection_id=?"), Sql("DELETE FROM dead_properties WHERE collection_id=?"),
+          Sql("DELETE FROM collections WHERE id=?")})
         db.exec(sql, id);
     return true;
 }

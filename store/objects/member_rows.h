@@ -3,7 +3,7 @@
 #include "store/objects.h"
 
 /// How a member's row is read: one list of columns, for the files that join other tables to it.
-#define MEMBER_COLUMNS                                                                                                \
+#define MEMBER_COLUMNS \
     "m.id, m.collection_id, m.change, m.name, m.etag, m.component, m.size, m.modified, m.created, m.uid"
 
 namespace crmdav {

@@ -29,9 +29,7 @@ StoredMember readStored(const Rows& row) {
     return stored;
 }
 
-std::optional<StoredMember> readOne(Rows rows) {
-    return rows.next() ? std::optional(readStored(rows)) : std::nullopt;
-}
+std::optional<StoredMember> readOne(Rows rows) { return rows.next() ? std::optional(readStored(rows)) : std::nullopt; }
 
 OldObject oldObject(Connection& db, const StoredMember& stored) {
     OldObject old{stored.member.collection, stored.member.name, stored.member.uid, stored.member.component, {}};
@@ -49,7 +47,8 @@ std::optional<std::int64_t> recordRowOf(const MemberWrite& write) {
 /// A member's place in the indexes.
 class Indexing {
 public:
-    Indexing(Connection& db, const Collection& collection, const MemberWrite& write) : db_(db), collection_(collection) {
+    Indexing(Connection& db, const Collection& collection, const MemberWrite& write)
+        : db_(db), collection_(collection) {
         if (isCalendar(collection.purpose))
             times_ = indexOf(write.document.root(), write.component, db.now(),
                              ownAddresses(db, collection.id, write.document.root()));
@@ -79,7 +78,7 @@ private:
         try {
             return indexedText(Document::parse(bytes).root());
         } catch (const ParseError&) {
-            return {};    // stored by an older, more lenient version
+            return {};  // stored by an older, more lenient version
         }
     }
     bool single() const { return !times_.series && !times_.rows.empty(); }
@@ -112,8 +111,8 @@ std::string etagOf(std::string_view bytes) {
 }
 
 std::optional<StoredMember> findMember(Connection& db, CollectionId collection, std::string_view name) {
-    return readOne(db.query("SELECT " STORED_COLUMNS " FROM members m WHERE m.collection_id=? AND m.name=?", collection,
-                            name));
+    return readOne(
+        db.query("SELECT " STORED_COLUMNS " FROM members m WHERE m.collection_id=? AND m.name=?", collection, name));
 }
 
 std::optional<StoredMember> findMember(Connection& db, MemberId id) {
@@ -121,8 +120,9 @@ std::optional<StoredMember> findMember(Connection& db, MemberId id) {
 }
 
 std::optional<StoredMember> findByUid(Connection& db, CollectionId collection, std::string_view uid) {
-    return readOne(db.query(
-        "SELECT " STORED_COLUMNS " FROM members m WHERE m.uid=? AND m.collection_id=? AND m.deleted=0", uid, collection));
+    return readOne(db.query("SELECT " STORED_COLUMNS
+                            " FROM members m WHERE m.uid=? AND m.collection_id=? AND m.deleted=0",
+                            uid, collection));
 }
 
 std::vector<StoredMember> membersOfRecord(Connection& db, RecordKind kind, std::int64_t row) {
@@ -201,14 +201,17 @@ OldObject dropMember(Connection& db, const Collection& collection, const StoredM
 }
 
 void relinkMember(Connection& db, MemberId id, RecordKind kind, std::int64_t row) {
-    if (row) db.exec("UPDATE members SET record_kind=?, record_row=? WHERE id=?", kind, row, id);
-    else db.exec("UPDATE members SET record_kind=NULL, record_row=NULL WHERE id=?", id);
+    if (row)
+        db.exec("UPDATE members SET record_kind=?, record_row=? WHERE id=?", kind, row, id);
+    else
+        db.exec("UPDATE members SET record_kind=NULL, record_row=NULL WHERE id=?", id);
 }
 
 // ---------------------------------------------------------------- reading
 
 bool visitObject(Connection& db, CollectionId collection, std::string_view name, const VisitMember& visit) {
-    auto row = db.query("SELECT " MEMBER_COLUMNS ", b.content FROM members m JOIN bodies b ON b.member_id=m.id "
+    auto row = db.query("SELECT " MEMBER_COLUMNS
+                        ", b.content FROM members m JOIN bodies b ON b.member_id=m.id "
                         "WHERE m.collection_id=? AND m.name=? AND m.deleted=0",
                         collection, name);
     if (!row.next()) return false;
@@ -219,11 +222,13 @@ bool visitObject(Connection& db, CollectionId collection, std::string_view name,
 }
 
 void visitMembers(Connection& db, CollectionId collection, bool withBytes, const VisitMember& visit) {
-    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS ", b.content FROM members m "
+    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS
+                                     ", b.content FROM members m "
                                      "JOIN bodies b ON b.member_id=m.id "
                                      "WHERE m.collection_id=? AND m.deleted=0 ORDER BY m.change",
                                      collection)
-                          : db.query("SELECT " MEMBER_COLUMNS " FROM members m "
+                          : db.query("SELECT " MEMBER_COLUMNS
+                                     " FROM members m "
                                      "WHERE m.collection_id=? AND m.deleted=0 ORDER BY m.change",
                                      collection);
     Member member;
@@ -242,9 +247,12 @@ std::string jsonList(std::span<const std::string> texts) {
         list += list.size() > 1 ? ",\"" : "\"";
         for (const char c : text) {
             const auto byte = static_cast<unsigned char>(c);
-            if (byte < 0x20) list.append("\\u00") += hex[byte >> 4U], list += hex[byte & 15U];
-            else if (c == '"' || c == '\\') (list += '\\') += c;
-            else list += c;
+            if (byte < 0x20)
+                list.append("\\u00") += hex[byte >> 4U], list += hex[byte & 15U];
+            else if (c == '"' || c == '\\')
+                (list += '\\') += c;
+            else
+                list += c;
         }
         list += '"';
     }

@@ -58,7 +58,8 @@ struct MemberWritten {
 /// Creates or replaces a member: takes the collection's next change number, stores the bytes, indexes them.
 MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&);
 /// The same, when its row was read already (nullopt: there is none). Once for each `current`.
-MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&, const std::optional<StoredMember>& current);
+MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&,
+                          const std::optional<StoredMember>& current);
 
 /// Makes a member a tombstone. @returns what it held, for the history; nullopt: there is no live member of that name
 std::optional<OldObject> dropMember(Connection&, const Collection&, std::string_view name);

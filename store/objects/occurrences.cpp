@@ -56,8 +56,10 @@ void appendKey(std::string& keys, const OccurrenceRow& row) {
 }
 
 std::string packed(const Indexed& index) {
-    std::uint64_t digest = 14695981039346656037U;    // FNV-1a over the numbers
-    const auto mix = [&](std::int64_t value) { digest = (digest ^ static_cast<std::uint64_t>(value)) * 1099511628211U; };
+    std::uint64_t digest = 14695981039346656037U;  // FNV-1a over the numbers
+    const auto mix = [&](std::int64_t value) {
+        digest = (digest ^ static_cast<std::uint64_t>(value)) * 1099511628211U;
+    };
     for (const OccurrenceRow& row : index.rows) mix(row.span), mix(row.start), mix(row.length), mix(row.flags);
     mix(index.coveredFrom), mix(index.coveredUntil);
     std::string keys;
@@ -67,7 +69,8 @@ std::string packed(const Indexed& index) {
     return keys;
 }
 
-template <class Each> void eachKey(std::string_view keys, Each&& each) {
+template <class Each>
+void eachKey(std::string_view keys, Each&& each) {
     for (keys.remove_prefix(std::min(digestSize, keys.size())); keys.size() >= 6; keys.remove_prefix(6)) {
         std::uint64_t start = 0;
         for (std::size_t i = 5; i > 0; --i) start = start << 8U | static_cast<unsigned char>(keys[i]);
@@ -89,7 +92,8 @@ int spanOf(std::int64_t length) noexcept {
 Indexed indexOf(const Component& calendar, ComponentKind component, Instant now, std::span<const std::string> own) {
     Indexed index;
     // By and by, so that saving a series again doesn't move all of its rows.
-    now = Instant(std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<28 * day>>>(now.time_since_epoch()));
+    now =
+        Instant(std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<28 * day>>>(now.time_since_epoch()));
     Occurrences found = occurrencesOf(calendar, {now - past, now + future}, maxRows, own);
     // A rule with many occurrences a day may use up its rows before today.
     if (!found.complete && found.covered.end < now + soon && found.rows.size() >= maxRows)
@@ -159,8 +163,8 @@ Indexed storedIndex(Connection& db, const IndexKey& key) {
     std::string keys(digestSize, '\0');
     if (key.span) {
         appendKey(keys, {*key.span, key.start, 0, 0});
-    } else if (auto row = db.query("SELECT covered_from, covered_until, keys FROM series WHERE member_id=?",
-                                    key.member);
+    } else if (auto row =
+                   db.query("SELECT covered_from, covered_until, keys FROM series WHERE member_id=?", key.member);
                row.next()) {
         index.series = true;
         index.coveredFrom = row.int64(0);

@@ -17,13 +17,13 @@ class Connection;
 /// What `occurrences.flags` says beside how it blocks time (its two lowest bits, Busy).
 namespace occurrence {
 inline constexpr int busyMask = 3;
-inline constexpr int floating = 4;    ///< written as if in UTC and widened by `slack` at both ends
-inline constexpr int allDay = 8;      ///< of a floating one: a date
-inline constexpr int loose = 16;      ///< a to-do or journal: §9.9 has a rule of its own, the bytes decide
+inline constexpr int floating = 4;  ///< written as if in UTC and widened by `slack` at both ends
+inline constexpr int allDay = 8;    ///< of a floating one: a date
+inline constexpr int loose = 16;    ///< a to-do or journal: §9.9 has a rule of its own, the bytes decide
 
 /// No zone is further from UTC than this.
 inline constexpr std::int64_t slack = 14 * 3600;
-inline constexpr std::int64_t earliest = -62'135'596'800, latest = 253'402'300'799;    ///< years 1 … 9999
+inline constexpr std::int64_t earliest = -62'135'596'800, latest = 253'402'300'799;  ///< years 1 … 9999
 }  // namespace occurrence
 
 /// One class of lengths: members of it last `reach` seconds at most, so those that overlap a moment began within them.
@@ -44,7 +44,7 @@ struct OccurrenceRow {
 /// All that the index holds about one member.
 struct Indexed {
     std::vector<OccurrenceRow> rows;
-    bool series = false;    ///< has a row in `series`: more than one occurrence, or not all of them here
+    bool series = false;  ///< has a row in `series`: more than one occurrence, or not all of them here
     std::int64_t coveredFrom = occurrence::earliest, coveredUntil = occurrence::latest;
     friend bool operator==(const Indexed&, const Indexed&) = default;
 };
@@ -61,7 +61,7 @@ void addOccurrences(Connection&, CollectionId, MemberId, const Indexed&);
 struct IndexKey {
     CollectionId collection = 0;
     MemberId member = 0;
-    std::optional<int> span = std::nullopt;    ///< nullopt: it has a series, or nothing
+    std::optional<int> span = std::nullopt;  ///< nullopt: it has a series, or nothing
     std::int64_t start = 0;
 };
 

@@ -13,9 +13,12 @@ struct Column {
     std::string Collection::*value;
 };
 constexpr Column columns[] = {
-    {"displayname", &Collection::displayName}, {"description", &Collection::description},
-    {"color", &Collection::color},             {"order", &Collection::order},
-    {"timezone", &Collection::timezone},       {"timezone-id", &Collection::timezoneId},
+    {"displayname", &Collection::displayName},
+    {"description", &Collection::description},
+    {"color", &Collection::color},
+    {"order", &Collection::order},
+    {"timezone", &Collection::timezone},
+    {"timezone-id", &Collection::timezoneId},
 };
 
 std::vector<FieldChange> difference(const Collection& before, const Collection& after) {

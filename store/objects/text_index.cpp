@@ -71,6 +71,8 @@ void addText(Connection& db, MemberId member, std::string_view folded) {
     db.exec("INSERT INTO card_text(rowid, text) VALUES(?, ?)", member, folded);
 }
 
+std::string textExpression(std::string_view folded) { return trigrams(folded).value_or(std::string()); }
+
 std::string matchExpression(const CardFilter& filter) {
     std::string all;
     for (const auto& group : requiredText(filter)) {

@@ -1,0 +1,140 @@
+#include <algorithm>
+
+#include "protocol/text/content_lines.h"
+#include "protocol/text/icalendar.h"
+#include "protocol/text/vcard.h"
+#include "store/engine/database.h"
+#include "store/housekeeping.h"
+#include "store/objects/member_rows.h"
+#include "store/objects/members.h"
+#include "store/objects/occurrences.h"
+#include "store/objects/text_index.h"
+
+namespace crmdav {
+
+namespace {
+
+constexpr std::size_t maxFaults = 1000;
+
+class Faults {
+public:
+    void add(std::string fault) {
+        if (lines_.size() < maxFaults) lines_.push_back(std::move(fault));
+    }
+    bool full() const { return lines_.size() >= maxFaults; }
+    std::vector<std::string> take() && { return std::move(lines_); }
+
+private:
+    std::vector<std::string> lines_;
+};
+
+/// Rows that must not be there: each query names what is wrong and with which row.
+struct Rule {
+    std::string_view says;
+    Sql rows;
+};
+constexpr Rule rules[] = {
+    {"member without bytes",
+     "SELECT m.id FROM members m WHERE m.deleted=0 "
+     "AND NOT EXISTS(SELECT 1 FROM bodies b WHERE b.member_id=m.id)"},
+    {"bytes without member",
+     "SELECT b.member_id FROM bodies b "
+     "WHERE NOT EXISTS(SELECT 1 FROM members m WHERE m.id=b.member_id AND m.deleted=0)"},
+    {"member of no collection",
+     "SELECT m.id FROM members m "
+     "WHERE NOT EXISTS(SELECT 1 FROM collections c WHERE c.id=m.collection_id)"},
+    {"change number beyond the collection's counter, of member",
+     "SELECT m.id FROM members m JOIN collections c ON c.id=m.collection_id WHERE m.change > c.counter OR m.change < "
+     "1"},
+    {"UID twice in its collection, of member",
+     "SELECT MAX(m.id) FROM members m WHERE m.deleted=0 GROUP BY m.uid, m.collection_id HAVING COUNT(*) > 1"},
+    {"occurrence of no live member",
+     "SELECT DISTINCT o.member_id FROM occurrences o WHERE NOT EXISTS(SELECT 1 "
+     "FROM members m WHERE m.id=o.member_id AND m.deleted=0 "
+     "AND m.collection_id=o.collection_id)"},
+    {"series of no live member",
+     "SELECT s.member_id FROM series s WHERE NOT EXISTS(SELECT 1 FROM members m "
+     "WHERE m.id=s.member_id AND m.deleted=0 AND m.collection_id=s.collection_id)"},
+    {"dead property of no live member",
+     "SELECT d.member_id FROM dead_properties d WHERE d.member_id<>0 AND NOT EXISTS("
+     "SELECT 1 FROM members m WHERE m.id=d.member_id AND m.deleted=0)"},
+    {"tombstone with a record, member", "SELECT id FROM members WHERE deleted=1 AND record_row IS NOT NULL"},
+};
+
+void checkRows(Connection& db, Faults& faults) {
+    for (auto& row : db.query("PRAGMA quick_check(20)"))
+        if (row.text(0) != "ok") faults.add("database: " + row.string(0));
+    for (const Rule& rule : rules)
+        for (auto& row : db.query(rule.rows)) faults.add(std::string(rule.says) + " " + row.string(0));
+}
+
+/// Rows of `a` within the stretch that both cover.
+std::vector<OccurrenceRow> common(const Indexed& a, const Indexed& b) {
+    const std::int64_t from = std::max(a.coveredFrom, b.coveredFrom), until = std::min(a.coveredUntil, b.coveredUntil);
+    std::vector<OccurrenceRow> rows;
+    for (const OccurrenceRow& row : a.rows)
+        if (row.start + row.length > from && row.start < until) rows.push_back(row);
+    std::sort(rows.begin(), rows.end(), [](const OccurrenceRow& x, const OccurrenceRow& y) {
+        return std::tie(x.start, x.span, x.length, x.flags) < std::tie(y.start, y.span, y.length, y.flags);
+    });
+    return rows;
+}
+
+void checkTimes(Connection& db, const Member& member, const Component& calendar, std::optional<int> span,
+                std::int64_t start, const std::string& where, Faults& faults) {
+    const Indexed wanted = indexOf(calendar, member.component, db.now(), ownAddresses(db, member.collection, calendar));
+    const Indexed stored = storedIndex(db, {member.collection, member.id, span, start});
+    if (common(wanted, stored) != common(stored, wanted)) faults.add(where + ": the occurrence index says otherwise");
+}
+
+void checkText(Connection& db, const Member& member, const Component& card, const std::string& where, Faults& faults) {
+    const std::string expression = textExpression(indexedText(card));
+    if (expression.empty()) return;
+    if (!db.query("SELECT 1 FROM card_text t WHERE t.card_text MATCH ? AND t.rowid=?", expression, member.id).next())
+        faults.add(where + ": the text index doesn't find it");
+}
+
+void checkMember(Connection& db, const Rows& row, const Member& member, Faults& faults) {
+    const std::string_view bytes = row.blob(memberColumns);
+    const std::string where = "collection " + std::to_string(member.collection) + ", " + member.name;
+    if (static_cast<std::int64_t>(bytes.size()) != member.size || etagOf(bytes) != member.etag)
+        faults.add(where + ": size or ETag isn't that of the bytes");
+    try {
+        const Document document = Document::parse(std::string(bytes));
+        const Component& root = document.root();
+        const bool calendar = root.is("VCALENDAR");
+        const std::string uid = calendar ? readCalendarObject(document).uid : cardUid(root);
+        if (uid != member.uid) faults.add(where + ": UID isn't that of the bytes");
+        if (calendar) {
+            const auto span =
+                row.isNull(memberColumns + 1) ? std::nullopt : std::optional(row.integer(memberColumns + 1));
+            checkTimes(db, member, root, span, row.int64(memberColumns + 2), where, faults);
+        } else {
+            checkText(db, member, root, where, faults);
+        }
+    } catch (const std::exception& error) {
+        faults.add(where + ": " + error.what());
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> check(Connection& db, const std::function<void(std::size_t, std::size_t)>& progress) {
+    Faults faults;
+    checkRows(db, faults);
+    std::size_t all = 0, done = 0;
+    if (auto row = db.query("SELECT COUNT(*) FROM members WHERE deleted=0"); row.next())
+        all = static_cast<std::size_t>(row.int64(0));
+    Member member;
+    for (auto& row : db.query("SELECT " MEMBER_COLUMNS ", b.content, m.span, m.start_utc FROM members m "
+                              "JOIN bodies b ON b.member_id=m.id WHERE m.deleted=0 ORDER BY m.id")) {
+        readMember(row, member);
+        checkMember(db, row, member, faults);
+        if (++done % 256 == 0 && progress) progress(done, all);
+        if (faults.full()) break;
+    }
+    if (progress) progress(all, all);
+    return std::move(faults).take();
+}
+
+}  // namespace crmdav

@@ -1,0 +1,76 @@
+#include <charconv>
+
+#include "store/engine/database.h"
+#include "store/engine/migrations.h"
+#include "store/history/history.h"
+#include "store/housekeeping.h"
+#include "store/objects/changes.h"
+#include "store/objects/collections.h"
+#include "store/objects/occurrences.h"
+
+namespace crmdav {
+
+namespace {
+
+constexpr std::chrono::days trashLife{30}, tombstoneLife{366};
+constexpr std::size_t slice = 100;
+
+std::int64_t number(Connection& db, std::string_view name) {
+    std::int64_t value = 0;
+    if (auto row = db.query("SELECT value FROM meta WHERE name=?", name); row.next()) {
+        const std::string_view text = row.text(0);
+        std::from_chars(text.data(), text.data() + text.size(), value);
+    }
+    return value;
+}
+
+void setNumber(Connection& db, std::string_view name, std::int64_t value) {
+    db.exec("INSERT INTO meta(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value", name,
+            std::to_string(value));
+}
+
+bool purgeOneCollection(Connection& db, Instant before) {
+    auto row = db.query("SELECT id FROM collections WHERE deleted_at < ? LIMIT 1", before);
+    return row.next() && purgeCollection(db, row.int64(0));
+}
+
+bool moveSomeHorizons(Connection& db, Instant now) {
+    MemberId cursor = number(db, "horizon.cursor");
+    const bool more = moveHorizons(db, now, slice, cursor);
+    setNumber(db, "horizon.cursor", more ? cursor : 0);
+    return more;
+}
+
+}  // namespace
+
+bool tend(Database& database) {
+    const Instant now = database.now();
+    const auto today = std::chrono::floor<std::chrono::days>(now.time_since_epoch()).count();
+    if (number(Reading(database), "tended") >= today) return false;
+
+    Writing writing(database);
+    Connection& db = writing.db();
+    // One kind of work after the other, so that a slice holds the write lock for some milliseconds only.
+    const bool more = moveSomeHorizons(db, now) || purgeOneCollection(db, now - trashLife) ||
+                      pruneTrash(db, now - trashLife, slice) || pruneTombstones(db, now - tombstoneLife, slice);
+    if (!more) setNumber(db, "tended", today);
+    writing.commit();
+    return more;
+}
+
+Store::Figures figures(Connection& db) {
+    const auto one = [&](Sql sql) {
+        auto row = db.query(sql);
+        return row.next() ? row.int64(0) : 0;
+    };
+    Store::Figures figures;
+    figures.bytes = one("PRAGMA page_count") * one("PRAGMA page_size");
+    figures.users = one("SELECT COUNT(*) FROM users WHERE removed_at IS NULL");
+    figures.contacts = one("SELECT COUNT(*) FROM contacts WHERE deleted_at IS NULL");
+    figures.activities = one("SELECT COUNT(*) FROM activities WHERE deleted_at IS NULL");
+    figures.changes = one("SELECT COALESCE(MAX(id), 0) FROM history");
+    figures.schema = schemaOf(db);
+    return figures;
+}
+
+}  // namespace crmdav
