@@ -1,1 +1,9 @@
-int main() { return 0; }
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "server/commands/command.h"
+
+int main(int count, char** words) {
+    return crmdav::runCommand(std::vector<std::string>(words + 1, words + count), std::cin, std::cout, std::cerr);
+}

@@ -9,6 +9,7 @@ namespace crmdav {
 struct Parts {
     Response (*dav)(const Context&, const Request&, const Identity&);
     Response (*api)(const Context&, const Request&, const Identity&);
+    std::string_view (*davHeader)() noexcept;  ///< value of the DAV header
 };
 
 /// Sends a request to its part, signed in where that is needed.

@@ -76,5 +76,9 @@ std::span<const Command> historyCommands();  ///< history, undo
 std::string jsonText(std::string_view text);
 /// "2026-11-20T09:00:00Z"
 std::string isoTime(Instant at);
+/// Reads that, or a date. @throws UsageError
+Instant readTime(const std::string& text);
+/// How the store is to be opened.
+StoreOptions storeOptions(const Config& config);
 
 }  // namespace crmdav

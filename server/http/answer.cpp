@@ -49,7 +49,8 @@ bool compressible(const Response& response, const AnswerStyle& style) {
     if (!style.gzip || style.gzipFrom == 0) return false;
     bool text = false;
     for (const auto& [name, value] : response.headers) {
-        if (is(name, "etag") || is(name, "content-encoding") || is(name, "content-range")) return false;
+        if ((is(name, "etag") && value.starts_with('"')) || is(name, "content-encoding") || is(name, "content-range"))
+            return false;
         if (is(name, "content-type")) text = isText(value);
     }
     return text;

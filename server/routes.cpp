@@ -1,0 +1,142 @@
+#include "server/routes.h"
+
+#include <algorithm>
+
+#include "server/config.h"
+#include "server/feeds.h"
+#include "server/health.h"
+#include "server/http/errors.h"
+#include "server/profile.h"
+#include "store/store.h"
+
+namespace crmdav {
+namespace {
+
+/// Everything a row may need.
+struct Visit {
+    const Context& context;
+    const Parts& parts;
+    Authenticator& authenticator;
+    const Request& request;
+};
+
+bool reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+/// Path only, so that no Host header can lead anybody elsewhere; any method (RFC 6764 §5).
+Response toDavRoot(const Visit& visit) {
+    return plainAnswer(301, "The addresses begin here.")
+        .with("Location", visit.request.basePath + "/dav/")
+        .with("Cache-Control", "max-age=3600");
+}
+
+/// What the server can do is no secret, and some clients ask before they sign in.
+Response options(const Visit& visit) {
+    constexpr auto allowed =
+        "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT, COPY, MOVE, MKCOL, MKCALENDAR, POST, ACL";
+    return Response(200).with("DAV", std::string(visit.parts.davHeader())).with("Allow", allowed);
+}
+
+template <class Then>
+Response signedIn(const Visit& visit, Then then) {
+    auto answer = visit.authenticator.signIn(visit.request);
+    if (auto* refusal = std::get_if<Response>(&answer)) return std::move(*refusal);
+    const auto& who = std::get<Identity>(answer);
+    Response response = [&] {
+        try {
+            return then(who);
+        } catch (...) {
+            return answerTo(std::current_exception(), visit.request, visit.context.log);
+        }
+    }();
+    response.user = who.user.login;
+    return response;
+}
+
+Response dav(const Visit& visit) {
+    if (visit.request.method == "OPTIONS" && visit.request.header("authorization").empty()) return options(visit);
+    return signedIn(visit, [&](const Identity& who) { return visit.parts.dav(visit.context, visit.request, who); });
+}
+
+Response api(const Visit& visit) {
+    const auto& path = visit.request.path;
+    if (path.size() < 2 || path[1] != "v1") return plainAnswer(404, "The API is at /api/v1/.");
+    return signedIn(visit, [&](const Identity& who) {
+        if (!who.scope.api || who.scope.collection) throw Forbidden("this app password isn't for the API");
+        if (who.scope.readOnly && !reads(visit.request)) throw Forbidden("this app password only reads");
+        return visit.parts.api(visit.context, visit.request, who);
+    });
+}
+
+Response wellKnown(const Visit& visit) {
+    const auto& path = visit.request.path;
+    const bool known = path.size() == 2 && (path[1] == "caldav" || path[1] == "carddav");
+    return known ? toDavRoot(visit) : plainAnswer(404, "Nothing is known here.");
+}
+
+Response feeds(const Visit& visit) { return serveFeed(visit.context, visit.request); }
+Response health(const Visit& visit) { return serveHealth(visit.context, visit.request); }
+Response metrics(const Visit& visit) { return serveMetrics(visit.context, visit.request); }
+
+Response profiles(const Visit& visit) {
+    return signedIn(visit, [&](const Identity& who) {
+        return serveProfile(visit.request, who, visit.context.store.organisation());
+    });
+}
+
+/// For a person with a browser; clients that look for an account here (D17) are led on.
+Response root(const Visit& visit) {
+    if (visit.request.method == "OPTIONS") return options(visit);
+    if (!reads(visit.request)) return toDavRoot(visit);
+    const std::string server = visit.request.origin + visit.request.basePath;
+    const std::string page =
+        "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>crmdav</title>\n<h1>crmdav</h1>\n<p>Calendars and contacts are at "
+        "<code>" +
+        server +
+        "/</code>: enter that in your app, with your login and an app password.</p>\n<p>iPhone, iPad, Mac: open "
+        "<code>" +
+        server + "/profiles/LOGIN.mobileconfig</code>.</p>\n<p>Programs: <code>" + server +
+        "/api/v1/</code>.</p>\n</html>\n";
+    return Response(200, "text/html; charset=utf-8", page)
+        .with("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        .with("X-Content-Type-Options", "nosniff");
+}
+
+/// First segment of an address, and who answers there.
+struct Route {
+    std::string_view first;
+    Response (*answer)(const Visit&);
+};
+constexpr Route routes[] = {
+    {"dav", dav},
+    {"api", api},
+    {".well-known", wellKnown},
+    {"feeds", feeds},
+    {"profiles", profiles},
+    {"health", health},
+    {"metrics", metrics},
+    // Where Apple's and older clients look for an account when all they know is a host (D17).
+    {"principals", toDavRoot},
+    {"calendar", toDavRoot},
+    {"caldav", toDavRoot},
+    {"carddav", toDavRoot},
+    {"addressbooks", toDavRoot},
+    {"calendars", toDavRoot},
+};
+
+}  // namespace
+
+Response route(const Context& context, const Parts& parts, Authenticator& authenticator, const Request& request) {
+    const Visit visit{context, parts, authenticator, request};
+    if (request.path.empty()) return root(visit);
+    const auto found =
+        std::find_if(std::begin(routes), std::end(routes), [&](const Route& r) { return r.first == request.path[0]; });
+    if (found == std::end(routes)) return plainAnswer(404, "There is nothing at this address.");
+    return found->answer(visit);
+}
+
+std::size_t bodyLimit(const Config& config, std::string_view, std::string_view target) {
+    return target.starts_with("/api/v1/import") ? std::max(config.importBytes, config.bodyBytes) : config.bodyBytes;
+}
+
+}  // namespace crmdav
