@@ -93,8 +93,8 @@ const std::vector<Route>& allRoutes() {
     return routes;
 }
 
-Response handleApi(Store& store, const Config& config, const Request& request, const Identity& who) {
-    Call call{store, config, request, who, {}, Directory(store)};
+Response handleApi(const Context& context, const Request& request, const Identity& who) {
+    Call call{context.store, context.config, request, who, {}, Directory(context.store)};
     try {
         return dispatch(call);
     } catch (const Problem& problem) {

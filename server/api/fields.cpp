@@ -1,6 +1,6 @@
 #include "server/api/fields.h"
 
-#include <charconv>
+#include "protocol/text/text_values.h"
 
 namespace crmdav {
 namespace {
@@ -32,7 +32,7 @@ std::string checkedText(const Json& json, const std::string& path, std::size_t m
             throw InvalidField(path, "holds a control character");
         text += c;
     }
-    if (!isUtf8(text)) throw InvalidField(path, "is not UTF-8");  // \ud800 on its own
+    if (!validUtf8(text)) throw InvalidField(path, "is not UTF-8");  // \ud800 on its own
     return text;
 }
 

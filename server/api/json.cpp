@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "protocol/text/text_values.h"
 #include "store/store.h"
 
 namespace crmdav {
@@ -110,7 +111,7 @@ const Json* Json::find(std::string_view name) const {
 
 Json parseJson(const std::string& text, const JsonLimits& limits) {
     if (text.size() > limits.bytes) throw InvalidField("", "the JSON is too large");
-    if (!isUtf8(text)) throw InvalidField("", "the body is not UTF-8");
+    if (!validUtf8(text)) throw InvalidField("", "the body is not UTF-8");
     Poco::SharedPtr<TreeBuilder> builder(new TreeBuilder(limits));
     try {
         Poco::JSON::Parser parser(builder);
@@ -188,27 +189,6 @@ JsonWriter& JsonWriter::close(char bracket) {
 void JsonWriter::separate() {
     if (!first_) out_ += ',';
     first_ = false;
-}
-
-bool isUtf8(std::string_view text) noexcept {
-    std::size_t i = 0;
-    while (i < text.size()) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = lead < 0x80                   ? 1
-                                   : lead >= 0xc2 && lead < 0xe0 ? 2
-                                   : (lead & 0xf0) == 0xe0       ? 3
-                                   : lead >= 0xf0 && lead < 0xf5 ? 4
-                                                                 : 0;
-        if (length == 0 || i + length > text.size()) return false;
-        for (std::size_t k = 1; k < length; ++k)
-            if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
-        const auto second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
-        if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
-            (lead == 0xf4 && second > 0x8f))
-            return false;
-        i += length;
-    }
-    return true;
 }
 
 }  // namespace crmdav

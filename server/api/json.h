@@ -60,6 +60,4 @@ private:
     bool first_ = true;
 };
 
-bool isUtf8(std::string_view text) noexcept;
-
 }  // namespace crmdav

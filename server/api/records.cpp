@@ -1,3 +1,4 @@
+#include "protocol/text/vcard.h"
 #include "server/api/fields.h"
 #include "server/api/routes.h"
 #include "server/api/times.h"
@@ -186,18 +187,10 @@ Response remove(Call& call) {
 
 // ---------------------------------------------------------------- photos, erasure
 
-std::string_view imageType(std::string_view image) {
-    if (image.starts_with("\xff\xd8\xff")) return "image/jpeg";
-    if (image.starts_with("\x89PNG\r\n\x1a\n")) return "image/png";
-    if (image.starts_with("GIF8")) return "image/gif";
-    if (image.size() > 12 && image.starts_with("RIFF") && image.substr(8, 4) == "WEBP") return "image/webp";
-    return {};
-}
-
 Response getPhoto(Call& call) {
     const auto photo = call.store.contactPhoto(call.user(), call.ids[0]);
     if (!photo) throw NotFound("there is no photo");
-    const std::string_view type = imageType(*photo);
+    const std::string_view type = mediaTypeOf(*photo);
     Response response = conditional(call.request, etagOf(*photo), *photo);
     for (auto& [name, value] : response.headers)
         if (name == "Content-Type") value = type.empty() ? "application/octet-stream" : type;
@@ -207,7 +200,7 @@ Response getPhoto(Call& call) {
 Response putPhoto(Call& call) {
     find<Contact>(call, call.ids[0]);
     if (call.request.body.size() > 2'097'152) throw Problem(413, "a photo has at most 2 MB");
-    if (imageType(call.request.body).empty()) throw Problem(415, "send a JPEG, PNG, GIF or WebP image");
+    if (mediaTypeOf(call.request.body).empty()) throw Problem(415, "send an image: JPEG, PNG, GIF, WebP, HEIC");
     call.store.setContactPhoto(call.actor(), call.ids[0], call.request.body);
     return Response(204);
 }
