@@ -54,7 +54,7 @@ class Server:
         for login, name in (("anna", "Anna Winter"), ("ben", "Ben Sommer")):
             self.command("user", "add", login, "--name", name, "--email", f"{login}@acme.example", "--role", "member")
             made = json.loads(self.command("app-password", "add", login, "--label", "tests", "--json"))
-            self.passwords[login] = made["password"]
+            self.passwords[login] = made["secret"]
         self.process = subprocess.Popen([CRMDAV, "serve"], env=self.environment, stdout=self.log, stderr=self.log)
         until(self.answers, why="the server answers")
 
