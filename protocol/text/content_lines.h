@@ -138,6 +138,9 @@ public:
 
     /// Puts it behind the last of that name, else before the first component, else before END.
     Property& add(Property property);
+    /// Puts it before the property that is now at `index`, or behind all others.
+    Property& insert(std::size_t index, Property property);
+    Property& append(Property property) { return insert(properties_.size(), std::move(property)); }
     /// Gives the first property of that name this value (its parameters stay), or adds one.
     Property& setValue(std::string_view name, std::string_view escaped);
     Property& setText(std::string_view name, std::string_view plain);

@@ -62,11 +62,15 @@ Property& Component::add(Property property) {
     const auto same = std::find_if(properties_.rbegin(), properties_.rend(),
                                    [&](const Property& other) { return other.is(property.name()); });
     const std::size_t end = components_.empty() ? properties_.size() : components_.front().position_;
-    const auto at = same != properties_.rend() ? static_cast<std::size_t>(properties_.rend() - same) : end;
-    const auto added = properties_.insert(properties_.begin() + static_cast<std::ptrdiff_t>(at), std::move(property));
+    return insert(same != properties_.rend() ? static_cast<std::size_t>(properties_.rend() - same) : end,
+                  std::move(property));
+}
+
+Property& Component::insert(std::size_t index, Property property) {
+    const auto at = static_cast<std::ptrdiff_t>(std::min(index, properties_.size()));
     for (auto& component : components_)
-        if (component.position_ >= at) ++component.position_;
-    return *added;
+        if (component.position_ >= index) ++component.position_;
+    return *properties_.insert(properties_.begin() + at, std::move(property));
 }
 
 Property& Component::setValue(std::string_view name, std::string_view escaped) {

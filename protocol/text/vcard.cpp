@@ -30,7 +30,13 @@ constexpr MediaType mediaTypes[] = {
     {"image/tiff", "TIFF", "II*", 0},
     {"image/tiff", "TIFF", "MM", 0},
     {"image/heic", "HEIC", "ftyphei", 4},
-    {"image/jpeg", "JPG", "\xFF\xD8\xFF", 0},
+    {"image/jpeg", "JPG", "", 0},
+    {"image/svg+xml", "SVG", "", 0},
+    {"audio/basic", "BASIC", "", 0},
+    {"audio/wav", "WAVE", "", 0},
+    {"audio/mpeg", "MP3", "", 0},
+    {"application/pgp-keys", "PGP", "", 0},
+    {"application/pkix-cert", "X509", "", 0},
 };
 
 std::string mediaTypeOfName(std::string_view name) {
@@ -133,7 +139,7 @@ std::string cardUid(const Component& card) { return withoutUuidPrefix(card.text(
 
 std::string_view mediaTypeOf(std::string_view image) {
     for (const auto& row : mediaTypes)
-        if (image.size() > row.at && image.substr(row.at).starts_with(row.magic)) return row.type;
+        if (!row.magic.empty() && image.size() > row.at && image.substr(row.at).starts_with(row.magic)) return row.type;
     return {};
 }
 
