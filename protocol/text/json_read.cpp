@@ -70,9 +70,9 @@ private:
         }
         if (text.size() > limits_.lineBytes) fail("value too long");
         Property property(name, text);
+        if (type != "unknown" && type != known.type) property.setParameter("VALUE", card_ ? type : upperAscii(type));
         if (parts.get(1).type() != typeid(Object::Ptr)) fail("parameters are not an object");
         addParameters(property, *parts.get(1).extract<Object::Ptr>());
-        if (type != "unknown" && type != known.type) property.setParameter("VALUE", card_ ? type : upperAscii(type));
         return property;
     }
 

@@ -157,7 +157,9 @@ void appendParameters(std::string& out, const Property& property) {
 
 std::string typeOf(const Property& property, const JsonType& known) {
     if (const auto given = property.parameter("VALUE"); !given.empty()) return lowerAscii(given);
-    const bool forgotten = known.type == "date-time" && property.value().size() == 8;  // VALUE=DATE left out
+    const auto date = property.value().substr(0, property.value().find(','));  // VALUE=DATE is forgotten now and then
+    const bool forgotten =
+        known.type == "date-time" && date.size() == 8 && date.find_first_not_of("0123456789") == std::string_view::npos;
     return forgotten ? "date" : std::string(known.type);
 }
 

@@ -99,7 +99,7 @@ void geoTo4(Property& property) {
 
 void zoneTo4(Property& property) {
     if (equalsIgnoreCase(property.parameter("VALUE"), "text")) return property.removeParameter("VALUE");
-    const auto value = trim(property.value());
+    const std::string value(trim(property.value()));
     if (!value.starts_with('+') && !value.starts_with('-')) return;
     property.setParameter("VALUE", "utc-offset");
     setIfDifferent(property, basicForm("utc-offset", value));
