@@ -15,12 +15,13 @@ namespace crmdav {
 /// What lies at an address, as a bit; a set of them says where a property, report or method belongs.
 using Kinds = unsigned;
 namespace kind {
-inline constexpr Kinds root = 1, principals = 2, users = 4, principal = 8, calendars = 16, books = 32, calendarHome = 64,
-                       bookHome = 128, calendar = 256, inbox = 512, outbox = 1024, book = 2048, event = 4096,
-                       card = 8192;
-inline constexpr Kinds homes = calendarHome | bookHome, members = event | card, calendarLike = calendar | inbox | outbox,
-                       collections = calendarLike | book, principalCollections = principals | users,
-                       roots = root | calendars | books, syncable = homes | calendar | inbox | book,
+inline constexpr Kinds root = 1, principals = 2, users = 4, principal = 8, calendars = 16, books = 32,
+                       calendarHome = 64, bookHome = 128, calendar = 256, inbox = 512, outbox = 1024, book = 2048,
+                       event = 4096, card = 8192;
+inline constexpr Kinds homes = calendarHome | bookHome, members = event | card,
+                       calendarLike = calendar | inbox | outbox, collections = calendarLike | book,
+                       principalCollections = principals | users, roots = root | calendars | books,
+                       syncable = homes | calendar | inbox | book,
                        folders = roots | principalCollections | homes | collections | principal,
                        all = folders | members;
 }  // namespace kind
@@ -31,52 +32,45 @@ struct Dav {
     Store& store;
     const Config& config;
     Identity who;
-    std::string base;           ///< "/crm/dav/": goes before every address, ends in a slash
-    std::string origin;         ///< https://host
-    std::string agent;          ///< User-Agent
-    bool minimal = false;       ///< Prefer: return=minimal (RFC 8144), or Brief: t
-    bool representation = false;    ///< Prefer: return=representation
-    bool noroot = false;        ///< Prefer: depth-noroot
-    bool timezones = true;      ///< false: CalDAV-Timezones: F, VTIMEZONEs of the IANA database are left out (RFC 7809)
+    std::string basePath;         ///< "" or "/crm": goes before every address
+    std::string origin;           ///< https://host
+    std::string agent;            ///< User-Agent
+    bool minimal = false;         ///< Prefer: return=minimal (RFC 8144), or Brief: t
+    bool representation = false;  ///< Prefer: return=representation
+    bool noroot = false;          ///< Prefer: depth-noroot
+    bool timezones = true;  ///< false: CalDAV-Timezones: F, VTIMEZONEs of the IANA database are left out (RFC 7809)
     Actor actor;
+    mutable std::optional<Store::Usage> usage;  ///< of the asker, once it was asked for
 };
 using DavPtr = std::shared_ptr<const Dav>;
 
 /// An address and what is there.
 struct Resource {
     Kinds kind = 0;
-    std::string href;            ///< escaped, with the base path; ends in a slash for everything but members
-    std::string name;            ///< last segment, unescaped
-    bool exists = true;          ///< false: the parent is there, but nothing has this name
-    bool foreign = false;        ///< another user's home, or something in it (its names are never looked up)
-    std::optional<User> owner;   ///< whose principal or home it is or lies in
-    std::optional<Collection> collection;    ///< the collection itself, or the one that holds the member
+    std::string href;                      ///< escaped, with the base path; ends in a slash for everything but members
+    std::string name;                      ///< last segment, unescaped
+    bool exists = true;                    ///< false: the parent is there, but nothing has this name
+    bool foreign = false;                  ///< another user's home, or something in it (its names are never looked up)
+    std::optional<User> owner;             ///< whose principal or home it is or lies in
+    std::optional<Collection> collection;  ///< the collection itself, or the one that holds the member
     const Member* member = nullptr;
-    std::string_view bytes;      ///< of the member, where they were read
-    std::shared_ptr<const Member> kept;      ///< what `member` points at when it was looked up alone
+    std::string_view bytes;              ///< of the member, where they were read
+    std::shared_ptr<const Member> kept;  ///< what `member` points at when it was looked up alone
 
-    Home home() const { return kind & (kind::bookHome | kind::book | kind::card | kind::books) ? Home::addressbooks : Home::calendars; }
+    Home home() const {
+        return kind & (kind::bookHome | kind::book | kind::card | kind::books) ? Home::addressbooks : Home::calendars;
+    }
     bool isCollection() const { return (kind & kind::members) == 0; }
 };
 
-/// Resolves the path of a request.
-/// @param target  what comes after the path: a member that isn't there yet is still a resource, with `exists` false
+/// Resolves the path of a request. Members are not looked up (see requireMember): who reads or writes one does that in
+/// the same statement.
 /// @throws DavError 404: there can't be anything, or the user of the home doesn't exist
 Resource resolve(const Dav& dav, const std::vector<std::string>& path, bool slash);
 
 /// Resolves an href as clients send it in bodies and in Destination: an absolute path or a URL of this server.
 /// nullopt: not an address of ours, or there can't be anything.
 std::optional<Resource> resolveHref(const Dav& dav, std::string_view href);
-
-/// Segments of such an href after the base path, unescaped: {"dav", "calendars", …}; nullopt: not ours, or malformed.
-struct Segments {
-    std::vector<std::string> path;
-    bool slash = false;
-};
-std::optional<Segments> segmentsOf(const Dav& dav, std::string_view href);
-
-/// Appends a path segment as we always spell it: unreserved characters, sub-delims without quote, ':' and '@' stay.
-void appendSegment(std::string& out, std::string_view segment);
 
 std::string principalHref(const Dav& dav, std::string_view login);
 std::string homeHref(const Dav& dav, std::string_view login, Home home);

@@ -1,0 +1,30 @@
+#pragma once
+#include <map>
+
+#include "server/dav/resource.h"
+
+namespace crmdav {
+
+/// The state of a home as a sync token: every collection with the state of its content. So a later look finds what
+/// changed in which, what is new, and what is gone, without a log of its own.
+struct HomeState {
+    struct Entry {
+        std::int64_t counter = 0;
+        std::string name;
+    };
+    std::map<CollectionId, Entry> collections;
+    std::string epoch;  ///< of the store: a restored one has another
+
+    static HomeState of(const std::vector<Collection>& collections);
+    /// nullopt: not written by token()
+    static std::optional<HomeState> parse(std::string_view token);
+    std::string token() const;
+};
+
+/// Token of the asker's home, as far as their password opens it.
+std::string stateOf(const Dav& dav, const Resource& home);
+
+/// The sync token that `collection` had when its counter was `counter`.
+std::string tokenAt(const Collection& collection, std::int64_t counter);
+
+}  // namespace crmdav

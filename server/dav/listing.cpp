@@ -1,0 +1,141 @@
+#include "server/dav/listing.h"
+
+#include <bit>
+
+#include "protocol/dav/hrefs.h"
+#include "protocol/dav/names.h"
+
+namespace crmdav {
+
+namespace {
+
+bool among(const std::vector<QName>& names, const QName& name) { return std::ranges::find(names, name) != names.end(); }
+
+}  // namespace
+
+Listing::Listing(DavPtr dav, std::shared_ptr<const XmlDocument> body, PropertiesWanted wanted, const ZonePtr& zone)
+    : dav_(std::move(dav)), body_(std::move(body)), wanted_(std::move(wanted)) {
+    if (wanted_.kind == PropertiesWanted::Kind::names) return;
+    if (among(wanted_.names, caldav::calendar_data)) calendarData_.emplace(wanted_.calendarData, dav_->timezones, zone);
+    if (among(wanted_.names, carddav::address_data)) addressData_.emplace(wanted_.addressData);
+}
+
+const std::vector<Listing::Column>& Listing::columns(Kinds on) const {
+    auto& known = columns_[static_cast<std::size_t>(std::countr_zero(on))];
+    if (known) return *known;
+    known.emplace();
+    if (wanted_.kind == PropertiesWanted::Kind::all)
+        for (const LiveProperty& live : liveProperties())
+            if (live.allprop && live.on & on) known->push_back({live.name, &live});
+    for (const QName& name : wanted_.names)
+        if (wanted_.kind == PropertiesWanted::Kind::named || !std::ranges::count(*known, name, &Column::name))
+            known->push_back({name, liveProperty(name, on)});
+    return *known;
+}
+
+bool Listing::wantsDead(Kinds on) const {
+    if (wanted_.kind != PropertiesWanted::Kind::named) return true;
+    return std::ranges::any_of(columns(on), [&](const Column& c) {
+        const bool data =
+            (calendarData_ && c.name == caldav::calendar_data) || (addressData_ && c.name == carddav::address_data);
+        return (!c.live && !data) || (c.live && c.live->kept);
+    });
+}
+
+bool Listing::writeOne(XmlWriter& out, const Column& column, const Resource& resource,
+                       const DeadProperties* dead) const {
+    if (!column.live || column.live->kept) {
+        if (const auto* kept = findDead(dead, column.name)) return out.raw(*kept->xml), true;
+        if (!column.live && resource.member) {
+            if (calendarData_ && column.name == caldav::calendar_data && resource.kind == kind::event)
+                return calendarData_->write(out, resource.bytes), true;
+            if (addressData_ && column.name == carddav::address_data && resource.kind == kind::card)
+                return addressData_->write(out, resource.bytes), true;
+        }
+        if (!column.live || !column.live->write) return false;
+    }
+    const std::size_t before = out.out().size();
+    out.open(column.name);
+    if (!column.live->write(*dav_, resource, out)) {
+        out.out().resize(before);
+        return false;
+    }
+    out.close(column.name);
+    return true;
+}
+
+void Listing::writeNames(XmlWriter& out, const Resource& resource, const DeadProperties* dead) const {
+    for (const LiveProperty& live : liveProperties())
+        if (live.on & resource.kind) out.empty(live.name);
+    if (!dead) return;
+    for (const auto& property : *dead)
+        if (!liveProperty({property.ns, property.name}, resource.kind)) out.empty({property.ns, property.name});
+}
+
+void Listing::write(XmlWriter& out, std::vector<PropFailure>& failures, const Resource& resource,
+                    const DeadProperties* dead) const {
+    if (wanted_.kind == PropertiesWanted::Kind::names) return writeNames(out, resource, dead);
+    const auto& all = columns(resource.kind);
+    const bool everything = wanted_.kind == PropertiesWanted::Kind::all;
+    for (const Column& column : all) {
+        if (writeOne(out, column, resource, dead)) continue;
+        if (!everything || among(wanted_.names, column.name)) failures.push_back({column.name, 404, {}});
+    }
+    if (!everything || !dead) return;
+    for (const auto& property : *dead)
+        if (!std::ranges::count(all, QName{property.ns, property.name}, &Column::name)) out.raw(*property.xml);
+}
+
+void Listing::answer(Multistatus& to, const Resource& resource, const DeadProperties* dead) const {
+    XmlWriter out = to.begin(resource.href);
+    std::vector<PropFailure> failures;
+    write(out, failures, resource, dead);
+    for (const PropFailure& failure : failures) to.fail(failure.name, failure.status, failure.condition);
+    to.end();
+}
+
+void Listing::answerFolder(Multistatus& to, const Resource& resource) const {
+    if (!wantsDead(resource.kind)) return answer(to, resource, nullptr);
+    const DeadProperties dead = deadPropertiesOf(*dav_, resource);
+    answer(to, resource, &dead);
+}
+
+MemberRows::MemberRows(const Dav& dav, const Listing& listing, const Resource& collection) : row_(collection) {
+    row_.kind = collection.home() == Home::calendars ? kind::event : kind::card;
+    prefix_ = row_.href.size();
+    if (!listing.wantsDead(row_.kind)) return;
+    for (auto& [member, property] : dav.store.deadProperties(collection.collection->id, true))
+        dead_[member].push_back(std::move(property));
+}
+
+const std::string& MemberRows::href(std::string_view name) {
+    row_.href.resize(prefix_);
+    appendSegment(row_.href, name);
+    return row_.href;
+}
+
+const Resource& MemberRows::at(const Member& member, std::string_view bytes) {
+    href(member.name);
+    row_.member = &member;
+    row_.bytes = bytes;
+    return row_;
+}
+
+const DeadProperties* MemberRows::deadOf(const Member& member) const {
+    const auto found = dead_.find(member.id);
+    return found == dead_.end() ? nullptr : &found->second;
+}
+
+Response multistatusResponse(const DavPtr& dav, std::function<void(Multistatus&)> write) {
+    Response response(207);
+    response.with("Content-Type", "application/xml; charset=utf-8");
+    if (dav->minimal) response.with("Preference-Applied", "return=minimal");
+    response.stream = [dav, write = std::move(write)](Sink& sink) {
+        Multistatus answer([&](std::string_view piece) { sink.write(piece); }, dav->minimal);
+        write(answer);
+        answer.finish();
+    };
+    return response;
+}
+
+}  // namespace crmdav

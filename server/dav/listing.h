@@ -1,0 +1,72 @@
+#pragma once
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "protocol/dav/multistatus.h"
+#include "server/dav/properties.h"
+#include "server/dav/representation.h"
+
+namespace crmdav {
+
+/// The properties that a request asks for, worked out once, then answered for one resource after the other.
+class Listing {
+public:
+    /// @param body  the request's document: the names asked for point into it. Null: none was sent
+    /// @param zone  of floating times in expanded data
+    Listing(DavPtr dav, std::shared_ptr<const XmlDocument> body, PropertiesWanted wanted,
+            const ZonePtr& zone = utcZone());
+
+    /// Are members' bytes needed?
+    bool wantsBytes() const { return calendarData_ || addressData_; }
+    /// Can dead or kept properties of such a resource be in the answer? They cost a statement.
+    bool wantsDead(Kinds on) const;
+
+    /// Writes the DAV:response of a resource.
+    void answer(Multistatus& to, const Resource& resource, const DeadProperties* dead) const;
+    /// The same for something that isn't a member, with its dead properties read if needed.
+    void answerFolder(Multistatus& to, const Resource& resource) const;
+    /// What goes into the response, without the response: for nested ones (expand-property).
+    void write(XmlWriter& out, std::vector<PropFailure>& failures, const Resource& resource,
+               const DeadProperties* dead) const;
+
+private:
+    struct Column {
+        QName name;
+        const LiveProperty* live;  ///< null: dead, or data of a member
+    };
+    const std::vector<Column>& columns(Kinds on) const;
+    void writeNames(XmlWriter& out, const Resource& resource, const DeadProperties* dead) const;
+    bool writeOne(XmlWriter& out, const Column& column, const Resource& resource, const DeadProperties* dead) const;
+
+    DavPtr dav_;
+    std::shared_ptr<const XmlDocument> body_;
+    PropertiesWanted wanted_;
+    std::optional<CalendarView> calendarData_;
+    std::optional<CardView> addressData_;
+    mutable std::array<std::optional<std::vector<Column>>, 16> columns_;  ///< by kind
+};
+
+/// Members of one collection as resources, without looking each of them up.
+class MemberRows {
+public:
+    /// @param collection  where they lie
+    MemberRows(const Dav& dav, const Listing& listing, const Resource& collection);
+    const Resource& at(const Member& member, std::string_view bytes);
+    const DeadProperties* deadOf(const Member& member) const;
+    /// Address of a name in the collection.
+    const std::string& href(std::string_view name);
+    void answer(Multistatus& to, const Listing& listing, const Member& member, std::string_view bytes) {
+        listing.answer(to, at(member, bytes), deadOf(member));
+    }
+
+private:
+    Resource row_;
+    std::size_t prefix_;
+    std::map<MemberId, DeadProperties> dead_;
+};
+
+/// 207 with a streamed body.
+Response multistatusResponse(const DavPtr& dav, std::function<void(Multistatus&)> write);
+
+}  // namespace crmdav

@@ -1,0 +1,98 @@
+#include "protocol/dav/names.h"
+#include "server/dav/dav.h"
+#include "server/dav/methods.h"
+
+namespace crmdav {
+
+namespace {
+
+Resource folder(Kinds on, std::string href) {
+    Resource out;
+    out.kind = on;
+    out.href = std::move(href);
+    return out;
+}
+
+/// What lies in a folder that isn't a collection of the store: other folders.
+void eachFolder(const Dav& dav, const Resource& parent, const std::function<void(const Resource&)>& visit) {
+    const std::string root = dav.basePath + "/dav/";
+    const auto home = [&](Home which) { visit(resourceOfHome(dav, which)); };
+    switch (parent.kind) {
+        case kind::root:
+            visit(folder(kind::principals, root + "principals/"));
+            if (dav.who.scope.caldav) visit(folder(kind::calendars, root + "calendars/"));
+            if (dav.who.scope.carddav) visit(folder(kind::books, root + "addressbooks/"));
+            break;
+        case kind::principals: visit(folder(kind::users, root + "principals/users/")); break;
+        case kind::users: visit(resourceOfUser(dav, dav.who.user)); break;
+        case kind::calendars: home(Home::calendars); break;
+        case kind::books: home(Home::addressbooks); break;
+        case kind::calendarHome:
+        case kind::bookHome:
+            for (Collection& collection : visibleCollections(dav, parent.home()))
+                visit(resourceOf(dav, std::move(collection)));
+            break;
+        default: break;
+    }
+}
+
+}  // namespace
+
+Response options(const DavPtr& dav, const Request&, Resource& target) {
+    if (target.kind & kind::members && !target.foreign)
+        target.exists = dav->store.member(target.collection->id, target.name).has_value();
+    return Response(200).with("DAV", std::string(davHeader())).with("Allow", allowOf(target));
+}
+
+/// RFC 4918 §9.1. Depth infinity is refused on everything that holds something (DAV:propfind-finite-depth).
+Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
+    requirePrivilege(*dav, target, may::read);
+    requireMember(*dav, target);
+    const Depth depth = parseDepth(request.header("depth"), Depth::infinity);
+    if (depth == Depth::infinity && target.isCollection())
+        throw DavError(403, "Depth is 0 or 1 here", dav::propfind_finite_depth);
+    std::shared_ptr<const XmlDocument> body;
+    if (!request.body.empty()) body = std::make_shared<const XmlDocument>(XmlDocument::parse(request.body));
+    const ZonePtr zone =
+        target.collection && target.isCollection() ? zonePointerOf(*dav, *target.collection) : utcZone();
+    auto listing = std::make_shared<const Listing>(dav, body, parsePropfind(body ? &body->root() : nullptr), zone);
+
+    return multistatusResponse(dav, [dav, listing, target, depth](Multistatus& answer) {
+        if (target.member) {
+            DeadProperties dead;
+            if (listing->wantsDead(target.kind)) {
+                for (auto& [member, property] : dav->store.deadProperties(target.collection->id, true))
+                    if (member == target.member->id) dead.push_back(std::move(property));
+            }
+            return listing->answer(answer, target, &dead);
+        }
+        if (!dav->noroot) listing->answerFolder(answer, target);
+        if (depth == Depth::zero) return;
+        if (target.kind & (kind::calendar | kind::book)) {
+            MemberRows rows(*dav, *listing, target);
+            dav->store.members(
+                target.collection->id, listing->wantsBytes(),
+                [&](const Member& member, std::string_view bytes) { rows.answer(answer, *listing, member, bytes); });
+        }
+        eachFolder(*dav, target, [&](const Resource& below) { listing->answerFolder(answer, below); });
+    });
+}
+
+/// RFC 4918 §9.2.
+Response proppatch(const DavPtr& dav, const Request& request, Resource& target) {
+    requireExists(target);
+    requirePrivilege(*dav, target, may::write_properties);
+    requireMember(*dav, target);
+    requireConditions(dav, request, target);
+    const XmlDocument body = XmlDocument::parse(request.body);
+    const PatchOutcome outcome = patch(*dav, target, parsePropertyUpdate(body.root()));
+    if (outcome.done && dav->minimal) return Response(200).with("Preference-Applied", "return=minimal");
+    std::string answer(xmlDeclaration());
+    XmlWriter out(answer);
+    answer += "<D:multistatus" + std::string(rootNamespaces()) + '>';
+    out.open(dav::response).href(target.href).raw(outcome.propstats).close(dav::response);
+    answer += "</D:multistatus>";
+    return Response(207, "application/xml; charset=utf-8", std::move(answer));
+}
+
+}  // namespace crmdav
