@@ -23,6 +23,7 @@ struct Instance {
     Instant start;               ///< an undated to-do: Instant::min()
     Instant end;                 ///< >= start; an undated to-do: Instant::max()
     DateTime recurrenceId;       ///< the start this instance had by rule, in the form of the master's DTSTART
+    Instant recurrenceInstant;   ///< the same as an instant: overrides are told apart by it
     const Component* component;  ///< the master, or the override that applies
     bool allDay;                 ///< DTSTART is a date
     bool floating;               ///< no zone of its own (dates too): start and end depend on the floating zone
@@ -65,6 +66,10 @@ public:
 
     /// Whether any instance overlaps (a walk that stops at the first).
     bool anyIn(const TimeRange& range) const;
+
+    /// Whether an override is of use in `range` (RFC 4791 §9.6.6): it overlaps, the instance it replaces would have, or it
+    /// rules over later ones (THISANDFUTURE). The master always is.
+    bool affects(const Component& component, const TimeRange& range) const;
 
     /// When the alarms of an instance ring, repetitions included (RFC 5545 §3.6.6), each VALARM of its component in
     /// order.

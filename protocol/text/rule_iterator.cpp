@@ -10,10 +10,10 @@ namespace {
 using namespace std::chrono;
 using Frequency = Rule::Frequency;
 
-// A Gregorian cycle of days without a hit: the rule has none.
+// A Gregorian cycle of days without a hit: there are no more.
 constexpr std::size_t longestGap = 150'000;
 // Hits passed over to reach what was asked for (rules with COUNT).
-constexpr std::size_t longestCount = 1'000'000;
+constexpr std::size_t longestCount = 300'000;
 constexpr local_days lastDay = local_days{year{9999} / December / 31};
 
 constexpr std::int64_t unitSeconds[] = {1, 60, 3600, 86'400, 7 * 86'400};
@@ -187,10 +187,7 @@ struct RuleIterator::State {
         if (scaled) return scaled->next();
         while (at >= size) {
             if (over) return std::nullopt;
-            if (gap > longestGap) {
-                cut = true;
-                return std::nullopt;
-            }
+            if (gap > longestGap) return std::nullopt;
             size = 0;
             fill();
         }

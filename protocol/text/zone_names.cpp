@@ -217,6 +217,11 @@ std::vector<std::string> ianaZoneIds() {
     return all;
 }
 
+bool isIanaZoneId(std::string_view tzid) {
+    const auto found = names().find(std::string(tzid));
+    return found != names().end() && found->first == tzid;
+}
+
 std::string windowsZoneId(std::string_view iana) {
     const std::string name = ianaZoneId(iana);
     const std::u16string wide(name.begin(), name.end());

@@ -40,6 +40,7 @@ public:
     Transition inForce(Instant instant) const noexcept;
     const std::vector<Transition>& transitions() const noexcept { return transitions_; }
     std::string_view abbreviation(const Transition& transition) const;
+    bool isEndless() const noexcept { return repeats_; }  ///< changes go on for ever
 
 private:
     std::string id_;
@@ -64,6 +65,9 @@ std::string ianaZoneId(std::string_view tzid);
 
 /// All names of the system's zones, aliases too, ascending. Empty when tzdata is not installed.
 std::vector<std::string> ianaZoneIds();
+
+/// Whether this is the exact name of a zone or alias in tzdata: what a client that keeps tzdata itself knows.
+bool isIanaZoneId(std::string_view tzid);
 
 /// Name of the Windows zone of an IANA zone; empty when there is none.
 std::string windowsZoneId(std::string_view iana);
