@@ -85,6 +85,10 @@ std::optional<std::string> normaliseBareCr(std::string_view bytes) {
 
 void read(Piece& piece, const TextLimits& limits) {
     if (!piece.error.empty()) return;
+    if (piece.bytes.size() > limits.bytes) {
+        piece.error = "too large";
+        return;
+    }
     try {
         auto modern = decodeLegacy(piece.bytes);
         piece.document = Document::parse(modern ? *std::move(modern) : std::string(piece.bytes), limits);
