@@ -16,8 +16,7 @@ int hexDigit(char c) noexcept {
 std::string_view withoutBasePath(std::string_view target, std::string_view basePath) {
     if (basePath.empty() || !target.starts_with(basePath)) return target;
     const auto rest = target.substr(basePath.size());
-    if (rest.empty() || rest.front() == '?') return target.substr(0, 0);
-    return rest.front() == '/' ? rest : target;
+    return rest.empty() || rest.front() == '?' || rest.front() == '/' ? rest : target;
 }
 
 std::string readSegment(std::string_view raw) {
