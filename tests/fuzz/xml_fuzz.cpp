@@ -1,0 +1,73 @@
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "protocol/dav/names.h"
+#include "protocol/dav/requests.h"
+#include "protocol/text/content_lines.h"
+
+/// Any bytes as a request body: parsed or refused with DavError, and what was parsed is written and read again.
+using namespace crmdav;
+
+namespace {
+
+template <auto parse>
+void attempt(const Xml& root) {
+    try {
+        parse(root);
+    } catch (const DavError&) {
+    }
+}
+
+void filters(const Xml& root) {
+    static const Document event = Document::parse(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20260101T100000\nRRULE:FREQ=DAILY\nSUMMARY:Ä\n"
+        "CATEGORIES:a,b\nBEGIN:VALARM\nTRIGGER:-PT5M\nEND:VALARM\nEND:VEVENT\nEND:VCALENDAR\n");
+    static const Document card = Document::parse("BEGIN:VCARD\nFN:Ä\nEMAIL;TYPE=x:a,b\nEND:VCARD\n");
+    if (root.is(caldav::calendar_query)) {
+        const auto query = parseCalendarQuery(root);
+        (void)hintsOf(query.filter);
+        (void)matches(query.filter, event, utcZone());
+    }
+    if (root.is(carddav::addressbook_query)) {
+        const auto query = parseAddressbookQuery(root);
+        (void)requiredText(query.filter);
+        (void)matches(query.filter, card);
+    }
+}
+
+constexpr std::array parsers{
+    attempt<parsePropertyUpdate>,
+    attempt<parseMkcol>,
+    attempt<parseMkcalendar>,
+    attempt<parseSyncCollection>,
+    attempt<parseCalendarQuery>,
+    attempt<parseCalendarMultiget>,
+    attempt<parseAddressbookMultiget>,
+    attempt<parseFreeBusyQuery>,
+    attempt<parseAddressbookQuery>,
+    attempt<parseExpandProperty>,
+    attempt<parsePrincipalMatch>,
+    attempt<parsePrincipalPropertySearch>,
+    attempt<parseAclPrincipalPropSet>,
+    attempt<parsePrincipalSearchPropertySet>,
+    attempt<filters>,
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    try {
+        const auto document = XmlDocument::parse(bytes);
+        const std::string kept = serialise(document.root());
+        if (serialise(XmlDocument::parse(kept, {.depth = 65}).root()) != kept) std::abort();
+        for (const auto parse : parsers) parse(document.root());
+        parsePropfind(&document.root());
+    } catch (const DavError&) {
+    }
+    return 0;
+}
