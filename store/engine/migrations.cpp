@@ -6,6 +6,7 @@
 
 #include "store/engine/database.h"
 #include "store/engine/dialect.h"
+#include "store/objects/collections.h"
 #include "store/store.h"
 
 namespace crmdav {
@@ -16,6 +17,7 @@ void makeTables(Connection& db) {
     for (const std::string_view tables : {recordTables(), objectTables(), historyTables()})
         db.script(dialect::spell(tables));
     renewEpoch(db);
+    makeOrganisationBooks(db);
 }
 
 /// Step n brings the schema from n-1 to n. A released step is never changed.

@@ -95,7 +95,7 @@ void make(Connection& db, std::int64_t owner, std::span<const Fixed> wanted) {
     for (const Fixed& fixed : wanted) {
         Collection c;
         c.owner = owner;
-        c.home = isCalendar(fixed.purpose) ? Home::calendars : Home::addressbooks;
+        c.home = isBook(fixed.purpose) ? Home::addressbooks : Home::calendars;
         c.name = fixed.name;
         c.purpose = fixed.purpose;
         c.components = fixed.components;
@@ -161,7 +161,7 @@ std::vector<Collection> listHome(Connection& db, std::string_view login, Home ho
 std::optional<Collection> findByPurpose(Connection& db, std::int64_t owner, Purpose purpose) {
     return readOne(db, db.query("SELECT " COLLECTION_COLUMNS " FROM collections c WHERE c.owner=? AND c.home=? "
                                 "AND c.purpose=? AND c.deleted_at IS NULL ORDER BY c.id LIMIT 1",
-                                owner, isCalendar(purpose) ? Home::calendars : Home::addressbooks, purpose));
+                                owner, isBook(purpose) ? Home::addressbooks : Home::calendars, purpose));
 }
 
 std::vector<Collection> listOwned(Connection& db, std::int64_t owner) {
