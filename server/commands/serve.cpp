@@ -95,9 +95,7 @@ void applyOrganisation(const Config& config, Store& store) {
 
 constexpr Parts parts{
     handleDav,
-    [](const Context& context, const Request& request, const Identity& who) {
-        return handleApi(context.store, context.config, request, who);
-    },
+    handleApi,
     davHeader,
 };
 
