@@ -19,5 +19,5 @@ int main(int argc, char** argv) {
             ++files;
         }
     std::printf("%zu files\n", files);
-    return files == 0;    // an empty corpus would be a test that can't fail
+    return files == 0;  // an empty corpus would be a test that can't fail
 }
