@@ -132,7 +132,8 @@ Config parseConfig(std::string_view text, const std::string& source, const Envir
         const auto where = file ? file->where : given ? given->where : key;
         try {
             if (file) given = Given{readSecret(file->value), where};
-            if (given) setting.set(config, given->value);
+            const bool leftEmpty = given && given->value.empty() && setting.fallback.empty();
+            if (given && !leftEmpty) setting.set(config, given->value);
         } catch (const ConfigError& error) {
             throw ConfigError(where + ": " + error.what());
         }
