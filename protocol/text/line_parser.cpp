@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace crmdav {
@@ -19,21 +20,19 @@ constexpr std::array<bool, 256> makeNameCharacters() {
 /// More than the RFCs allow (letters, digits, `-`): real files have `_` and `/` in X- names.
 constexpr auto nameCharacters = makeNameCharacters();
 
-struct BlockFacts {
-    unsigned char bad = 0, high = 0, carriageReturns = 0;
-};
+constexpr std::uint64_t everyByte(std::uint64_t byte) { return byte * 0x0101010101010101U; }
 
-template <std::size_t size>
-BlockFacts factsOf(const unsigned char* bytes) {
-    BlockFacts facts;
-    for (std::size_t i = 0; i < size; ++i) {
-        const unsigned char c = bytes[i];
-        const bool allowed = (c >= 0x20 && c != 0x7f) || c == '\n' || c == '\r' || c == '\t';
-        facts.high |= c;
-        facts.bad |= static_cast<unsigned char>(!allowed);
-        facts.carriageReturns = static_cast<unsigned char>(facts.carriageReturns + (c == '\r' ? 1 : 0));
-    }
-    return facts;
+/// High bit of each byte that is a control character, eight at a time.
+std::uint64_t controlsIn(std::uint64_t word) {
+    const std::uint64_t low = word & everyByte(0x7f);
+    const std::uint64_t below = ~(low + everyByte(0x60)), del = low + everyByte(0x01);  // < 0x20, 0x7f
+    return (below | del) & ~word & everyByte(0x80);
+}
+
+/// Most lines differ from BEGIN and END in their first character already.
+bool isWord(const Property& property, std::string_view word) {
+    const char first = property.line().front();
+    return (first == word[0] || first == word[0] + 32) && property.is(word);
 }
 
 std::size_t lineNumber(std::string_view bytes, std::size_t offset) {
@@ -54,22 +53,20 @@ LineParser::LineParser(std::string bytes, const TextLimits& limits)
 void LineParser::fail(const std::string& why) const { throw ParseError(lineNumber(bytes_, lineStart_), why); }
 
 void LineParser::requireCleanBytes() {
-    constexpr std::size_t block = 64;
-    const auto* data = reinterpret_cast<const unsigned char*>(bytes_.data());
-    const auto take = [&](const BlockFacts& facts, std::size_t size) {
-        if (facts.bad != 0) {
-            const auto* const bad = std::find_if(data + lineStart_, data + lineStart_ + size,
-                                                 [](const unsigned char& c) { return factsOf<1>(&c).bad != 0; });
-            lineStart_ = static_cast<std::size_t>(bad - data);
-            fail("control character " + std::to_string(static_cast<int>(*bad)));
+    std::uint64_t all = 0;
+    for (std::size_t at = 0; at < bytes_.size(); at += 8) {
+        std::uint64_t word = everyByte(' ');
+        std::memcpy(&word, bytes_.data() + at, std::min<std::size_t>(8, bytes_.size() - at));
+        all |= word;
+        for (std::uint64_t found = controlsIn(word); found != 0; found &= found - 1) {
+            const auto control = (word >> static_cast<unsigned>(std::countr_zero(found) - 7)) & 0xffU;
+            if (control == '\r') ++carriageReturns_;
+            if (control == '\r' || control == '\n' || control == '\t') continue;
+            lineStart_ = bytes_.find(static_cast<char>(control), at);
+            fail("control character " + std::to_string(control));
         }
-        onlyAscii_ = onlyAscii_ && facts.high < 0x80;
-        carriageReturns_ += facts.carriageReturns;
-        lineStart_ += size;
-    };
-    while (bytes_.size() - lineStart_ >= block) take(factsOf<block>(data + lineStart_), block);
-    while (lineStart_ < bytes_.size()) take(factsOf<1>(data + lineStart_), 1);
-    lineStart_ = 0;
+    }
+    onlyAscii_ = (all & everyByte(0x80)) == 0;
 }
 
 bool LineParser::atBlankLine() const noexcept {
@@ -128,11 +125,10 @@ void LineParser::unfold(Property& property, std::size_t firstEnd) {
 void LineParser::locate(Property& property) {
     const auto line = property.line();
     std::size_t end = 0;
-    while (end < line.size() && nameCharacters[static_cast<unsigned char>(line[end])]) ++end;
-    const auto dot = line.substr(0, end).find('.');
-    property.nameStart_ = dot == std::string_view::npos ? 0 : static_cast<std::uint32_t>(dot + 1);
+    for (; end < line.size() && nameCharacters[static_cast<unsigned char>(line[end])]; ++end)
+        if (line[end] == '.' && property.nameStart_ == 0) property.nameStart_ = static_cast<std::uint32_t>(end + 1);
     property.nameEnd_ = static_cast<std::uint32_t>(end);
-    if (end == property.nameStart_ || dot == 0) fail("no property name");
+    if (end == property.nameStart_ || property.nameStart_ == 1) fail("no property name");
     if (end == line.size() || (line[end] != ':' && line[end] != ';')) fail("no colon behind the property name");
     property.valueStart_ = line[end] == ':' ? property.nameEnd_ + 1 : parameterEnd(line, end);
     if (!onlyAscii_ && !validUtf8(line)) fail("not UTF-8");
@@ -172,7 +168,7 @@ Document LineParser::read() {
     while (at_ < bytes_.size()) {
         Property line = nextLine();
         if (closed) fail("more than one component");
-        if (line.is("BEGIN")) {
+        if (isWord(line, "BEGIN")) {
             if (open.size() == limits_.depth) fail("components nested too deep");
             Component* component = &document.root_;
             if (!open.empty()) {
@@ -186,7 +182,7 @@ Document LineParser::read() {
             open.push_back(component);
         } else if (open.empty()) {
             fail("text before BEGIN");
-        } else if (line.is("END")) {
+        } else if (isWord(line, "END")) {
             if (!equalsIgnoreCase(trim(line.value()), open.back()->name()))
                 fail("END does not match BEGIN:" + std::string(open.back()->name()));
             open.back()->end_ = std::move(line);
