@@ -4,10 +4,14 @@
 #include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Data/Session.h>
 #include <Poco/Exception.h>
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cassert>
 #include <condition_variable>
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <mutex>
@@ -283,8 +287,23 @@ std::size_t Database::stepsOfThread() noexcept { return steps; }
 
 void Database::copyTo(const std::string& file) {
     if (std::filesystem::exists(file)) throw StoreError(file + " exists already");
+    const std::string part = file + ".part";
+    std::filesystem::remove(part);
     Reading reading(*this);
-    reading.db().exec("VACUUM INTO ?", file);
+    if (reading.db().inTransaction()) throw StoreError("no backup in the middle of a transaction");
+    reading.db().script("PRAGMA query_only=OFF");    // its own file counts as well
+    try {
+        reading.db().exec("VACUUM INTO ?", part);
+    } catch (...) {
+        reading.db().script("PRAGMA query_only=ON");
+        throw;
+    }
+    reading.db().script("PRAGMA query_only=ON");
+    const int made = open(part.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool safe = made >= 0 && fsync(made) == 0;
+    if (made >= 0) close(made);
+    if (!safe || std::rename(part.c_str(), file.c_str()) != 0)
+        throw StoreError(file + ": " + std::generic_category().message(errno));
 }
 
 void Database::fold() {
