@@ -2,7 +2,7 @@
 # make test           builds and runs the tests, plain and under the sanitizers
 # make test-clients   drives Thunderbird, Evolution, vdirsyncer, khal and others against the built server
 # make test-long      the clients, the load, the kill -9 and the fuzz runs
-PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libical-dev libsqlite3-dev libssl-dev libicu-dev \
+PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libical-dev libsqlite3-dev libssl-dev libicu-dev \
            zlib1g-dev libgtest-dev libgmock-dev tzdata
 BENCH_PACKAGES = libbenchmark-dev
 FUZZ_PACKAGES = clang libclang-rt-14-dev

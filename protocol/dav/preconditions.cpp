@@ -1,6 +1,7 @@
 #include "protocol/dav/preconditions.h"
 
 #include <algorithm>
+#include <array>
 
 #include "protocol/dav/errors.h"
 #include "protocol/text/text_values.h"
@@ -21,6 +22,18 @@ std::string takeTag(std::string_view& rest) {
     const std::string_view tag = rest.substr(1, end == rest.npos ? end : end - 1);
     rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
     return std::string(tag);
+}
+
+constexpr std::array<std::string_view, 5> compressionMarks{"--gzip", "-gzip", ";gzip", "-br", "-zstd"};
+
+/// Beside a tag that a compressing proxy may have marked, the one it was made from. Both stay: a mark can be part of an
+/// unmarked tag.
+void addUncompressed(std::vector<std::string>& tags) {
+    for (std::string_view mark : compressionMarks) {
+        if (!tags.back().ends_with(mark)) continue;
+        tags.push_back(tags.back().substr(0, tags.back().size() - mark.size()));
+        return;
+    }
 }
 
 void skip(std::string_view& rest, std::string_view what) {
@@ -68,13 +81,7 @@ StateList takeList(std::string_view& rest, const std::string& resource) {
 
 }  // namespace
 
-bool EntityTags::has(std::string_view etag) const {
-    return std::any_of(tags.begin(), tags.end(), [&](std::string_view tag) {
-        if (!tag.starts_with(etag)) return false;
-        tag.remove_prefix(etag.size());
-        return tag.empty() || tag == "-gzip" || tag == ";gzip" || tag == "--gzip" || tag == "-br" || tag == "-zstd";
-    });
-}
+bool EntityTags::has(std::string_view etag) const { return std::find(tags.begin(), tags.end(), etag) != tags.end(); }
 
 std::optional<EntityTags> parseEntityTags(std::string_view header) {
     std::string_view rest = trim(header);
@@ -84,7 +91,10 @@ std::optional<EntityTags> parseEntityTags(std::string_view header) {
         found.any = true;
         return found;
     }
-    for (skip(rest, ", \t"); !rest.empty(); skip(rest, ", \t")) found.tags.push_back(takeTag(rest));
+    for (skip(rest, ", \t"); !rest.empty(); skip(rest, ", \t")) {
+        found.tags.push_back(takeTag(rest));
+        addUncompressed(found.tags);
+    }
     return found;
 }
 

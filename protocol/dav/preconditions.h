@@ -10,11 +10,11 @@ namespace crmdav {
 
 /// If-Match or If-None-Match.
 struct EntityTags {
-    bool any = false;               ///< *
-    std::vector<std::string> tags;  ///< without quotes and W/; unquoted tokens too, they just never match
-    /// Is `etag` (without quotes) among them? Weakened ones and those that a compressing proxy marked (`x-gzip`,
-    /// `x;gzip`) count as what they were made from (D26).
-    bool has(std::string_view etag) const;
+    bool any = false;  ///< *
+    /// Without quotes and W/; unquoted tokens too, they just never match. One that a compressing proxy marked
+    /// (`x-gzip`, `x;gzip` …) is followed by what it was made from, so that plain comparison finds it (D26).
+    std::vector<std::string> tags;
+    bool has(std::string_view etag) const;  ///< is `etag` (without quotes) among them?
 };
 /// nullopt: not sent. Never throws: what can't be read matches nothing.
 std::optional<EntityTags> parseEntityTags(std::string_view header);
