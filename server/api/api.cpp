@@ -12,7 +12,7 @@ namespace {
 Response openApiHandler(Call& call) {
     const std::string address = call.request.origin + call.request.basePath + "/api/v1";
     std::string json = openApi(address);
-    const std::string etag = etagOf(json);
+    const std::string etag = etagOfJson(json);
     return conditional(call.request, etag, std::move(json));
 }
 

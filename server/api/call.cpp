@@ -194,7 +194,7 @@ Response conditional(const Request& request, std::string_view etag, std::string 
     return jsonResponse(200, std::move(body)).with("ETag", quoted);
 }
 
-std::string etagOf(std::string_view json) {
+std::string etagOfJson(std::string_view json) {
     Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
     engine.update(json.data(), json.size());
     return Poco::DigestEngine::digestToHex(engine.digest()).substr(0, 22);

@@ -79,7 +79,7 @@ void requireMatch(const Request&, std::string_view etag);
 /// 304 when If-None-Match names the ETag, else `body` with it.
 Response conditional(const Request&, std::string_view etag, std::string body);
 /// ETag of what has no version of its own: from its JSON.
-std::string etagOf(std::string_view json);
+std::string etagOfJson(std::string_view json);
 
 /// Address of the next page: this one's, with `after` (or another cursor) replaced.
 std::string nextPage(const Call&, std::string_view cursor, std::string_view value);

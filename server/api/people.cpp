@@ -16,14 +16,14 @@ std::string jsonOf(const Call& call, const T& value) {
 template <class T>
 Response answer(const Call& call, int status, const T& value) {
     std::string json = jsonOf(call, value);
-    const std::string etag = etagOf(json);
+    const std::string etag = etagOfJson(json);
     return jsonResponse(status, std::move(json)).with("ETag", "\"" + etag + "\"");
 }
 
 template <class T>
 Response shown(const Call& call, const T& value) {
     std::string json = jsonOf(call, value);
-    const std::string etag = etagOf(json);
+    const std::string etag = etagOfJson(json);
     return conditional(call.request, etag, std::move(json));
 }
 
@@ -57,7 +57,7 @@ Response createUser(Call& call) {
 
 Response patchUser(Call& call) {
     User user = subject(call);
-    requireMatch(call.request, etagOf(jsonOf(call, user)));
+    requireMatch(call.request, etagOfJson(jsonOf(call, user)));
     readFields(call, user, call.body());
     if (user.id == call.user() && (!user.active || user.role != call.who.user.role))
         throw Problem(409, "admins can't switch themselves off or change their own role; another admin can");
@@ -67,7 +67,7 @@ Response patchUser(Call& call) {
 /// What people may change about themselves: not their role, and not their addresses, by which meetings become theirs.
 Response patchMe(Call& call) {
     User user = subject(call);
-    requireMatch(call.request, etagOf(jsonOf(call, user)));
+    requireMatch(call.request, etagOfJson(jsonOf(call, user)));
     const User was = user;
     readFields(call, user, call.body());
     if (!call.who.admin() && (user.role != was.role || user.active != was.active || user.email != was.email ||
@@ -111,7 +111,7 @@ Response getOrganisation(Call& call) { return shown(call, call.store.organisatio
 
 Response patchOrganisation(Call& call) {
     Organisation organisation = call.store.organisation();
-    requireMatch(call.request, etagOf(jsonOf(call, organisation)));
+    requireMatch(call.request, etagOfJson(jsonOf(call, organisation)));
     readFields(call, organisation, call.body());
     call.store.saveOrganisation(call.actor(), organisation);
     return answer(call, 200, call.store.organisation());

@@ -87,7 +87,7 @@ std::string jsonOf(const Call& call, const Record& record) {
 template <class Record>
 std::string etagFor(const Call& call, const Record& record, const std::string& json) {
     const bool view = Traits<Record>::kind == RecordKind::activity && record.owner != call.user();
-    return view ? record.version + "." + etagOf(json).substr(0, 8) : record.version;
+    return view ? record.version + "." + etagOfJson(json).substr(0, 8) : record.version;
 }
 
 template <class Record>
@@ -191,7 +191,7 @@ Response getPhoto(Call& call) {
     const auto photo = call.store.contactPhoto(call.user(), call.ids[0]);
     if (!photo) throw NotFound("there is no photo");
     const std::string_view type = mediaTypeOf(*photo);
-    Response response = conditional(call.request, etagOf(*photo), *photo);
+    Response response = conditional(call.request, etagOfJson(*photo), *photo);
     for (auto& [name, value] : response.headers)
         if (name == "Content-Type") value = type.empty() ? "application/octet-stream" : type;
     return response.with("X-Content-Type-Options", "nosniff");
