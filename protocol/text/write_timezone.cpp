@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <map>
 #include <optional>
+#include <span>
 
 #include "protocol/text/views.h"
 
@@ -21,9 +21,12 @@ struct Change {
     year_month_day date() const { return year_month_day{floor<days>(wall)}; }
     unsigned ofWeek() const { return weekday{floor<days>(wall)}.c_encoding(); }
     seconds clock() const { return wall - floor<days>(wall); }
-    bool sameKind(const Change& other) const {
+    bool sameOffsets(const Change& other) const {
         return from == other.from && to.offset == other.to.offset && to.daylight == other.to.daylight &&
-               clock() == other.clock() && date().month() == other.date().month();
+               to.abbreviation == other.to.abbreviation;
+    }
+    bool sameKind(const Change& other) const {
+        return sameOffsets(other) && clock() == other.clock() && date().month() == other.date().month();
     }
 };
 
@@ -91,7 +94,12 @@ private:
         };
         if (!first || !second || !regular(odd) || !regular(even)) return;
         std::size_t begin = cycle;
-        while (begin > 0 && fits(changes_[begin - 1], (cycle - begin + 1) % 2 == 0 ? odd : even)) --begin;
+        const auto aYearBefore = [this](std::size_t i) {
+            return changes_[i].date().year() + years{1} == changes_[i + 2].date().year();
+        };
+        while (begin > 0 && aYearBefore(begin - 1) &&
+               fits(changes_[begin - 1], (cycle - begin + 1) % 2 == 0 ? odd : even))
+            --begin;
         // of those before `since` one of each is enough
         while (begin + 2 < cycle && changes_[begin + 2].to.at <= since_) ++begin;
         const bool oddFirst = (cycle - begin) % 2 == 0;
@@ -109,12 +117,21 @@ private:
         });
     }
 
+    // Changes without a rule: those of a kind together.
     void writeSingles() {
         std::size_t first = 0;
         while (first + 1 < changes_.size() && changes_[first + 1].to.at <= since_) ++first;  // in force at `since`
         const bool ruled = firstRuled_ && *firstRuled_ <= since_;
-        for (std::size_t i = first; !ruled && i < changes_.size() && changes_[i].to.at < explicitUntil; ++i)
-            observance(changes_[i], {});
+        std::vector<std::vector<Change>> kinds;
+        for (std::size_t i = first; !ruled && i < changes_.size() && changes_[i].to.at < explicitUntil; ++i) {
+            const auto alike = [&](const std::vector<Change>& kind) { return kind.front().sameOffsets(changes_[i]); };
+            const auto found = std::find_if(kinds.begin(), kinds.end(), alike);
+            if (found != kinds.end())
+                found->push_back(changes_[i]);
+            else
+                kinds.push_back({changes_[i]});
+        }
+        for (const auto& kind : kinds) observance(kind.front(), {}, std::span(kind).subspan(1));
         if (changes_.empty() && !firstRuled_) fixed();
     }
 
@@ -123,7 +140,7 @@ private:
         observance({now, now.offset, local_days{year{1970} / January / 1}}, {});
     }
 
-    void observance(const Change& change, const std::string& rule) {
+    void observance(const Change& change, const std::string& rule, std::span<const Change> more = {}) {
         const std::string kind = change.to.daylight ? "DAYLIGHT" : "STANDARD";
         if (!rule.empty() && (!firstRuled_ || change.to.at < *firstRuled_)) firstRuled_ = change.to.at;
         std::string start;
@@ -134,6 +151,11 @@ private:
         line("TZOFFSETTO:" + offset(change.to.offset));
         if (const auto name = zone_.abbreviation(change.to); !name.empty()) line("TZNAME:" + std::string(name));
         if (!rule.empty()) line("RRULE:" + rule);
+        for (const Change& other : more) {
+            std::string date = "RDATE:";
+            appendDateTime(date, other.wall);
+            line(date);
+        }
         line("END:" + kind);
     }
 
