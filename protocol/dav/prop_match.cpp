@@ -56,11 +56,13 @@ bool matchesParam(const ParamFilter& filter, const Property& property) {
 
 bool matchesProps(const PropFilter& filter, const Component& component, std::string_view group, std::string_view name,
                   const std::function<bool(const TimeRange&, const Property&)>& inRange) {
+    const bool absenceAlone = filter.absent && !filter.range && filter.texts.empty() && filter.params.empty();
     bool present = false;
     for (const Property& property : component.properties()) {
         if (!property.is(name) || (!group.empty() && !equalsIgnoreCase(property.group(), group))) continue;
+        if (absenceAlone) return false;
+        if (holds(filter, property, inRange)) return true;
         present = true;
-        if (!filter.absent && holds(filter, property, inRange)) return true;
     }
     return filter.absent && !present;
 }

@@ -13,8 +13,8 @@ bool matchesText(const TextMatch& match, const Property& property);
 
 bool matchesParam(const ParamFilter& filter, const Property& property);
 
-/// Is there a property of that name for which `holds`, or, when `absent` is asked for, none of the name at all? A
-/// filter without conditions asks for the property's presence.
+/// Is there a property of that name that meets the filter's conditions, or, where `absent` is asked for, none of the name
+/// at all? A filter without conditions asks for the property's presence.
 bool matchesProps(const PropFilter& filter, const Component& component, std::string_view group, std::string_view name,
                   const std::function<bool(const TimeRange&, const Property&)>& inRange);
 

@@ -66,6 +66,7 @@ TEST(CardFilter, TextMatches) {  // RFC 6352 §10.5.4
         {"FN", "müller", "match-type='starts-with'", false},
         {"FN", "straße", "match-type='ends-with'", true},
         {"FN", "müller", "match-type='ends-with'", false},
+        {"FN", "müller", "match-type='endswith'", true},  // no such type: the default, contains
         {"FN", "", "", true},
         {"FN", "", "match-type='equals'", false},
         {"FN", "nobody", "negate-condition='yes'", true},
@@ -93,6 +94,11 @@ TEST(CardFilter, PresenceAndAbsence) {
     EXPECT_FALSE(finds(prop("ORG", "")));
     EXPECT_TRUE(finds(prop("ORG", "<CR:is-not-defined/>")));
     EXPECT_FALSE(finds(prop("EMAIL", "<CR:is-not-defined/>")));
+    // Apple's Contacts: one of these values, or none at all
+    const auto orAbsent = [](std::string_view value) { return text(value) + "<CR:is-not-defined/>"; };
+    EXPECT_TRUE(finds(prop("KIND", orAbsent("individual"))));
+    EXPECT_TRUE(finds(prop("FN", orAbsent("lisa"))));
+    EXPECT_FALSE(finds(prop("FN", orAbsent("bob"))));
 }
 
 TEST(CardFilter, AnyofAndAllof) {  // RFC 6352 §10.5, §10.5.1
