@@ -52,13 +52,13 @@ private:
 
 }  // namespace
 
-Connection::Connection(const Poco::Net::StreamSocket& socket, Wire& wire)
+ClientConnection::ClientConnection(const Poco::Net::StreamSocket& socket, Wire& wire)
     : TCPServerConnection(socket),
       wire_(wire),
       watched_(socket.impl()->sockfd()),
       writer_([this](std::string_view bytes) { send(bytes); }) {}
 
-void Connection::run() {
+void ClientConnection::run() {
     try {
         peer_ = socket().peerAddress().host().toString();
         Presence presence(wire_, watched_, peer_);
@@ -76,7 +76,7 @@ void Connection::run() {
 }
 
 /// Appends what arrives. @returns false at the end of the connection
-bool Connection::receive(std::size_t most) {
+bool ClientConnection::receive(std::size_t most) {
     char buffer[32'768];
     const int got = socket().receiveBytes(buffer, static_cast<int>(std::min(most, sizeof buffer)));
     if (got <= 0) return false;
@@ -85,7 +85,7 @@ bool Connection::receive(std::size_t most) {
 }
 
 /// @returns false when the client closes, or the server stops, between two requests
-bool Connection::readHead() {
+bool ClientConnection::readHead() {
     if (in_.empty() && in_.capacity() > 2 * smallBody) in_.shrink_to_fit();
     watched_.allow(in_.empty() ? wire_.config.idleTime : wire_.config.headerTime);
     watched_.idle(in_.empty());
@@ -105,12 +105,12 @@ bool Connection::readHead() {
     return true;
 }
 
-void Connection::takeShare(ByteBudget::Share& share, std::size_t bytes) {
+void ClientConnection::takeShare(ByteBudget::Share& share, std::size_t bytes) {
     watched_.allowAnyTime();
     if (!share.take(wire_.bodies, bytes, budgetPatience)) throw HttpError(503, "too many large requests at once");
 }
 
-void Connection::readCounted(const Head& head, Request& request) {
+void ClientConnection::readCounted(const Head& head, Request& request) {
     const auto length = static_cast<std::size_t>(*head.length);
     request.body.reserve(length);
     const auto ready = std::min(length, in_.size());
@@ -125,7 +125,7 @@ void Connection::readCounted(const Head& head, Request& request) {
     }
 }
 
-void Connection::readChunked(std::size_t limit, Request& request, ByteBudget::Share& share) {
+void ClientConnection::readChunked(std::size_t limit, Request& request, ByteBudget::Share& share) {
     ChunkedDecoder decoder(limit);
     bool shared = false;
     while (true) {
@@ -140,7 +140,7 @@ void Connection::readChunked(std::size_t limit, Request& request, ByteBudget::Sh
     }
 }
 
-void Connection::readBody(const Head& head, Request& request, ByteBudget::Share& share) {
+void ClientConnection::readBody(const Head& head, Request& request, ByteBudget::Share& share) {
     if (!head.chunked && head.length.value_or(0) == 0) return;
     const auto limit = wire_.bodyLimit(request.method, request.target);
     if (head.length > limit) throw HttpError(413, "the body is larger than " + std::to_string(limit) + " bytes");
@@ -154,7 +154,7 @@ void Connection::readBody(const Head& head, Request& request, ByteBudget::Share&
         readCounted(head, request);
 }
 
-bool Connection::serveOne() {
+bool ClientConnection::serveOne() {
     Request request;
     ByteBudget::Share share;
     AnswerStyle style;
@@ -202,7 +202,7 @@ bool Connection::serveOne() {
     return keepAlive_;
 }
 
-void Connection::answer(const Request& request, Response response, AnswerStyle style, Clock::time_point begun) {
+void ClientConnection::answer(const Request& request, Response response, AnswerStyle style, Clock::time_point begun) {
     const auto onError = [&](const std::exception_ptr& error) { return answerTo(error, request, wire_.log); };
     Answered answered;
     try {
@@ -219,7 +219,7 @@ void Connection::answer(const Request& request, Response response, AnswerStyle s
 }
 
 /// Answers a request whose end nobody can be sure of, and closes.
-bool Connection::refuse(const Request& request, const std::exception_ptr& error) {
+bool ClientConnection::refuse(const Request& request, const std::exception_ptr& error) {
     Metrics::ofProcess().refusedRequest();
     AnswerStyle style;
     style.keepAlive = false;
@@ -229,7 +229,7 @@ bool Connection::refuse(const Request& request, const std::exception_ptr& error)
 }
 
 /// Closing with unread bytes would reset the connection, and the client lose the answer: some of them are read first.
-void Connection::letClientRead() {
+void ClientConnection::letClientRead() {
     watched_.allow(lingering);
     socket().shutdownSend();
     std::size_t drained = 0;
@@ -239,7 +239,7 @@ void Connection::letClientRead() {
     throw Gone{};
 }
 
-void Connection::send(std::string_view bytes) {
+void ClientConnection::send(std::string_view bytes) {
     while (!bytes.empty()) {
         watched_.allow(wire_.config.sendTime);
         const int sent = socket().sendBytes(bytes.data(), static_cast<int>(std::min(bytes.size(), sendAtOnce)));
@@ -249,13 +249,13 @@ void Connection::send(std::string_view bytes) {
     watched_.allowAnyTime();
 }
 
-std::string Connection::nextId() {
+std::string ClientConnection::nextId() {
     char digits[20];
     const auto number = wire_.requests.fetch_add(1, std::memory_order_relaxed) + 1;
     return wire_.idPrefix + std::string(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
-void Connection::logRequest(const Request& request, const Response& response, const Answered& answered,
+void ClientConnection::logRequest(const Request& request, const Response& response, const Answered& answered,
                             std::chrono::microseconds took) {
     if (!wire_.log.wants(LogLevel::info)) return;
     char status[8], bytes[24], ms[32];

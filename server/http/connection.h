@@ -35,9 +35,9 @@ struct Wire {
 };
 
 /// One client connection: request after request until either side closes.
-class Connection : public Poco::Net::TCPServerConnection {
+class ClientConnection : public Poco::Net::TCPServerConnection {
 public:
-    Connection(const Poco::Net::StreamSocket& socket, Wire& wire);
+    ClientConnection(const Poco::Net::StreamSocket& socket, Wire& wire);
     void run() override;
 
 private:

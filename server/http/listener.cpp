@@ -22,7 +22,7 @@ class ConnectionFactory : public Poco::Net::TCPServerConnectionFactory {
 public:
     explicit ConnectionFactory(Wire& wire) : wire_(wire) {}
     Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket& socket) override {
-        return new Connection(socket, wire_);
+        return new ClientConnection(socket, wire_);
     }
 
 private:
