@@ -23,6 +23,7 @@ bool isTrigger(const Property& property) { return isDuration(property) || isTime
 
 template <typename Test>
 bool eachOfList(const Property& property, const Test& test) {
+    if (trim(property.value()).empty()) return true;  // an empty EXDATE says nothing, and is sent
     for (const auto value : splitEscaped(property.value(), ','))
         if (!test(trim(value))) return false;
     return true;
@@ -52,17 +53,15 @@ struct ValueCheck {
     bool once;  ///< more than one in a component is wrong (RFC 5545 §3.6)
 };
 
-/// Only what the server itself computes with: anything else is the client's to judge.
+/// Only what the server itself computes with: anything else is the client's to judge (Google exports
+/// CREATED:00001231T000000Z).
 constexpr ValueCheck valueChecks[] = {
     {"DTSTART", isTime, true},
     {"DTEND", isTime, true},
     {"DUE", isTime, true},
     {"DURATION", isDuration, true},
     {"RECURRENCE-ID", isTime, true},
-    {"DTSTAMP", isTime, true},
     {"COMPLETED", isTime, true},
-    {"CREATED", isTime, true},
-    {"LAST-MODIFIED", isTime, true},
     {"EXDATE", isTimeList, false},
     {"RDATE", isTimeOrPeriodList, false},
     {"FREEBUSY", isPeriodList, false},

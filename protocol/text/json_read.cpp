@@ -31,8 +31,8 @@ std::string stringOf(const Var& value) {
 
 std::string nameOf(const Var& value) {
     std::string name = stringOf(value);
-    const auto good = [](unsigned char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    const auto good = [](char c) {
+        return c > ' ' && c < '\x7f' && std::string_view(":;=\",\\.").find(c) == std::string_view::npos;
     };
     if (name.empty() || !std::ranges::all_of(name, good)) fail("not a name: " + name.substr(0, 80));
     return name;

@@ -34,6 +34,7 @@ TEST(RequireCalendarObject, TakesOddButHarmlessObjects) {
              event(uid + "DTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:20260102\r\n"),
              event(uid + "DTSTART;TZID=Nowhere/Land:20260101T100000\r\nDURATION:PT0S\r\n"),
              event(uid + start + "RDATE;VALUE=PERIOD:20260101T100000Z/PT1H,20260102T100000Z/20260102T110000Z\r\n"),
+             event(uid + start + "CREATED:00001231T000000Z\r\nEXDATE:\r\nX-FOO:bar\r\n"),
              event(uid + start + "EXDATE:20260101T100000Z,20260102T100000Z\r\nX-FOO:bar\r\n"),
              std::string("BEGIN:VTODO\r\nUID:1\r\nEND:VTODO\r\n"),
              std::string("BEGIN:VJOURNAL\r\nUID:1\r\nEND:VJOURNAL\r\nBEGIN:X-COMP\r\nEND:X-COMP\r\n"),

@@ -125,6 +125,7 @@ TEST(FromJson, RefusesWhatIsNoCalendar) {
              std::string("[]"),
              std::string(R"(["vevent",[],[]])"),
              std::string(R"(["vcalendar"])"),
+             eventJson(R"(["a.b",{},"text","x"])"),
              std::string(R"(["vcalendar",{}])"),
              std::string(R"([["x"],[]])"),
              std::string(R"(["vcalendar",[],[],[]])"),
@@ -151,7 +152,7 @@ TEST(FromJson, NothingBreaksOutOfALine) {
 TEST(FromJson, KeepsTheOrder) {
     const std::string bytes =
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTIMEZONE\r\nTZID:X\r\nBEGIN:STANDARD\r\nTZNAME:Y\r\nEND:STANDARD\r\n"
-        "END:VTIMEZONE\r\nBEGIN:VEVENT\r\nX-A:1\r\nX-B:2\r\nX-A:3\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        "END:VTIMEZONE\r\nBEGIN:VEVENT\r\nX-A:1\r\nX_B/2:2\r\nX-A:3\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     EXPECT_EQ(fromJson(toJson(Document::parse(bytes))).bytes(), bytes);
 }
 
