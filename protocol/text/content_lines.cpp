@@ -45,7 +45,7 @@ std::vector<std::string_view> splitParameterValues(std::string_view text) {
     return values;
 }
 
-/// Values come from forms and other programs: nothing in them may end the line.
+/// Values come from forms and other programs: nothing in them may end the line or make it unreadable.
 std::string harmless(std::string_view value) {
     std::string line;
     line.reserve(value.size());
@@ -58,7 +58,7 @@ std::string harmless(std::string_view value) {
             line += value[i];
         }
     }
-    return line;
+    return validUtf8(line) ? line : repairUtf8(line);
 }
 
 std::string encodeParameters(std::string_view name, std::span<const std::string> values) {

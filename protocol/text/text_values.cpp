@@ -148,13 +148,32 @@ std::string encodeParameter(std::string_view plain) {
         }
         quotes = quotes || std::strchr(":;,^\"\r\n", c) != nullptr;
     }
+    if (!validUtf8(encoded)) encoded = repairUtf8(encoded);
     return quotes ? '"' + encoded + '"' : encoded;
 }
+
+namespace {
+
+/// Length of the character at `at`; 0: there is none (RFC 3629 §4).
+int characterLength(const unsigned char* at, const unsigned char* end) {
+    const auto left = end - at;
+    const auto continues = [&](int offset) { return (at[offset] & 0xC0U) == 0x80U; };
+    if (*at < 0x80) return 1;
+    if (*at >= 0xC2 && *at <= 0xDF && left >= 2 && continues(1)) return 2;
+    if ((*at & 0xF0U) == 0xE0 && left >= 3 && continues(1) && continues(2) && !(*at == 0xE0 && at[1] < 0xA0) &&
+        !(*at == 0xED && at[1] > 0x9F))
+        return 3;
+    if (*at >= 0xF0 && *at <= 0xF4 && left >= 4 && continues(1) && continues(2) && continues(3) &&
+        !(*at == 0xF0 && at[1] < 0x90) && !(*at == 0xF4 && at[1] > 0x8F))
+        return 4;
+    return 0;
+}
+
+}  // namespace
 
 bool validUtf8(std::string_view text) noexcept {
     const auto* at = reinterpret_cast<const unsigned char*>(text.data());
     const auto* const end = at + text.size();
-    const auto continues = [&](int offset) { return (at[offset] & 0xC0U) == 0x80U; };
     while (at < end) {
         if (std::uint64_t eight = 0; end - at >= 8) {
             std::memcpy(&eight, at, 8);
@@ -163,22 +182,25 @@ bool validUtf8(std::string_view text) noexcept {
                 continue;
             }
         }
-        const auto left = end - at;
-        if (*at < 0x80) {
-            at += 1;
-        } else if (*at >= 0xC2 && *at <= 0xDF && left >= 2 && continues(1)) {
-            at += 2;
-        } else if ((*at & 0xF0U) == 0xE0 && left >= 3 && continues(1) && continues(2) &&
-                   !(*at == 0xE0 && at[1] < 0xA0) && !(*at == 0xED && at[1] > 0x9F)) {
-            at += 3;
-        } else if (*at >= 0xF0 && *at <= 0xF4 && left >= 4 && continues(1) && continues(2) && continues(3) &&
-                   !(*at == 0xF0 && at[1] < 0x90) && !(*at == 0xF4 && at[1] > 0x8F)) {
-            at += 4;
-        } else {
-            return false;
-        }
+        const int length = characterLength(at, end);
+        if (length == 0) return false;
+        at += length;
     }
     return true;
+}
+
+std::string repairUtf8(std::string_view text) {
+    std::string valid;
+    const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+    for (const auto* const end = at + text.size(); at < end;) {
+        const int length = characterLength(at, end);
+        if (length == 0)
+            valid += "\xEF\xBF\xBD";
+        else
+            valid.append(reinterpret_cast<const char*>(at), static_cast<std::size_t>(length));
+        at += std::max(length, 1);
+    }
+    return valid;
 }
 
 namespace {

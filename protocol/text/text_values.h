@@ -37,6 +37,7 @@ std::string decodeParameter(std::string_view value);
 std::string encodeParameter(std::string_view plain);
 
 bool validUtf8(std::string_view text) noexcept;  ///< no surrogates, no overlong forms, at most U+10FFFF
+std::string repairUtf8(std::string_view text);   ///< with U+FFFD for each byte that is in no character
 
 /// Blanks and line ends between are skipped, padding may be missing, URL-safe letters too; nullopt: other characters.
 std::optional<std::string> base64Decode(std::string_view encoded);

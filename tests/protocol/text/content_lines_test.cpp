@@ -222,6 +222,9 @@ TEST(Overlay, NothingBreaksOutOfALine) {
     document.root().setValue("X", "1\r\nEND:A\x01");
     document.root().find("X")->setParameter("P", "a\r\nb\x02");
     EXPECT_EQ(document.bytes(), "BEGIN:A\r\nX;P=\"a^nb\":1\\nEND:A\r\nEND:A\r\n");
+    document.root().setText("X", "cut \xC3");
+    document.root().find("X")->setParameter("P", "cut \xF0\x9F\x98");
+    EXPECT_NO_THROW(Document::parse(document.bytes()));
 }
 
 TEST(Folding, NeverCutsACharacter) {
