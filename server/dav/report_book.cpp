@@ -52,7 +52,8 @@ struct Wanted {
 Response addressbookQuery(ReportRequest&& request) {
     auto asked = std::make_shared<AddressbookQuery>(parseAddressbookQuery(request.root()));
     auto listing = std::make_shared<const Listing>(request.dav, request.body, asked->wanted);
-    return multistatusResponse(request.dav, [request = std::move(request), asked, listing](Multistatus& answer) {
+    const DavPtr dav = request.dav;  // the closure takes the request
+    return multistatusResponse(dav, [request = std::move(request), asked, listing](Multistatus& answer) {
         if (request.target.kind & kind::members) return queryOne(request, *asked, *listing, answer);
         if (request.depth != Depth::zero) queryAll(request, *asked, *listing, answer);
     });

@@ -80,7 +80,8 @@ std::map<std::string, std::vector<CollectionId>> busyCollections(const Dav& dav,
 Response calendarQuery(ReportRequest&& request) {
     auto asked = std::make_shared<CalendarQuery>(parseCalendarQuery(request.root()));
     requireInBounds(*request.dav, asked->filter);
-    return multistatusResponse(request.dav, [request = std::move(request), asked](Multistatus& answer) {
+    const DavPtr dav = request.dav;  // the closure takes the request
+    return multistatusResponse(dav, [request = std::move(request), asked](Multistatus& answer) {
         if (request.target.kind & kind::members) return queryOne(request, *asked, answer);
         if (request.depth != Depth::zero) queryAll(request, *asked, answer);
     });

@@ -77,7 +77,8 @@ Response expandProperty(ReportRequest&& request) {
         for (const ExpandProperty& inner : property.inner)
             if (!inner.inner.empty()) throw DavError(501, "properties are expanded one level deep");
 
-    return multistatusResponse(request.dav, [request = std::move(request), asked](Multistatus& answer) {
+    const DavPtr dav = request.dav;  // the closure takes the request
+    return multistatusResponse(dav, [request = std::move(request), asked](Multistatus& answer) {
         XmlWriter out = answer.begin(request.target.href);
         for (const ExpandProperty& property : asked) {
             const std::string value = valueOf(request.dav, request.target, property.qname());
@@ -107,8 +108,8 @@ Response expandProperty(ReportRequest&& request) {
 Response principalMatch(ReportRequest&& request) {
     auto asked = std::make_shared<PrincipalMatch>(parsePrincipalMatch(request.root()));
     auto listing = std::make_shared<const Listing>(request.dav, request.body, asked->wanted);
-    return multistatusResponse(request.dav, [request = std::move(request), asked, listing](Multistatus& answer) {
-        const DavPtr& dav = request.dav;
+    const DavPtr dav = request.dav;  // the closure takes the request
+    return multistatusResponse(dav, [dav, request = std::move(request), asked, listing](Multistatus& answer) {
         const Kinds on = request.target.kind;
         if (asked->self) {
             if (on & (kind::principalCollections | kind::root))
@@ -129,8 +130,8 @@ Response principalMatch(ReportRequest&& request) {
 Response principalPropertySearch(ReportRequest&& request) {
     auto asked = std::make_shared<PrincipalPropertySearch>(parsePrincipalPropertySearch(request.root()));
     auto listing = std::make_shared<const Listing>(request.dav, request.body, asked->wanted);
-    return multistatusResponse(request.dav, [request = std::move(request), asked, listing](Multistatus& answer) {
-        const DavPtr& dav = request.dav;
+    const DavPtr dav = request.dav;  // the closure takes the request
+    return multistatusResponse(dav, [dav, request = std::move(request), asked, listing](Multistatus& answer) {
         if (!asked->inPrincipalCollections && !(request.target.kind & (kind::principalCollections | kind::root)))
             return;
         std::size_t found = 0;
@@ -167,7 +168,8 @@ Response principalSearchPropertySet(ReportRequest&& request) {
 /// RFC 3744 §9.2: the principals that the resource's ACL names.
 Response aclPrincipalPropSet(ReportRequest&& request) {
     auto listing = std::make_shared<const Listing>(request.dav, request.body, parseAclPrincipalPropSet(request.root()));
-    return multistatusResponse(request.dav, [request = std::move(request), listing](Multistatus& answer) {
+    const DavPtr dav = request.dav;  // the closure takes the request
+    return multistatusResponse(dav, [request = std::move(request), listing](Multistatus& answer) {
         const auto& target = request.target;
         const bool shared = !target.owner || (target.collection && target.collection->owner == 0);
         if (!shared) listing->answerFolder(answer, resourceOfUser(*request.dav, *target.owner));

@@ -127,7 +127,8 @@ Response syncCollection(ReportRequest&& request) {
 
     auto listing = std::make_shared<const Listing>(request.dav, request.body, asked.wanted,
                                                    zonePointerOf(*request.dav, *request.target.collection));
-    return multistatusResponse(request.dav, [request = std::move(request), listing, asked](Multistatus& answer) {
+    const DavPtr dav = request.dav;  // the closure takes the request
+    return multistatusResponse(dav, [request = std::move(request), listing, asked](Multistatus& answer) {
         std::size_t visited = 0;
         const auto end = changes(*request.dav, *listing, request.target, asked.token, asked.limit, answer, visited);
         if (!end) refuseToken(*request.dav, request.target);
