@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "server/feed_view.h"
+#include "server/feed_writer.h"
 #include "server/http/errors.h"
 #include "store/store.h"
 
@@ -45,15 +45,15 @@ Response serveFeed(const Context& context, const Request& request) {
     answer.with("Content-Type", "text/calendar; charset=utf-8");
     answer.with("Content-Disposition", "inline; filename=\"calendar.ics\"");
     answer.stream = [&store = context.store, feed = *feed, name = collection->displayName](Sink& sink) {
-        FeedView view(feed.detail, feed.secret);
+        FeedWriter view(feed.detail, feed.secret);
         std::string piece;
-        FeedView::begin(piece, feed.label.empty() ? name : feed.label);
+        FeedWriter::begin(piece, feed.label.empty() ? name : feed.label);
         store.members(feed.collection, true, [&](const Member&, std::string_view bytes) {
             view.add(piece, bytes);
             sink.write(piece);
             piece.clear();
         });
-        FeedView::end(piece);
+        FeedWriter::end(piece);
         sink.write(piece);
     };
     return answer;

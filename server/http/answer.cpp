@@ -71,7 +71,8 @@ void appendHeader(std::string& out, std::string_view name, std::string_view valu
     out += "\r\n";
 }
 
-void appendHead(std::string& out, const Response& response, std::string_view requestId, bool keepAlive) {
+void appendHead(std::string& out, const Response& response, const AnswerStyle& style, std::string_view requestId,
+                bool keepAlive) {
     out += "HTTP/1.1 ";
     appendNumber(out, static_cast<std::uint64_t>(response.status));
     out.append(" ").append(reasonOf(response.status)).append("\r\n");
@@ -79,6 +80,7 @@ void appendHead(std::string& out, const Response& response, std::string_view req
     out += "Server: crmdav\r\n";
     appendHeader(out, "X-Request-Id", requestId);
     if (!keepAlive) out += "Connection: close\r\n";
+    if (keepAlive && !style.chunks) out += "Connection: keep-alive\r\n";  // HTTP/1.0 closes unless told
     for (const auto& [name, value] : response.headers) appendHeader(out, name, value);
 }
 
@@ -172,7 +174,7 @@ Answered AnswerWriter::writeWhole(Response& response, const AnswerStyle& style, 
         gzip.finish(*packed);
     }
     const std::string_view body = packed ? *packed : response.body;
-    appendHead(out_, response, requestId, style.keepAlive);
+    appendHead(out_, response, style, requestId, style.keepAlive);
     if (packed) out_ += "Content-Encoding: gzip\r\n";
     if (pack) out_ += "Vary: Accept-Encoding\r\n";
     if (!bodyless(response.status)) appendLength(out_, body.size());
@@ -200,7 +202,7 @@ Answered AnswerWriter::write(Response& response, const AnswerStyle& style, std::
     const bool keepAlive = style.keepAlive && style.chunks;
     const bool gzip = compressible(response, style);
     const auto head = [&](std::string& out) {
-        appendHead(out, response, requestId, keepAlive);
+        appendHead(out, response, style, requestId, keepAlive);
         if (gzip) out += "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
         out += style.chunks ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n";
     };

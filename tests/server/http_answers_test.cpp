@@ -49,6 +49,14 @@ TEST(Answer, NoContentHasNoLength) {
     EXPECT_THAT(server.exchange(ask("DELETE")), Not(HasSubstr("Content-Length")));
 }
 
+TEST(Answer, ConnectionOf10GoesOnWhenAsked) {
+    const Served server([](const Request&) { return Response(200, "text/plain", "done"); });
+    const auto asked = ask("GET", "Connection: keep-alive\r\n", "HTTP/1.0");
+    EXPECT_THAT(server.exchange(asked + asked),
+                AllOf(HasSubstr("Connection: keep-alive\r\n"), HasSubstr("doneHTTP/1.1 200")));
+    EXPECT_THAT(server.exchange(ask("GET", "", "HTTP/1.0")), HasSubstr("Connection: close\r\n"));
+}
+
 TEST(Answer, SmallStreamGetsALength) {
     const Served server([](const Request&) { return streamed(1'000); });
     EXPECT_THAT(server.exchange(ask("GET")), AllOf(HasSubstr("Content-Length: 1000\r\n"), Not(HasSubstr("chunked"))));

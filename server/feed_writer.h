@@ -11,9 +11,9 @@ namespace crmdav {
 /// leaked address shows only what the level allows. Private and confidential events are busy blocks at every level; at
 /// `busy` those that block no time aren't there at all. UIDs are hashed (with the feed's secret) unless everything is
 /// shown.
-class FeedView {
+class FeedWriter {
 public:
-    FeedView(Detail detail, std::string secret) : detail_(detail), secret_(std::move(secret)) {}
+    FeedWriter(Detail detail, std::string secret) : detail_(detail), secret_(std::move(secret)) {}
 
     static void begin(std::string& out, std::string_view name);
     /// Appends the events of one object; nothing when it can't be read.

@@ -1,4 +1,4 @@
-#include "server/feed_view.h"
+#include "server/feed_writer.h"
 
 #include <openssl/evp.h>
 
@@ -31,7 +31,7 @@ bool blocksTime(const Component& event) {
 
 }  // namespace
 
-std::string FeedView::hiddenUid(std::string_view uid) const {
+std::string FeedWriter::hiddenUid(std::string_view uid) const {
     const std::string text = secret_ + "\n" + std::string(uid);
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
@@ -45,14 +45,14 @@ std::string FeedView::hiddenUid(std::string_view uid) const {
 }
 
 /// Feeds are asked for once an hour at most: RFC 7986 §5.7, and the older name that Outlook and Google read.
-void FeedView::begin(std::string& out, std::string_view name) {
+void FeedWriter::begin(std::string& out, std::string_view name) {
     out += "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//crmdav//feed//EN\r\nCALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n";
     appendFolded(out, "NAME:" + escapeText(name));
     appendFolded(out, "X-WR-CALNAME:" + escapeText(name));
     out += "REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n";
 }
 
-void FeedView::add(std::string& out, std::string_view object) {
+void FeedWriter::add(std::string& out, std::string_view object) {
     Document document = [&]() -> Document {
         try {
             return Document::parse(std::string(object));
@@ -81,6 +81,6 @@ void FeedView::add(std::string& out, std::string_view object) {
     }
 }
 
-void FeedView::end(std::string& out) { out += "END:VCALENDAR\r\n"; }
+void FeedWriter::end(std::string& out) { out += "END:VCALENDAR\r\n"; }
 
 }  // namespace crmdav

@@ -1,4 +1,4 @@
-#include "server/feed_view.h"
+#include "server/feed_writer.h"
 
 namespace crmdav {
 namespace {
@@ -16,7 +16,7 @@ std::string event(std::string_view lines) {
            "VCALENDAR\r\n";
 }
 std::string shown(Detail detail, std::string_view lines = "") {
-    FeedView view(detail, "feed-secret");
+    FeedWriter view(detail, "feed-secret");
     std::string out;
     view.add(out, event(lines));
     return out;
@@ -26,24 +26,24 @@ auto showsNothingPrivate() {
                  Not(HasSubstr("VALARM")), Not(HasSubstr("X-CRMDAV")));
 }
 
-TEST(FeedView, BusyShowsWhenAndNothingElse) {  // D63
+TEST(FeedWriter, BusyShowsWhenAndNothingElse) {  // D63
     const auto out = shown(Detail::busy);
     EXPECT_THAT(out, showsNothingPrivate());
     EXPECT_THAT(out, AllOf(HasSubstr("SUMMARY:Busy"), HasSubstr("DTSTART;TZID=Europe/Berlin:20261120T100000"),
                            HasSubstr("RRULE:FREQ=WEEKLY;COUNT=3"), Not(HasSubstr("Acme"))));
 }
 
-TEST(FeedView, SubjectShowsTheSubjectToo) {
+TEST(FeedWriter, SubjectShowsTheSubjectToo) {
     const auto out = shown(Detail::subject);
     EXPECT_THAT(out, AllOf(showsNothingPrivate(), HasSubstr("SUMMARY:Deal with Acme")));
 }
 
-TEST(FeedView, EverythingShowsAllButAlarms) {
+TEST(FeedWriter, EverythingShowsAllButAlarms) {
     EXPECT_THAT(shown(Detail::everything), AllOf(HasSubstr("UID:deal-with-acme"), HasSubstr("secret notes"),
                                                  HasSubstr("Room 7"), Not(HasSubstr("VALARM"))));
 }
 
-TEST(FeedView, PrivateEventsAreBusyAtEveryLevel) {
+TEST(FeedWriter, PrivateEventsAreBusyAtEveryLevel) {
     for (const auto detail : {Detail::subject, Detail::everything})
         for (const char* privacy : {"CLASS:PRIVATE\r\n", "CLASS:CONFIDENTIAL\r\n", "CLASS:X-MINE\r\n"})
             EXPECT_THAT(shown(detail, privacy),
@@ -51,13 +51,13 @@ TEST(FeedView, PrivateEventsAreBusyAtEveryLevel) {
                 << privacy;
 }
 
-TEST(FeedView, FreeAndCancelledTimeIsNotBusy) {
+TEST(FeedWriter, FreeAndCancelledTimeIsNotBusy) {
     for (const char* line : {"TRANSP:TRANSPARENT\r\n", "STATUS:CANCELLED\r\n"})
         EXPECT_THAT(shown(Detail::busy, line), Not(HasSubstr("VEVENT"))) << line;
 }
 
-TEST(FeedView, UidsStayTheSameAndZonesComeOnce) {
-    FeedView view(Detail::busy, "feed-secret");
+TEST(FeedWriter, UidsStayTheSameAndZonesComeOnce) {
+    FeedWriter view(Detail::busy, "feed-secret");
     std::string first, again;
     view.add(first, event(""));
     view.add(again, event(""));
@@ -66,8 +66,8 @@ TEST(FeedView, UidsStayTheSameAndZonesComeOnce) {
     EXPECT_EQ(first.substr(first.find("UID:")), again.substr(again.find("UID:")));
 }
 
-TEST(FeedView, BrokenObjectsAreLeftOut) {
-    FeedView view(Detail::everything, "s");
+TEST(FeedWriter, BrokenObjectsAreLeftOut) {
+    FeedWriter view(Detail::everything, "s");
     std::string out;
     view.add(out, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n");
     EXPECT_EQ(out, "");
