@@ -123,7 +123,9 @@ public:
     }
     void others(const ReadIn& read) {
         for (const MemberEdit& edit : read.others) {
-            const Collection collection = requireCollection(db_, edit.collection);
+            const auto found = findCollection(db_, edit.collection, true);
+            if (!found) continue;
+            const Collection& collection = *found;
             const auto current = findMember(db_, edit.collection, edit.name);
             if (edit.bytes) {
                 Incoming incoming = isCalendar(collection.purpose) ? readAgain(*edit.bytes) : readCard(*edit.bytes);
@@ -133,17 +135,30 @@ public:
             }
         }
     }
-    void remember(const ReadIn& read, const Collection& collection, const Incoming& incoming, MemberId member,
-                  Deed deed) {
+    /// A member without record, as the history names it.
+    struct Subject {
+        MemberId id;
+        std::string uid, title;
+    };
+    void remember(const ReadIn& read, const Collection& collection, const Subject& member, Deed deed) {
         if (read.record)
             crmdav::remember(
                 db_, actor_,
                 {read.record->kind, read.record->id, read.title, read.deed, read.owner, read.changes, old_});
         else
-            crmdav::remember(
-                db_, actor_,
-                {RecordKind::object, objectId(member), incoming.title.empty() ? incoming.uid : incoming.title, deed,
-                 collection.owner, read.changes, old_});
+            crmdav::remember(db_, actor_,
+                             {RecordKind::object, objectId(member.id), member.title.empty() ? member.uid : member.title,
+                              deed, collection.owner, read.changes, old_});
+    }
+    /// What the first member that was replaced or removed called itself; empty: nothing.
+    std::string titleOfFirst() const {
+        try {
+            const Document document = Document::parse(old_.front().bytes);
+            const Component& root = document.root();
+            return root.is("VCALENDAR") ? readCalendarObject(document).first().text("SUMMARY") : root.text("FN");
+        } catch (const std::exception&) {
+            return {};  // stored before the checks of today
+        }
     }
 
 private:
@@ -168,7 +183,8 @@ Saved saveInto(Connection& db, const Actor& actor, const Collection& collection,
                                        recordOf(live(current)));
     const MemberWritten written = save.put(collection, name, incoming, bytes, read.record, current);
     save.others(read);
-    save.remember(read, collection, incoming, written.id, written.created ? Deed::created : Deed::updated);
+    save.remember(read, collection, {written.id, incoming.uid, incoming.title},
+                  written.created ? Deed::created : Deed::updated);
     return {written.created, true, written.changed, written.etag, read.record ? read.record->id : Id()};
 }
 
@@ -180,22 +196,15 @@ void copyDeadProperties(Connection& db, const Member& from, CollectionId to, Mem
         to, target, from.collection, from.id);
 }
 
-/// The record behind a member that is about to be replaced by another, or removed.
-ReadIn takeRecordAway(Connection& db, const Actor& actor, const Collection& collection, const StoredMember& member) {
-    const auto record = recordOf(&member);
-    return record ? memberRemoved(db, actor, collection, *record) : ReadIn{};
-}
-
 void removeMember(Connection& db, const Actor& actor, const Collection& collection, const StoredMember& member) {
     Save save(db, actor);
-    Incoming titled{Document(Component("X")), member.member.uid, member.member.component, {}};
-    ReadIn read = takeRecordAway(db, actor, collection, member);
-    if (!read.record)
-        if (const auto bytes = memberBytes(db, member.member.id); bytes && !isCalendar(collection.purpose))
-            titled.title = Document::parse(*bytes).root().text("FN");
+    const auto record = recordOf(&member);
+    const ReadIn read = record ? memberRemoved(db, actor, collection, *record) : ReadIn{};
     save.drop(collection, member);
     save.others(read);
-    save.remember(read, collection, titled, member.member.id, Deed::deleted);
+    save.remember(read, collection,
+                  {member.member.id, member.member.uid, read.record ? std::string() : save.titleOfFirst()},
+                  Deed::deleted);
 }
 
 Saved moveInto(Connection& db, const Actor& actor, const Collection& from, const StoredMember& source,
@@ -209,7 +218,7 @@ Saved moveInto(Connection& db, const Actor& actor, const Collection& from, const
     copyDeadProperties(db, source.member, to.id, written.id);
     save.drop(from, source);
     save.others(read);
-    save.remember(read, to, incoming, written.id, Deed::updated);
+    save.remember(read, to, {written.id, incoming.uid, incoming.title}, Deed::updated);
     return {true, true, true, written.etag, read.record ? read.record->id : Id()};
 }
 

@@ -146,9 +146,10 @@ std::optional<Collection> findCollection(Connection& db, std::string_view login,
                                 home, name, login));
 }
 
-std::optional<Collection> findCollection(Connection& db, CollectionId id) {
-    return readOne(
-        db, db.query("SELECT " COLLECTION_COLUMNS " FROM collections c WHERE c.id=? AND c.deleted_at IS NULL", id));
+std::optional<Collection> findCollection(Connection& db, CollectionId id, bool trashed) {
+    return readOne(db, db.query("SELECT " COLLECTION_COLUMNS
+                                " FROM collections c WHERE c.id=? AND (c.deleted_at IS NULL OR ?)",
+                                id, trashed));
 }
 
 std::vector<Collection> listHome(Connection& db, std::string_view login, Home home) {

@@ -14,7 +14,8 @@ namespace crmdav {
 class Connection;
 
 std::optional<Collection> findCollection(Connection&, std::string_view login, Home, std::string_view name);
-std::optional<Collection> findCollection(Connection&, CollectionId);  ///< not those in the trash
+/// @param trashed  also one that is in the trash
+std::optional<Collection> findCollection(Connection&, CollectionId, bool trashed = false);
 std::vector<Collection> listHome(Connection&, std::string_view login, Home);
 /// Those a user owns (0: the organisation), of one purpose.
 std::optional<Collection> findByPurpose(Connection&, std::int64_t owner, Purpose);

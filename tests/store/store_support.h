@@ -1,0 +1,101 @@
+#pragma once
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/objects/collections.h"
+#include "store/sql_store.h"
+
+namespace crmdav {
+
+/// A store on a real SQLite file in a folder of its own, which goes with it. Its clock stands at 2026-11-20 12:00 UTC
+/// until somebody moves it.
+class TempStore {
+public:
+    TempStore() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "crmdav-store-XXXXXX").string();
+        folder_ = mkdtemp(pattern.data());
+        options.url = "sqlite:" + file();
+        options.wait = std::chrono::milliseconds(5000);
+        options.now = [this] { return now; };
+        reopen();
+    }
+    ~TempStore() {
+        store_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+    TempStore(const TempStore&) = delete;
+    TempStore& operator=(const TempStore&) = delete;
+
+    void close() { store_.reset(); }
+    void reopen() {
+        store_.reset();
+        store_ = std::make_unique<SqlStore>(options, true);
+    }
+    std::string file() const { return (folder_ / "crmdav.db").string(); }
+    std::filesystem::path folder() const { return folder_; }
+    Store* operator->() const { return store_.get(); }
+    Store& operator*() const { return *store_; }
+    Database& database() const { return store_->database(); }
+
+    /// A user with a home. @returns who they are when they write
+    Actor user(const std::string& login) {
+        Writing writing(database());
+        Connection& db = writing.db();
+        db.exec(
+            "INSERT INTO users(login, name, email, role, active, zone, visibility, per_type, password_hash, created) "
+            "VALUES(?, ?, ?, 0, 1, '', 1, 0, '', ?)",
+            login, login, login + "@example.com", now);
+        Actor actor;
+        actor.user = db.lastId();
+        actor.via = "dav";
+        db.exec("INSERT INTO user_emails(email, user_id, position) VALUES(?, ?, 0)", login + "@example.com", actor.user);
+        makeHomeOf(db, actor.user);
+        writing.commit();
+        return actor;
+    }
+    /// A calendar made by its user.
+    Collection calendar(const Actor& actor, const std::string& name) {
+        Collection wanted;
+        wanted.owner = actor.user;
+        wanted.name = name;
+        wanted.components = {ComponentKind::event, ComponentKind::todo, ComponentKind::journal};
+        return store_->makeCollection(actor, wanted);
+    }
+    Collection book(const Actor& actor, const std::string& name) {
+        Collection wanted;
+        wanted.owner = actor.user;
+        wanted.home = Home::addressbooks;
+        wanted.purpose = Purpose::book;
+        wanted.name = name;
+        return store_->makeCollection(actor, wanted);
+    }
+
+    StoreOptions options;
+    Instant now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 20) + std::chrono::hours(12);
+
+private:
+    std::filesystem::path folder_;
+    std::unique_ptr<SqlStore> store_;
+};
+
+inline std::string event(const std::string& uid, const std::string& lines) {
+    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:" + uid +
+           "\r\nDTSTAMP:20260101T000000Z\r\n" + lines + "END:VEVENT\r\nEND:VCALENDAR\r\n";
+}
+
+/// `start` like 20261123T090000Z; an hour long.
+inline std::string meeting(const std::string& uid, const std::string& start, const std::string& subject = "Meeting",
+                           const std::string& more = "") {
+    return event(uid, "DTSTART:" + start + "\r\nDURATION:PT1H\r\nSUMMARY:" + subject + "\r\n" + more);
+}
+
+inline std::string card(const std::string& uid, const std::string& name, const std::string& more = "") {
+    return "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:" + uid + "\r\nFN:" + name + "\r\nN:" + name + ";;;;\r\n" + more +
+           "END:VCARD\r\n";
+}
+
+}  // namespace crmdav
