@@ -41,7 +41,7 @@ struct Feed {
     Id id;
     std::int64_t user = 0;
     CollectionId collection = 0;
-    std::string secret;  ///< part of the address
+    std::string secret;  ///< part of the address; only known when it was just made, else empty
     Detail detail = Detail::busy;
     std::string label;
     Instant created{};

@@ -20,7 +20,12 @@ SqlStore::SqlStore(const StoreOptions& options, bool migrate) : database_(option
     crmdav::migrate(database_, migrate);
 }
 
-SqlStore::~SqlStore() = default;
+SqlStore::~SqlStore() {
+    try {
+        lastUses_.write(database_);
+    } catch (const StoreError&) {  // last uses are a courtesy: no reason to fail
+    }
+}
 
 void SqlStore::batch(const std::function<void()>& work) {
     Writing writing(database_);
@@ -161,7 +166,10 @@ std::vector<std::string> SqlStore::check(const std::function<void(std::size_t, s
 
 void SqlStore::backup(const std::string& file) const { database_.copyTo(file); }
 
-bool SqlStore::tend() { return crmdav::tend(database_); }
+bool SqlStore::tend() {
+    lastUses_.write(database_);
+    return crmdav::tend(database_);
+}
 
 Store::Figures SqlStore::figures() const { return crmdav::figures(Reading(database_, true)); }
 

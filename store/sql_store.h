@@ -1,5 +1,6 @@
 #pragma once
 #include "store/engine/database.h"
+#include "store/records/sign_in.h"
 #include "store/store.h"
 
 namespace crmdav {
@@ -116,6 +117,7 @@ public:
 
 private:
     mutable Database database_;
+    LastUses lastUses_;
 };
 
 }  // namespace crmdav

@@ -7,6 +7,7 @@
 #include "store/engine/database.h"
 #include "store/engine/dialect.h"
 #include "store/objects/collections.h"
+#include "store/records/activity_types.h"
 #include "store/store.h"
 
 namespace crmdav {
@@ -16,6 +17,7 @@ namespace {
 void makeTables(Connection& db) {
     for (const std::string_view tables : {recordTables(), objectTables(), historyTables()})
         db.script(dialect::spell(tables));
+    seedActivityTypes(db);
     renewEpoch(db);
     makeOrganisationBooks(db);
 }

@@ -12,6 +12,7 @@ CREATE TABLE users(
     login TEXT NOT NULL,
     name TEXT NOT NULL,
     email TEXT NOT NULL,
+    other_emails TEXT NOT NULL,        -- packed; all of them stand in user_emails too
     role INTEGER NOT NULL,
     active INTEGER NOT NULL,
     zone TEXT NOT NULL,

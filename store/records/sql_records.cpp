@@ -1,101 +1,196 @@
+#include "store/history/history.h"
+#include "store/records/activities.h"
+#include "store/records/activity_types.h"
+#include "store/records/companies.h"
+#include "store/records/contacts.h"
+#include "store/records/records.h"
+#include "store/records/sign_in.h"
+#include "store/records/users.h"
 #include "store/sql_store.h"
 
 namespace crmdav {
+namespace {
 
-Organisation SqlStore::organisation() const { throw StoreError("organisation: not in this build"); }
-void SqlStore::saveOrganisation(const Actor&, const Organisation&) {
-    throw StoreError("saveOrganisation: not in this build");
+/// One transaction around a verb, with its answer.
+template <class Verb>
+auto write(Database& database, Verb verb) {
+    Writing writing(database);
+    if constexpr (std::is_void_v<decltype(verb(writing.db()))>) {
+        verb(writing.db());
+        writing.commit();
+    } else {
+        auto answer = verb(writing.db());
+        writing.commit();
+        return answer;
+    }
 }
-std::vector<User> SqlStore::users() const { throw StoreError("users: not in this build"); }
-std::optional<User> SqlStore::user(std::string_view) const { throw StoreError("user: not in this build"); }
-std::optional<User> SqlStore::userById(std::int64_t) const { throw StoreError("userById: not in this build"); }
-User SqlStore::addUser(const Actor&, const User&) { throw StoreError("addUser: not in this build"); }
-User SqlStore::saveUser(const Actor&, const User&) { throw StoreError("saveUser: not in this build"); }
-void SqlStore::removeUser(const Actor&, std::int64_t, std::int64_t) {
-    throw StoreError("removeUser: not in this build");
+
+}  // namespace
+
+Organisation SqlStore::organisation() const { return crmdav::organisation(Reading(database_)); }
+
+std::vector<User> SqlStore::users() const { return crmdav::users(Reading(database_)); }
+
+std::optional<User> SqlStore::user(std::string_view login) const { return crmdav::user(Reading(database_), login); }
+
+std::optional<User> SqlStore::userById(std::int64_t id) const { return crmdav::userById(Reading(database_), id); }
+
+std::optional<Credentials> SqlStore::credentials(std::string_view login) const {
+    return crmdav::credentials(Reading(database_), login);
 }
-std::optional<Credentials> SqlStore::credentials(std::string_view) const {
-    throw StoreError("credentials: not in this build");
+
+std::optional<Store::SignedIn> SqlStore::signIn(std::string_view login, std::string_view secret) const {
+    return crmdav::signIn(Reading(database_), login, secret);
 }
-void SqlStore::setPasswordHash(const Actor&, std::int64_t, const std::string&) {
-    throw StoreError("setPasswordHash: not in this build");
+
+std::vector<Feed> SqlStore::feeds(std::int64_t user) const { return crmdav::feeds(Reading(database_), user); }
+
+std::optional<Feed> SqlStore::feed(std::string_view secret) const { return crmdav::feed(Reading(database_), secret); }
+
+std::vector<ActivityType> SqlStore::activityTypes() const { return crmdav::activityTypes(Reading(database_)); }
+
+std::vector<HistoryEntry> SqlStore::history(const HistoryFilter& filter) const {
+    return crmdav::history(Reading(database_), filter);
 }
-NewAppPassword SqlStore::addAppPassword(const Actor&, std::int64_t, const std::string&, const Scope&,
-                                        std::optional<Instant>) {
-    throw StoreError("addAppPassword: not in this build");
+
+std::int64_t SqlStore::lastHistoryId() const { return crmdav::lastHistoryId(Reading(database_)); }
+
+Store::Page<Contact> SqlStore::contacts(const Query& query) const {
+    return crmdav::contacts(Reading(database_, true), query);
 }
-std::vector<AppPassword> SqlStore::appPasswords(std::int64_t) const {
-    throw StoreError("appPasswords: not in this build");
+
+Store::Page<Company> SqlStore::companies(const Query& query) const {
+    return crmdav::companies(Reading(database_, true), query);
 }
-void SqlStore::revokeAppPassword(const Actor&, std::int64_t, const Id&) {
-    throw StoreError("revokeAppPassword: not in this build");
+
+Store::Page<Deal> SqlStore::deals(const Query& query) const { return crmdav::deals(Reading(database_, true), query); }
+
+Store::Page<Activity> SqlStore::activities(const Query& query) const {
+    return crmdav::activities(Reading(database_, true), query);
 }
-std::optional<Store::SignedIn> SqlStore::signIn(std::string_view, std::string_view) const {
-    throw StoreError("signIn: not in this build");
+
+std::optional<Contact> SqlStore::contact(std::int64_t user, const Id& id) const {
+    return crmdav::contact(Reading(database_, true), user, id);
 }
-void SqlStore::touchAppPassword(const Id&, const std::string&, const std::string&) {
-    throw StoreError("touchAppPassword: not in this build");
+
+std::optional<Company> SqlStore::company(std::int64_t user, const Id& id) const {
+    return crmdav::company(Reading(database_, true), user, id);
 }
-Feed SqlStore::addFeed(const Actor&, std::int64_t, CollectionId, Detail, const std::string&) {
-    throw StoreError("addFeed: not in this build");
+
+std::optional<Deal> SqlStore::deal(std::int64_t user, const Id& id) const {
+    return crmdav::deal(Reading(database_, true), user, id);
 }
-std::vector<Feed> SqlStore::feeds(std::int64_t) const { throw StoreError("feeds: not in this build"); }
-std::optional<Feed> SqlStore::feed(std::string_view) const { throw StoreError("feed: not in this build"); }
-void SqlStore::revokeFeed(const Actor&, std::int64_t, const Id&) { throw StoreError("revokeFeed: not in this build"); }
-Store::Page<Contact> SqlStore::contacts(const Query&) const { throw StoreError("contacts: not in this build"); }
-std::optional<Contact> SqlStore::contact(std::int64_t, const Id&) const {
-    throw StoreError("contact: not in this build");
+
+std::optional<Activity> SqlStore::activity(std::int64_t user, const Id& id) const {
+    return crmdav::activity(Reading(database_, true), user, id);
 }
-Contact SqlStore::saveContact(const Actor&, const Contact&, const std::string&) {
-    throw StoreError("saveContact: not in this build");
+
+std::optional<std::string> SqlStore::contactPhoto(std::int64_t user, const Id& id) const {
+    return crmdav::contactPhoto(Reading(database_, true), user, id);
 }
-std::optional<std::string> SqlStore::contactPhoto(std::int64_t, const Id&) const {
-    throw StoreError("contactPhoto: not in this build");
+
+std::vector<TrashItem> SqlStore::trash(std::int64_t user, std::size_t limit) const {
+    return crmdav::trash(Reading(database_, true), user, limit);
 }
-void SqlStore::setContactPhoto(const Actor&, const Id&, std::string_view) {
-    throw StoreError("setContactPhoto: not in this build");
+
+std::vector<AppPassword> SqlStore::appPasswords(std::int64_t user) const {
+    auto passwords = crmdav::appPasswords(Reading(database_), user);
+    lastUses_.complete(passwords);
+    return passwords;
 }
-Store::Page<Company> SqlStore::companies(const Query&) const { throw StoreError("companies: not in this build"); }
-std::optional<Company> SqlStore::company(std::int64_t, const Id&) const {
-    throw StoreError("company: not in this build");
+
+void SqlStore::touchAppPassword(const Id& id, const std::string& address, const std::string& agent) {
+    lastUses_.note(id, {database_.now(), address, agent});
 }
-Company SqlStore::saveCompany(const Actor&, const Company&, const std::string&) {
-    throw StoreError("saveCompany: not in this build");
+
+void SqlStore::saveOrganisation(const Actor& actor, const Organisation& wanted) {
+    return write(database_, [&](Connection& db) { return crmdav::saveOrganisation(db, actor, wanted); });
 }
-Store::Page<Deal> SqlStore::deals(const Query&) const { throw StoreError("deals: not in this build"); }
-std::optional<Deal> SqlStore::deal(std::int64_t, const Id&) const { throw StoreError("deal: not in this build"); }
-Deal SqlStore::saveDeal(const Actor&, const Deal&, const std::string&) {
-    throw StoreError("saveDeal: not in this build");
+
+User SqlStore::addUser(const Actor& actor, const User& wanted) {
+    return write(database_, [&](Connection& db) { return crmdav::addUser(db, actor, wanted); });
 }
-std::vector<ActivityType> SqlStore::activityTypes() const { throw StoreError("activityTypes: not in this build"); }
-ActivityType SqlStore::saveActivityType(const Actor&, const ActivityType&, const std::string&) {
-    throw StoreError("saveActivityType: not in this build");
+
+User SqlStore::saveUser(const Actor& actor, const User& wanted) {
+    return write(database_, [&](Connection& db) { return crmdav::saveUser(db, actor, wanted); });
 }
-void SqlStore::removeActivityType(const Actor&, const Id&) {
-    throw StoreError("removeActivityType: not in this build");
+
+void SqlStore::removeUser(const Actor& actor, std::int64_t user, std::int64_t heir) {
+    return write(database_, [&](Connection& db) { return crmdav::removeUser(db, actor, user, heir); });
 }
-Store::Page<Activity> SqlStore::activities(const Query&) const { throw StoreError("activities: not in this build"); }
-std::optional<Activity> SqlStore::activity(std::int64_t, const Id&) const {
-    throw StoreError("activity: not in this build");
+
+void SqlStore::setPasswordHash(const Actor& actor, std::int64_t user, const std::string& hash) {
+    return write(database_, [&](Connection& db) { return crmdav::setPasswordHash(db, actor, user, hash); });
 }
-Activity SqlStore::saveActivity(const Actor&, const Activity&, const std::string&) {
-    throw StoreError("saveActivity: not in this build");
+
+NewAppPassword SqlStore::addAppPassword(const Actor& actor, std::int64_t user, const std::string& label,
+                                        const Scope& scope, std::optional<Instant> expires) {
+    return write(database_,
+                 [&](Connection& db) { return crmdav::addAppPassword(db, actor, user, label, scope, expires); });
 }
-void SqlStore::removeRecord(const Actor&, RecordKind, const Id&, const std::string&) {
-    throw StoreError("removeRecord: not in this build");
+
+void SqlStore::revokeAppPassword(const Actor& actor, std::int64_t user, const Id& id) {
+    return write(database_, [&](Connection& db) { return crmdav::revokeAppPassword(db, actor, user, id); });
 }
-std::vector<HistoryEntry> SqlStore::history(const HistoryFilter&) const {
-    throw StoreError("history: not in this build");
+
+Feed SqlStore::addFeed(const Actor& actor, std::int64_t user, CollectionId collection, Detail detail,
+                       const std::string& label) {
+    return write(database_,
+                 [&](Connection& db) { return crmdav::addFeed(db, actor, user, collection, detail, label); });
 }
-std::int64_t SqlStore::lastHistoryId() const { throw StoreError("lastHistoryId: not in this build"); }
-std::vector<TrashItem> SqlStore::trash(std::int64_t, std::size_t) const {
-    throw StoreError("trash: not in this build");
+
+void SqlStore::revokeFeed(const Actor& actor, std::int64_t user, const Id& id) {
+    return write(database_, [&](Connection& db) { return crmdav::revokeFeed(db, actor, user, id); });
 }
-void SqlStore::restore(const Actor&, RecordKind, const Id&) { throw StoreError("restore: not in this build"); }
-void SqlStore::undoRecord(const Actor&, std::int64_t) { throw StoreError("undoRecord: not in this build"); }
-UndoReport SqlStore::undoDevice(const Actor&, const std::string&, const std::string&, Instant, Instant, bool) {
-    throw StoreError("undoDevice: not in this build");
+
+Contact SqlStore::saveContact(const Actor& actor, const Contact& wanted, const std::string& based) {
+    return write(database_, [&](Connection& db) { return crmdav::saveContact(db, actor, wanted, based); });
 }
-std::size_t SqlStore::erase(const Actor&, const Id&) { throw StoreError("erase: not in this build"); }
+
+void SqlStore::setContactPhoto(const Actor& actor, const Id& id, std::string_view image) {
+    return write(database_, [&](Connection& db) { return crmdav::setContactPhoto(db, actor, id, image); });
+}
+
+Company SqlStore::saveCompany(const Actor& actor, const Company& wanted, const std::string& based) {
+    return write(database_, [&](Connection& db) { return crmdav::saveCompany(db, actor, wanted, based); });
+}
+
+Deal SqlStore::saveDeal(const Actor& actor, const Deal& wanted, const std::string& based) {
+    return write(database_, [&](Connection& db) { return crmdav::saveDeal(db, actor, wanted, based); });
+}
+
+ActivityType SqlStore::saveActivityType(const Actor& actor, const ActivityType& wanted, const std::string& based) {
+    return write(database_, [&](Connection& db) { return crmdav::saveActivityType(db, actor, wanted, based); });
+}
+
+void SqlStore::removeActivityType(const Actor& actor, const Id& id) {
+    return write(database_, [&](Connection& db) { return crmdav::removeActivityType(db, actor, id); });
+}
+
+Activity SqlStore::saveActivity(const Actor& actor, const Activity& wanted, const std::string& based) {
+    return write(database_, [&](Connection& db) { return crmdav::saveActivity(db, actor, wanted, based); });
+}
+
+void SqlStore::removeRecord(const Actor& actor, RecordKind kind, const Id& id, const std::string& based) {
+    return write(database_, [&](Connection& db) { return crmdav::removeRecord(db, actor, kind, id, based); });
+}
+
+void SqlStore::restore(const Actor& actor, RecordKind kind, const Id& id) {
+    return write(database_, [&](Connection& db) { return crmdav::restore(db, actor, kind, id); });
+}
+
+void SqlStore::undoRecord(const Actor& actor, std::int64_t entry) {
+    return write(database_, [&](Connection& db) { return crmdav::undoRecord(db, actor, entry); });
+}
+
+UndoReport SqlStore::undoDevice(const Actor& actor, const std::string& login, const std::string& device, Instant from,
+                                Instant until, bool dryRun) {
+    return write(database_,
+                 [&](Connection& db) { return crmdav::undoDevice(db, actor, login, device, from, until, dryRun); });
+}
+
+std::size_t SqlStore::erase(const Actor& actor, const Id& id) {
+    return write(database_, [&](Connection& db) { return crmdav::erase(db, actor, id); });
+}
 
 }  // namespace crmdav

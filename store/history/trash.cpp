@@ -1,0 +1,218 @@
+#include <algorithm>
+
+#include "store/engine/database.h"
+#include "store/history/history.h"
+#include "store/objects/collections.h"
+#include "store/objects/members.h"
+#include "store/records/activities.h"
+#include "store/records/activity_ical.h"
+#include "store/records/contact_details.h"
+#include "store/records/contacts.h"
+#include "store/records/linking.h"
+#include "store/records/own_members.h"
+#include "store/records/records.h"
+#include "store/records/rows.h"
+#include "store/records/users.h"
+#include "store/records/uuid.h"
+#include "store/store.h"
+
+namespace crmdav {
+namespace {
+
+std::string loginOf(Connection& db, std::int64_t user) {
+    auto row = db.query("SELECT login FROM users WHERE id=?", user);
+    return row.next() ? row.string(0) : std::string();
+}
+
+/// The entry of the removal, which holds the bytes.
+struct Removal {
+    std::int64_t entry = 0, user = 0, owner = 0;
+    std::string title;
+};
+std::optional<Removal> removalOf(Connection& db, const Id& record) {
+    auto row = db.query(
+        "SELECT h.id, a.user_id, h.owner, h.title FROM history h JOIN actors a ON a.id=h.actor_id "
+        "WHERE h.record=? AND h.deed=? ORDER BY h.id DESC LIMIT 1",
+        Blob{bytesOf(record)}, Deed::deleted);
+    if (!row.next()) return std::nullopt;
+    return Removal{row.int64(0), row.int64(1), row.int64(2), row.string(3)};
+}
+
+/// Back where it was; under another name if that is taken, in the owner's own place if the collection is gone.
+void bringBack(Connection& db, const OldObject& old, const RecordRef& record, std::int64_t owner) {
+    auto collection = findCollection(db, old.collection);
+    if (!collection && record.kind == RecordKind::activity)
+        collection =
+            findByPurpose(db, owner, old.component == ComponentKind::todo ? Purpose::tasks : Purpose::activities);
+    if (!collection && record.kind == RecordKind::contact)
+        collection = findByPurpose(db, owner, owner ? Purpose::personal : Purpose::contacts);
+    if (!collection) return;
+    if (findByUid(db, collection->id, old.uid))
+        throw InvalidField("uid", "another object with that UID is there by now");
+    const auto taken = findMember(db, collection->id, old.name);
+    const std::string ending = isBook(collection->purpose) ? ".vcf" : ".ics";
+    const std::string name = taken && !taken->deleted ? freeName(db, *collection, "", ending) : old.name;
+    const Document document = Document::parse(std::string(old.bytes));
+    writeMember(db, *collection,
+                {.name = name,
+                 .document = document,
+                 .bytes = old.bytes,
+                 .uid = old.uid,
+                 .component = old.component,
+                 .recordKind = record.row ? record.kind : RecordKind::object,
+                 .recordRow = record.row});
+}
+
+void restoreObject(Connection& db, const Actor& actor, const Id& id) {
+    const auto removal = removalOf(db, id);
+    const auto member = memberOf(id) ? findMember(db, *memberOf(id)) : std::nullopt;
+    if (!removal || !member || !member->deleted || (actor.user && removal->owner && removal->owner != actor.user))
+        throw NotFound("no such object");
+    for (const OldObject& old : oldObjects(db, removal->entry)) bringBack(db, old, {}, removal->owner);
+    remember(db, actor,
+             {.kind = RecordKind::object,
+              .record = id,
+              .title = removal->title,
+              .deed = Deed::restored,
+              .owner = removal->owner});
+}
+
+void purge(Connection& db, RecordKind kind, std::int64_t row) {
+    const std::string uuid = bytesOf(idOfRow(db, kind, row));
+    db.exec("DELETE FROM history_objects WHERE history_id IN (SELECT id FROM history WHERE record=?)", Blob{uuid});
+    db.exec("UPDATE members SET record_kind=NULL, record_row=NULL WHERE record_row=? AND record_kind=?", row, kind);
+    if (kind == RecordKind::activity) return purgeActivity(db, row);
+    db.exec("DELETE FROM activity_links WHERE target=? AND kind=?", row, kind);
+    if (kind == RecordKind::deal) {
+        db.exec("DELETE FROM deal_contacts WHERE deal_id=?", row);
+        db.exec("DELETE FROM deals WHERE id=?", row);
+        return;
+    }
+    dropDetails(db, kind, row);
+    if (kind == RecordKind::contact) {
+        db.exec("UPDATE activity_participants SET contact_id=NULL WHERE contact_id=?", row);
+        db.exec("DELETE FROM deal_contacts WHERE contact_id=?", row);
+        db.exec("DELETE FROM contacts WHERE id=?", row);
+        return;
+    }
+    db.exec("UPDATE activity_participants SET company_id=NULL WHERE company_id=?", row);
+    db.exec("UPDATE contacts SET company_id=NULL WHERE company_id=?", row);
+    db.exec("UPDATE deals SET company_id=NULL WHERE company_id=?", row);
+    db.exec("DELETE FROM company_domains WHERE company_id=?", row);
+    db.exec("DELETE FROM companies WHERE id=?", row);
+}
+
+struct Trashcan {
+    RecordKind kind;
+    Sql list, expired;
+};
+const Trashcan trashcans[] = {
+    {RecordKind::contact,
+     "SELECT uuid, display_name, owner, deleted_at FROM contacts WHERE deleted_at IS NOT NULL AND (?=0 OR owner=0 OR "
+     "owner=?) ORDER BY deleted_at DESC LIMIT ?",
+     "SELECT id FROM contacts WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"},
+    {RecordKind::company,
+     "SELECT uuid, name, owner, deleted_at FROM companies WHERE deleted_at IS NOT NULL AND (?=0 OR owner=0 OR owner=?) "
+     "ORDER BY deleted_at DESC LIMIT ?",
+     "SELECT id FROM companies WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"},
+    {RecordKind::deal,
+     "SELECT uuid, title, owner, deleted_at FROM deals WHERE deleted_at IS NOT NULL AND (?=0 OR ?<>0) ORDER BY "
+     "deleted_at DESC LIMIT ?",
+     "SELECT id FROM deals WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"},
+    {RecordKind::activity,
+     "SELECT uuid, subject, owner, deleted_at FROM activities WHERE deleted_at IS NOT NULL AND (?=0 OR owner=?) ORDER "
+     "BY deleted_at DESC LIMIT ?",
+     "SELECT id FROM activities WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"},
+};
+
+}  // namespace
+
+std::vector<TrashItem> trash(Connection& db, std::int64_t user, std::size_t limit) {
+    struct Found {
+        TrashItem item;
+        std::int64_t owner;
+    };
+    std::vector<Found> found;
+    limit = std::min<std::size_t>(limit ? limit : 100, 1000);
+    for (const Trashcan& can : trashcans)
+        for (auto& row : db.query(can.list, user, user, limit))
+            found.push_back({{can.kind, idOf(row.blob(0)), row.string(1), {}, row.instant(3), {}}, row.int64(2)});
+    for (auto& row :
+         db.query("SELECT id, display_name, name, owner, deleted_at FROM collections WHERE deleted_at IS NOT NULL AND "
+                  "(?=0 OR owner=?) "
+                  "AND owner IN (SELECT id FROM users WHERE removed_at IS NULL) ORDER BY deleted_at DESC LIMIT ?",
+                  user, user, limit))
+        found.push_back({{RecordKind::collection,
+                          collectionId(row.int64(0)),
+                          row.string(row.text(1).empty() ? 2 : 1),
+                          {},
+                          row.instant(4),
+                          {}},
+                         row.int64(3)});
+    for (auto& row : db.query("SELECT h.record, h.title, h.owner, max(h.at) FROM history h JOIN history_objects o ON "
+                              "o.history_id=h.id JOIN members m ON "
+                              "m.collection_id=o.collection_id AND m.name=o.name AND m.deleted=1 WHERE h.deed=2 AND "
+                              "h.kind=? AND (?=0 OR h.owner=0 OR "
+                              "h.owner=?) GROUP BY h.record, h.title, h.owner ORDER BY max(h.at) DESC LIMIT ?",
+                              RecordKind::object, user, user, limit))
+        found.push_back({{RecordKind::object, idOf(row.blob(0)), row.string(1), {}, row.instant(3), {}}, row.int64(2)});
+    std::ranges::stable_sort(found, std::greater{}, [](const Found& f) { return f.item.deleted; });
+    if (found.size() > limit) found.resize(limit);
+    std::vector<TrashItem> items;
+    for (auto& [item, owner] : found) {
+        item.owner = loginOf(db, owner);
+        if (const auto removal = removalOf(db, item.record)) item.deletedBy = loginOf(db, removal->user);
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
+void restore(Connection& db, const Actor& actor, RecordKind kind, const Id& id) {
+    if (kind == RecordKind::object) return restoreObject(db, actor, id);
+    if (kind == RecordKind::collection) {
+        const auto number = collectionOf(id);
+        auto row = db.query("SELECT owner FROM collections WHERE id=? AND deleted_at IS NOT NULL", number.value_or(0));
+        if (!row.next() || (actor.user && row.int64(0) != actor.user)) throw NotFound("no such collection");
+        restoreCollection(db, actor, *number);
+        return;
+    }
+    const auto found = locate(db, kind, id);
+    if (!found || !found->deleted) throw NotFound("no such record in the trash");
+    requireVisible(db, actor.user, kind, found->row, found->owner);
+    const RecordRef record{kind, found->row, idOfRow(db, kind, found->row)};
+    setDeleted(db, kind, found->row, false);
+    if (const auto removal = removalOf(db, record.id))
+        for (const OldObject& old : oldObjects(db, removal->entry)) bringBack(db, old, record, found->owner);
+    if (kind == RecordKind::contact) {
+        const auto contact = loadContact(db, found->row);
+        relinkContact(db, found->row, found->owner, {}, contact->emails);
+    }
+    remember(db, actor,
+             {.kind = kind,
+              .record = record.id,
+              .title = titleOfRecord(db, kind, found->row),
+              .deed = Deed::restored,
+              .owner = kind == RecordKind::deal ? 0 : found->owner});
+}
+
+bool pruneTrash(Connection& db, Instant limit, std::size_t slice) {
+    constexpr std::chrono::days versionsLife{335};  // beyond the trash's own 30
+    for (const Trashcan& can : trashcans) {
+        std::vector<std::int64_t> rows;
+        for (auto& row : db.query(can.expired, limit, slice)) rows.push_back(row.int64(0));
+        for (std::int64_t row : rows) purge(db, can.kind, row);
+        if (rows.size() == slice) return true;
+    }
+    const auto removed = db.exec(
+        "DELETE FROM history_objects WHERE history_id IN (SELECT h.id FROM history h WHERE h.deed=2 AND h.kind=? AND "
+        "h.at<? "
+        "AND EXISTS(SELECT 1 FROM history_objects o WHERE o.history_id=h.id) LIMIT ?)",
+        RecordKind::object, limit, slice);
+    const auto old = db.exec(
+        "DELETE FROM history_objects WHERE history_id IN (SELECT o.history_id FROM history_objects o JOIN history h ON "
+        "h.id=o.history_id WHERE h.at<? ORDER BY o.history_id LIMIT ?)",
+        limit - versionsLife, slice);
+    return removed >= static_cast<std::int64_t>(slice) || old >= static_cast<std::int64_t>(slice);
+}
+
+}  // namespace crmdav

@@ -1,0 +1,59 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "protocol/text/content_lines.h"
+#include "store/records/activity_types.h"
+#include "store/records/door.h"
+#include "store/store.h"
+
+/// Activities: their rows, what a saved event or task does to them, their copies in colleagues' calendars, and the
+/// verbs of store.h.
+namespace crmdav {
+
+class Connection;
+
+struct StoredActivity : Activity {
+    std::int64_t row = 0;
+    std::int64_t typeRow = 0;
+    bool hidden = false;  ///< lives in a calendar of the owner's own
+    bool deleted = false;
+};
+
+std::optional<StoredActivity> loadActivity(Connection&, std::int64_t row, std::span<const StoredType> types);
+/// Gives it a row, id, version and its participants' links.
+void insertActivity(Connection&, StoredActivity&);
+/// Writes what differs; nothing when nothing does. `after` gets the new version. @returns what changed
+std::vector<FieldChange> updateActivity(Connection&, const StoredActivity& before, StoredActivity& after);
+/// Users, contacts and companies behind the addresses; those of `before` are known already.
+void linkParticipants(Connection&, const StoredActivity* before, StoredActivity& after);
+/// Removes all rows of it.
+void purgeActivity(Connection&, std::int64_t row);
+
+ReadIn readActivityIn(Connection&, const Actor&, const Collection&, const std::string& name, const Document&,
+                      const std::string& bytes, const std::optional<RecordRef>& existing);
+/// A copy goes away; see memberRemoved (door.h).
+ReadIn activityRemoved(Connection&, const Collection&, const RecordRef&);
+ReadIn activityMoved(Connection&, const Collection& from, const Collection& to, const RecordRef&);
+
+/// What `after` means for the members that aren't in `origin`: each gets the same edits, but for reminders and
+/// busy/free, which are everyone's own; participants who are users get a copy of `bytes`, who left loses theirs.
+/// @param before  null: a new record
+std::vector<MemberEdit> spreadActivity(Connection&, const StoredActivity* before, const StoredActivity& after,
+                                       const Collection& origin, const std::string& name, const std::string& bytes,
+                                       std::span<const ActivityType> types);
+
+/// What `user` may see of it (rule F4); nullopt: nothing.
+std::optional<Activity> shownTo(Connection&, std::int64_t user, StoredActivity);
+
+Store::Page<Activity> activities(Connection&, const Store::Query&);
+std::optional<Activity> activity(Connection&, std::int64_t user, const Id&);
+Activity saveActivity(Connection&, const Actor&, const Activity&, const std::string& based);
+
+/// May `user` (0: the system) change it: its owner and the participants may.
+bool mayEdit(const StoredActivity&, std::int64_t user);
+
+}  // namespace crmdav

@@ -1,0 +1,376 @@
+#include <algorithm>
+
+#include "protocol/text/recurrence.h"
+#include "store/engine/database.h"
+#include "store/records/activities.h"
+#include "store/records/calendar_times.h"
+#include "store/records/linking.h"
+#include "store/records/packed.h"
+#include "store/records/rows.h"
+#include "store/records/users.h"
+#include "store/records/uuid.h"
+
+namespace crmdav {
+namespace {
+
+/// Which child tables have rows: those that have none aren't asked.
+enum Child : int { hasParticipants = 1, hasReminders = 2, hasExceptions = 4, hasDates = 8, hasLinks = 16 };
+
+int childrenOf(const Activity& a) {
+    return (a.participants.empty() ? 0 : hasParticipants) | (a.reminders.empty() ? 0 : hasReminders) |
+           (a.exceptions.empty() ? 0 : hasExceptions) | (a.extraDates.empty() ? 0 : hasDates) |
+           (a.contactIds.empty() && a.companyIds.empty() && a.dealIds.empty() ? 0 : hasLinks);
+}
+
+std::optional<std::int64_t> orNull(std::int64_t row) { return row ? std::optional(row) : std::nullopt; }
+std::int64_t secondsOf(const When& when) { return when.local.time_since_epoch().count(); }
+
+When readWhenAt(const Rows& row, int column) {
+    return {row.as<When::Kind>(column), LocalTime(std::chrono::seconds(row.int64(column + 1))), row.string(column + 2)};
+}
+
+/// All the time that the activity may take, in UTC.
+struct Extent {
+    std::optional<std::int64_t> from, until;
+};
+constexpr std::int64_t endOfTime = 253'402'300'799;  // the year 9999
+
+Extent extentOf(Connection& db, const Activity& a) {
+    const bool needsZone =
+        (a.start.kind != When::Kind::zoned && a.start.kind != When::Kind::utc) || a.end.kind == When::Kind::floating;
+    ZonePtr floating = utcZone();
+    if (needsZone && (a.start.kind != When::Kind::none || a.end.kind != When::Kind::none))
+        if (ZonePtr own = findZone(zoneOfUser(db, a.owner))) floating = own;
+    const auto start = utcOf(a.start, floating), end = utcOf(a.end, floating);
+    Extent extent;
+    if (!start && !end) return extent;
+    extent.from = (start ? *start : *end).time_since_epoch().count();
+    const auto last =
+        end ? *end
+            : *start + (a.start.kind == When::Kind::date ? std::chrono::seconds(86'400) : std::chrono::seconds(0));
+    extent.until = std::max<std::int64_t>(*extent.from, last.time_since_epoch().count());
+    const std::int64_t length = *extent.until - *extent.from;
+    if (!a.rrule.empty()) {
+        try {
+            const Rule rule = Rule::parse(a.rrule);
+            extent.until = rule.until ? rule.until->local.time_since_epoch().count() + 2 * 86'400 + length : endOfTime;
+        } catch (const RuleError&) {
+            extent.until = endOfTime;
+        }
+    }
+    const auto include = [&](const When& when, std::int64_t lasting) {
+        const auto moment = utcOf(when, floating);
+        if (!moment) return;
+        extent.from = std::min<std::int64_t>(*extent.from, moment->time_since_epoch().count());
+        extent.until = std::max<std::int64_t>(*extent.until, moment->time_since_epoch().count() + lasting);
+    };
+    for (const When& when : a.extraDates) include(when, length);
+    for (const Exception& e : a.exceptions) {
+        include(e.start, length);
+        include(e.end, 0);
+    }
+    return extent;
+}
+
+void insertParticipant(Connection& db, std::int64_t activity, std::size_t position, const Participant& p,
+                       std::int64_t owner) {
+    AddressLink link = linkOf(db, p.email, owner);
+    db.exec(
+        "INSERT INTO activity_participants(activity_id, position, email, name, role, response, kind, organizer, "
+        "contact_id, user_id, "
+        "company_id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        activity, position, p.email, p.name, p.role, p.response, p.kind, p.organizer, orNull(link.contact),
+        orNull(link.user), orNull(link.company));
+}
+
+void insertWhen(Connection& db, std::int64_t activity, std::size_t position, const When& when) {
+    db.exec("INSERT INTO activity_dates(activity_id, position, kind, local, zone) VALUES(?, ?, ?, ?, ?)", activity,
+            position, when.kind, secondsOf(when), when.zone);
+}
+
+void insertException(Connection& db, std::int64_t activity, std::size_t position, const Exception& e) {
+    db.exec(
+        "INSERT INTO activity_exceptions(activity_id, position, original_kind, original_local, original_zone, "
+        "cancelled, subject, "
+        "location, notes, start_kind, start_local, start_zone, end_kind, end_local, end_zone) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        activity, position, e.original.kind, secondsOf(e.original), e.original.zone, e.cancelled, e.subject, e.location,
+        e.notes, e.start.kind, secondsOf(e.start), e.start.zone, e.end.kind, secondsOf(e.end), e.end.zone);
+}
+
+void insertLinks(Connection& db, std::int64_t activity, RecordKind kind, const std::vector<Id>& ids) {
+    int position = 0;
+    for (const Id& id : ids)
+        if (const auto target = locate(db, kind, id))
+            db.exec("INSERT INTO activity_links(activity_id, kind, position, target) VALUES(?, ?, ?, ?)", activity,
+                    kind, position++, target->row);
+}
+
+/// Child rows of one table: what is the same at the same place stays.
+template <class Value, class Insert>
+void rewrite(Connection& db, std::int64_t row, const std::vector<Value>& before, const std::vector<Value>& after,
+             Sql removeOne, Sql removeRest, Insert insert) {
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        if (i < before.size() && before[i] == after[i]) continue;
+        if (i < before.size()) db.exec(removeOne, row, i);
+        insert(i, after[i]);
+    }
+    if (before.size() > after.size()) db.exec(removeRest, row, after.size());
+}
+
+#define REMOVALS(table)                                         \
+    "DELETE FROM " table " WHERE activity_id=? AND position=?", \
+        "DELETE FROM " table " WHERE activity_id=? AND position>=?"
+
+void writeChildren(Connection& db, const Activity& before, const StoredActivity& after) {
+    const std::int64_t row = after.row;
+    if (before.participants != after.participants)
+        rewrite(db, row, before.participants, after.participants, REMOVALS("activity_participants"),
+                [&](std::size_t i, const Participant& p) { insertParticipant(db, row, i, p, after.owner); });
+    if (before.reminders != after.reminders)
+        rewrite(db, row, before.reminders, after.reminders, REMOVALS("activity_reminders"),
+                [&](std::size_t i, const Reminder& r) {
+                    db.exec("INSERT INTO activity_reminders(activity_id, position, minutes, action) VALUES(?, ?, ?, ?)",
+                            row, i, r.minutes, r.action);
+                });
+    if (before.exceptions != after.exceptions)
+        rewrite(db, row, before.exceptions, after.exceptions, REMOVALS("activity_exceptions"),
+                [&](std::size_t i, const Exception& e) { insertException(db, row, i, e); });
+    if (before.extraDates != after.extraDates)
+        rewrite(db, row, before.extraDates, after.extraDates, REMOVALS("activity_dates"),
+                [&](std::size_t i, const When& when) { insertWhen(db, row, i, when); });
+    if (before.contactIds == after.contactIds && before.companyIds == after.companyIds &&
+        before.dealIds == after.dealIds)
+        return;
+    if (childrenOf(before) & hasLinks) db.exec("DELETE FROM activity_links WHERE activity_id=?", row);
+    insertLinks(db, row, RecordKind::contact, after.contactIds);
+    insertLinks(db, row, RecordKind::company, after.companyIds);
+    insertLinks(db, row, RecordKind::deal, after.dealIds);
+}
+
+#undef REMOVALS
+
+std::string people(const std::vector<Participant>& all) {
+    std::string text;
+    for (const Participant& p : all) {
+        if (!text.empty()) text += '\n';
+        text += p.name.empty() ? p.email : p.name + " <" + p.email + ">";
+        text += " " + p.role + " " + p.response + (p.organizer ? " organizer" : "") +
+                (p.kind == "individual" ? "" : " " + p.kind);
+    }
+    return text;
+}
+
+std::string texts(const std::vector<Exception>& all) {
+    std::string text;
+    for (const Exception& e : all) {
+        if (!text.empty()) text += '\n';
+        text += textOf(e.original) +
+                (e.cancelled ? " cancelled" : " -> " + textOf(e.start) + " - " + textOf(e.end) + " " + e.subject);
+        if (!e.location.empty()) text += " @ " + e.location;
+        if (!e.notes.empty()) text += " # " + e.notes;
+    }
+    return text;
+}
+
+std::string texts(const std::vector<When>& all) {
+    std::string text;
+    for (const When& when : all) text += (text.empty() ? "" : "\n") + textOf(when);
+    return text;
+}
+
+std::string texts(const std::vector<Reminder>& all) {
+    std::string text;
+    for (const Reminder& r : all) text += (text.empty() ? "" : "\n") + std::to_string(r.minutes) + " min " + r.action;
+    return text;
+}
+
+std::vector<FieldChange> differences(const StoredActivity& a, const StoredActivity& b) {
+    Differences d;
+    d.field("subject", a.subject, b.subject);
+    d.field("type", a.typeId, b.typeId);
+    d.field("start", textOf(a.start), textOf(b.start));
+    d.field("end", textOf(a.end), textOf(b.end));
+    d.field("rrule", a.rrule, b.rrule);
+    d.field("extraDates", texts(a.extraDates), texts(b.extraDates));
+    d.field("exceptions", texts(a.exceptions), texts(b.exceptions));
+    d.field("location", a.location, b.location);
+    d.field("notes", a.notes, b.notes);
+    d.field("participants", people(a.participants), people(b.participants));
+    d.field("reminders", texts(a.reminders), texts(b.reminders));
+    d.field("privacy", std::to_string(static_cast<int>(a.privacy)), std::to_string(static_cast<int>(b.privacy)));
+    d.flag("busy", a.busy, b.busy);
+    d.flag("tentative", a.tentative, b.tentative);
+    d.flag("cancelled", a.cancelled, b.cancelled);
+    d.flag("done", a.done, b.done);
+    d.field("percent", std::to_string(a.percent), std::to_string(b.percent));
+    d.field("completed", a.completed ? std::to_string(a.completed->time_since_epoch().count()) : "",
+            b.completed ? std::to_string(b.completed->time_since_epoch().count()) : "");
+    d.field("priority", std::to_string(a.priority), std::to_string(b.priority));
+    d.field("url", a.url, b.url);
+    d.field("contacts", pack(a.contactIds), pack(b.contactIds));
+    d.field("companies", pack(a.companyIds), pack(b.companyIds));
+    d.field("deals", pack(a.dealIds), pack(b.dealIds));
+    d.field("owner", std::to_string(a.owner), std::to_string(b.owner));
+    d.flag("hidden", a.hidden, b.hidden);
+    return d.take();
+}
+
+void loadChildren(Connection& db, StoredActivity& a, int children) {
+    if (children & hasParticipants)
+        for (auto& row :
+             db.query("SELECT p.email, p.name, p.role, p.response, p.kind, p.organizer, c.uuid, p.user_id FROM "
+                      "activity_participants p LEFT JOIN contacts c ON c.id=p.contact_id AND c.deleted_at IS NULL "
+                      "WHERE p.activity_id=? ORDER BY p.position",
+                      a.row))
+            a.participants.push_back({row.string(0), row.string(1), row.string(2), row.string(3), row.string(4),
+                                      row.boolean(5), row.isNull(6) ? std::nullopt : std::optional(idOf(row.blob(6))),
+                                      row.int64(7)});
+    if (children & hasReminders)
+        for (auto& row :
+             db.query("SELECT minutes, action FROM activity_reminders WHERE activity_id=? ORDER BY position", a.row))
+            a.reminders.push_back({row.integer(0), row.string(1)});
+    if (children & hasExceptions)
+        for (auto& row : db.query(
+                 "SELECT original_kind, original_local, original_zone, cancelled, subject, location, notes, "
+                 "start_kind, "
+                 "start_local, start_zone, end_kind, end_local, end_zone FROM activity_exceptions WHERE activity_id=? "
+                 "ORDER BY position",
+                 a.row))
+            a.exceptions.push_back({readWhenAt(row, 0), row.boolean(3), row.string(4), row.string(5), row.string(6),
+                                    readWhenAt(row, 7), readWhenAt(row, 10)});
+    if (children & hasDates)
+        for (auto& row :
+             db.query("SELECT kind, local, zone FROM activity_dates WHERE activity_id=? ORDER BY position", a.row))
+            a.extraDates.push_back(readWhenAt(row, 0));
+    if (!(children & hasLinks)) return;
+    std::vector<std::pair<RecordKind, std::int64_t>> links;
+    for (auto& row :
+         db.query("SELECT kind, target FROM activity_links WHERE activity_id=? ORDER BY kind, position", a.row))
+        links.emplace_back(row.as<RecordKind>(0), row.int64(1));
+    for (const auto& [kind, target] : links) {
+        Id id = idOfRow(db, kind, target);
+        if (id.empty()) continue;
+        (kind == RecordKind::contact   ? a.contactIds
+         : kind == RecordKind::company ? a.companyIds
+                                       : a.dealIds)
+            .push_back(std::move(id));
+    }
+}
+
+}  // namespace
+
+std::optional<StoredActivity> loadActivity(Connection& db, std::int64_t row, std::span<const StoredType> types) {
+    StoredActivity a;
+    int children = 0;
+    {
+        auto found = db.query(
+            "SELECT uuid, owner, revision, created, updated, deleted_at, component, type_id, hidden, uid, subject, "
+            "location, "
+            "notes, start_kind, start_local, start_zone, end_kind, end_local, end_zone, rrule, privacy, busy, "
+            "tentative, "
+            "cancelled, done, completed, percent, priority, url, children FROM activities WHERE id=?",
+            row);
+        if (!found.next()) return std::nullopt;
+        a.row = row;
+        a.id = idOf(found.blob(0));
+        a.owner = found.int64(1);
+        a.version = found.string(2);
+        a.created = found.instant(3);
+        a.updated = found.instant(4);
+        a.deleted = !found.isNull(5);
+        a.component = found.as<ComponentKind>(6);
+        a.typeRow = found.int64(7);
+        a.hidden = found.boolean(8);
+        a.uid = found.text(9);
+        a.subject = found.text(10);
+        a.location = found.text(11);
+        a.notes = found.text(12);
+        a.start = readWhenAt(found, 13);
+        a.end = readWhenAt(found, 16);
+        a.rrule = found.text(19);
+        a.privacy = found.as<Privacy>(20);
+        a.busy = found.boolean(21);
+        a.tentative = found.boolean(22);
+        a.cancelled = found.boolean(23);
+        a.done = found.boolean(24);
+        a.completed = found.optionalInstant(25);
+        a.percent = found.integer(26);
+        a.priority = found.integer(27);
+        a.url = found.text(28);
+        children = found.integer(29);
+    }
+    const StoredType* type = typeOfRow(types, a.typeRow);
+    a.typeId = type ? type->id : defaultType(types).id;
+    loadChildren(db, a, children);
+    return a;
+}
+
+void linkParticipants(Connection& db, const StoredActivity* before, StoredActivity& after) {
+    for (Participant& p : after.participants) {
+        const auto known =
+            before ? std::ranges::find(before->participants, p.email, &Participant::email) : after.participants.end();
+        if (before && known != before->participants.end()) {
+            p.contactId = known->contactId;
+            p.userId = known->userId;
+            continue;
+        }
+        const AddressLink link = linkOf(db, p.email, after.owner);
+        p.userId = link.user;
+        p.contactId = link.contact ? std::optional(idOfRow(db, RecordKind::contact, link.contact)) : std::nullopt;
+    }
+}
+
+void insertActivity(Connection& db, StoredActivity& a) {
+    if (a.id.empty()) a.id = newId();
+    const Revision revision = nextRevision(db, RecordKind::activity);
+    a.created = a.updated = revision.updated;
+    a.version = revision.version();
+    const Extent extent = extentOf(db, a);
+    db.exec(
+        "INSERT INTO activities(uuid, owner, revision, created, updated, component, type_id, hidden, uid, subject, "
+        "location, notes, "
+        "start_kind, start_local, start_zone, end_kind, end_local, end_zone, from_utc, until_utc, rrule, privacy, "
+        "busy, tentative, "
+        "cancelled, done, completed, percent, priority, url, children) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        Blob{bytesOf(a.id)}, a.owner, revision.number, a.created, a.updated, a.component, a.typeRow, a.hidden, a.uid,
+        a.subject, a.location, a.notes, a.start.kind, secondsOf(a.start), a.start.zone, a.end.kind, secondsOf(a.end),
+        a.end.zone, extent.from, extent.until, a.rrule, a.privacy, a.busy, a.tentative, a.cancelled, a.done,
+        a.completed, a.percent, a.priority, a.url, childrenOf(a));
+    a.row = db.lastId();
+    if (childrenOf(a)) writeChildren(db, {}, a);
+}
+
+std::vector<FieldChange> updateActivity(Connection& db, const StoredActivity& before, StoredActivity& after) {
+    auto changes = differences(before, after);
+    if (changes.empty()) return changes;
+    const Revision revision = nextRevision(db, RecordKind::activity);
+    after.updated = revision.updated;
+    after.version = revision.version();
+    const Extent extent = extentOf(db, after);
+    db.exec(
+        "UPDATE activities SET owner=?, revision=?, updated=?, type_id=?, hidden=?, uid=?, subject=?, location=?, "
+        "notes=?, start_kind=?, "
+        "start_local=?, start_zone=?, end_kind=?, end_local=?, end_zone=?, from_utc=?, until_utc=?, rrule=?, "
+        "privacy=?, busy=?, "
+        "tentative=?, cancelled=?, done=?, completed=?, percent=?, priority=?, url=?, children=? WHERE id=?",
+        after.owner, revision.number, after.updated, after.typeRow, after.hidden, after.uid, after.subject,
+        after.location, after.notes, after.start.kind, secondsOf(after.start), after.start.zone, after.end.kind,
+        secondsOf(after.end), after.end.zone, extent.from, extent.until, after.rrule, after.privacy, after.busy,
+        after.tentative, after.cancelled, after.done, after.completed, after.percent, after.priority, after.url,
+        childrenOf(after), after.row);
+    writeChildren(db, before, after);
+    return changes;
+}
+
+void purgeActivity(Connection& db, std::int64_t row) {
+    db.exec("DELETE FROM activity_participants WHERE activity_id=?", row);
+    db.exec("DELETE FROM activity_reminders WHERE activity_id=?", row);
+    db.exec("DELETE FROM activity_exceptions WHERE activity_id=?", row);
+    db.exec("DELETE FROM activity_dates WHERE activity_id=?", row);
+    db.exec("DELETE FROM activity_links WHERE activity_id=?", row);
+    db.exec("DELETE FROM activities WHERE id=?", row);
+}
+
+}  // namespace crmdav

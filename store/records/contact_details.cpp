@@ -1,0 +1,108 @@
+#include "store/records/contact_details.h"
+
+#include "protocol/text/datetime.h"
+#include "store/engine/database.h"
+#include "store/records/normalise.h"
+#include "store/store.h"
+
+namespace crmdav {
+namespace {
+
+constexpr std::size_t mostDetails = 100, longestDetail = 2000;
+
+void insertDetail(Connection& db, RecordKind record, std::int64_t row, DetailKind kind, std::size_t position,
+                  const LabelledValue& value, std::string_view region) {
+    const std::string normal = normalDetail(kind, value.value, region);
+    db.exec(
+        "INSERT INTO details(record_kind, record_row, kind, position, label, value, normal, preferred) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        record, row, kind, position, value.label,
+        normal == value.value ? std::nullopt : std::optional<std::string_view>(value.value), normal, value.preferred);
+}
+
+bool isDate(const std::string& value) {
+    std::string digits = value;
+    std::erase(digits, '-');
+    return value.size() == 10 && value[4] == '-' && value[7] == '-' && digits.size() == 8 && DateTime::parse(digits);
+}
+
+}  // namespace
+
+std::string normalDetail(DetailKind kind, std::string_view value, std::string_view region) {
+    std::string normal;
+    if (kind == DetailKind::email) normal = normalEmail(value);
+    if (kind == DetailKind::phone) normal = normalPhone(value, region);
+    if (kind == DetailKind::url) normal = normalUrl(value);
+    return normal.empty() ? std::string(value) : normal;
+}
+
+void writeDetails(Connection& db, RecordKind record, std::int64_t row, DetailKind kind,
+                  const std::vector<LabelledValue>& before, const std::vector<LabelledValue>& after,
+                  std::string_view region) {
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        if (i < before.size() && before[i] == after[i]) continue;
+        if (i < before.size())
+            db.exec("DELETE FROM details WHERE record_kind=? AND record_row=? AND kind=? AND position=?", record, row,
+                    kind, i);
+        insertDetail(db, record, row, kind, i, after[i], region);
+    }
+    if (before.size() > after.size())
+        db.exec("DELETE FROM details WHERE record_kind=? AND record_row=? AND kind=? AND position>=?", record, row,
+                kind, after.size());
+}
+
+void writeAddresses(Connection& db, RecordKind record, std::int64_t row, const std::vector<PostalAddress>& before,
+                    const std::vector<PostalAddress>& after) {
+    if (before == after) return;
+    if (!before.empty()) db.exec("DELETE FROM addresses WHERE record_kind=? AND record_row=?", record, row);
+    int position = 0;
+    for (const PostalAddress& a : after)
+        db.exec(
+            "INSERT INTO addresses(record_kind, record_row, position, label, preferred, po_box, extended, street, "
+            "locality, region, postcode, country) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            record, row, position++, a.label, a.preferred, a.poBox, a.extended, a.street, a.locality, a.region,
+            a.postcode, a.country);
+}
+
+Details readDetails(Connection& db, RecordKind record, std::int64_t row) {
+    Details details;
+    for (auto& found : db.query("SELECT kind, label, value, normal, preferred FROM details "
+                                "WHERE record_kind=? AND record_row=? ORDER BY kind, position",
+                                record, row))
+        details.of(found.as<DetailKind>(0))
+            .push_back({found.string(1), found.string(found.isNull(2) ? 3 : 2), found.boolean(4)});
+    return details;
+}
+
+std::vector<PostalAddress> readAddressRows(Connection& db, RecordKind record, std::int64_t row) {
+    std::vector<PostalAddress> addresses;
+    for (auto& found :
+         db.query("SELECT label, po_box, extended, street, locality, region, postcode, country, preferred "
+                  "FROM addresses WHERE record_kind=? AND record_row=? ORDER BY position",
+                  record, row))
+        addresses.push_back({found.string(0), found.string(1), found.string(2), found.string(3), found.string(4),
+                             found.string(5), found.string(6), found.string(7), found.boolean(8)});
+    return addresses;
+}
+
+void dropDetails(Connection& db, RecordKind record, std::int64_t row) {
+    db.exec("DELETE FROM details WHERE record_kind=? AND record_row=?", record, row);
+    db.exec("DELETE FROM addresses WHERE record_kind=? AND record_row=?", record, row);
+}
+
+void checkDetails(DetailKind kind, const char* field, std::vector<LabelledValue>& values) {
+    if (values.size() > mostDetails) throw InvalidField(field, "more than 100 of them");
+    for (LabelledValue& entry : values) {
+        entry.value = cleanText(entry.value);
+        entry.label = cleanText(entry.label);
+        if (entry.value.empty()) throw InvalidField(field, "an empty value");
+        if (entry.value.size() > longestDetail || entry.label.size() > 200)
+            throw InvalidField(field, "a value that is too long");
+        if (kind == DetailKind::email && normalEmail(entry.value).empty())
+            throw InvalidField(field, entry.value + " is no email address");
+        if (kind == DetailKind::date && !isDate(entry.value))
+            throw InvalidField(field, entry.value + " is no date (YYYY-MM-DD)");
+    }
+}
+
+}  // namespace crmdav

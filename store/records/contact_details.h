@@ -1,0 +1,37 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/history.h"
+#include "store/model.h"
+
+/// Emails, phones and the like of contacts and companies, in rows with the form in which they are compared.
+namespace crmdav {
+
+class Connection;
+
+enum class DetailKind { email, phone, url, im, date };
+
+/// Writes the rows of one kind; only what differs between `before` and `after` is touched.
+void writeDetails(Connection&, RecordKind, std::int64_t row, DetailKind, const std::vector<LabelledValue>& before,
+                  const std::vector<LabelledValue>& after, std::string_view region);
+void writeAddresses(Connection&, RecordKind, std::int64_t row, const std::vector<PostalAddress>& before,
+                    const std::vector<PostalAddress>& after);
+
+/// All details of one record, one statement each.
+struct Details {
+    std::vector<LabelledValue> kinds[5];
+    std::vector<LabelledValue>& of(DetailKind kind) { return kinds[static_cast<int>(kind)]; }
+};
+Details readDetails(Connection&, RecordKind, std::int64_t row);
+std::vector<PostalAddress> readAddressRows(Connection&, RecordKind, std::int64_t row);
+void dropDetails(Connection&, RecordKind, std::int64_t row);
+
+std::string normalDetail(DetailKind, std::string_view value, std::string_view region);
+
+/// @throws InvalidField named `field`: too many, too long, no email address, a date that is none
+void checkDetails(DetailKind, const char* field, std::vector<LabelledValue>&);
+
+}  // namespace crmdav

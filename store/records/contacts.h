@@ -1,0 +1,37 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/text/content_lines.h"
+#include "store/records/door.h"
+#include "store/store.h"
+
+/// Contacts: their rows, what a saved card does to them, and the verbs of store.h.
+namespace crmdav {
+
+class Connection;
+
+struct StoredContact : Contact {
+    std::int64_t row = 0;
+    std::int64_t companyRow = 0;
+    bool deleted = false;
+};
+std::optional<StoredContact> loadContact(Connection&, std::int64_t row);
+/// Gives it a row, id, version and links. @returns as stored
+StoredContact insertContact(Connection&, Contact);
+/// Writes what differs, links included; nothing when nothing does. `after` gets the new version.
+/// @returns what changed, for the history
+std::vector<FieldChange> updateContact(Connection&, const StoredContact& before, StoredContact& after);
+
+ReadIn readContactIn(Connection&, const Collection&, const Document&, const std::optional<RecordRef>& existing);
+
+Store::Page<Contact> contacts(Connection&, const Store::Query&);
+std::optional<Contact> contact(Connection&, std::int64_t user, const Id&);
+Contact saveContact(Connection&, const Actor&, const Contact&, const std::string& based);
+std::optional<std::string> contactPhoto(Connection&, std::int64_t user, const Id&);
+void setContactPhoto(Connection&, const Actor&, const Id&, std::string_view image);
+
+}  // namespace crmdav

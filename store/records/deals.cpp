@@ -1,0 +1,192 @@
+#include <algorithm>
+
+#include "store/engine/database.h"
+#include "store/history/history.h"
+#include "store/records/companies.h"
+#include "store/records/packed.h"
+#include "store/records/rows.h"
+#include "store/records/uuid.h"
+
+namespace crmdav {
+namespace {
+
+std::vector<FieldChange> differences(const Deal& a, const Deal& b) {
+    Differences d;
+    d.field("title", a.title, b.title);
+    d.field("stage", a.stage, b.stage);
+    d.field("value", std::to_string(a.valueCents), std::to_string(b.valueCents));
+    d.field("currency", a.currency, b.currency);
+    d.field("company", a.companyId.value_or(""), b.companyId.value_or(""));
+    d.field("contacts", pack(a.contactIds), pack(b.contactIds));
+    d.field("notes", a.notes, b.notes);
+    d.field("custom", packMap(a.custom), packMap(b.custom));
+    d.field("owner", std::to_string(a.owner), std::to_string(b.owner));
+    return d.take();
+}
+
+void check(Deal& deal) {
+    checkText("title", deal.title);
+    if (deal.title.empty()) throw InvalidField("title", "a deal needs a title");
+    checkText("stage", deal.stage, 100);
+    if (deal.stage.empty()) deal.stage = "lead";
+    checkText("notes", deal.notes, 1'000'000);
+    if (deal.currency.size() != 3 || !std::ranges::all_of(deal.currency, [](char c) { return c >= 'A' && c <= 'Z'; }))
+        throw InvalidField("currency", "three capital letters are expected (ISO 4217)");
+    if (deal.contactIds.size() > 1000) throw InvalidField("contactIds", "more than 1000 of them");
+    checkCustom(deal.custom);
+}
+
+/// Rows behind the ids; the ids become those of the records themselves where they were merged.
+struct Links {
+    std::optional<std::int64_t> company;
+    std::vector<std::int64_t> contacts;
+};
+Links resolve(Connection& db, std::int64_t user, Deal& deal) {
+    Links links;
+    if (deal.companyId) {
+        const auto company = locate(db, RecordKind::company, *deal.companyId);
+        if (!company || company->deleted) throw InvalidField("companyId", "no such company");
+        links.company = company->row;
+    }
+    for (Id& id : deal.contactIds) {
+        const auto contact = locate(db, RecordKind::contact, id);
+        if (!contact || contact->deleted || (contact->owner && user && contact->owner != user))
+            throw InvalidField("contactIds", "no contact " + id);
+        id = idOfRow(db, RecordKind::contact, contact->row);
+        if (std::ranges::find(links.contacts, contact->row) == links.contacts.end())
+            links.contacts.push_back(contact->row);
+    }
+    return links;
+}
+
+void writeContacts(Connection& db, std::int64_t deal, const Links& links) {
+    int position = 0;
+    for (std::int64_t contact : links.contacts)
+        db.exec("INSERT INTO deal_contacts(deal_id, position, contact_id) VALUES(?, ?, ?)", deal, position++, contact);
+}
+
+}  // namespace
+
+std::optional<StoredDeal> loadDeal(Connection& db, std::int64_t row) {
+    StoredDeal d;
+    {
+        auto found = db.query(
+            "SELECT d.uuid, d.owner, d.revision, d.created, d.updated, d.deleted_at, d.title, d.stage, d.value_cents, "
+            "d.currency, c.uuid, d.notes, d.custom FROM deals d LEFT JOIN companies c ON c.id=d.company_id AND "
+            "c.deleted_at IS NULL WHERE d.id=?",
+            row);
+        if (!found.next()) return std::nullopt;
+        d.row = row;
+        d.id = idOf(found.blob(0));
+        d.owner = found.int64(1);
+        d.version = found.string(2);
+        d.created = found.instant(3);
+        d.updated = found.instant(4);
+        d.deleted = !found.isNull(5);
+        d.title = found.text(6);
+        d.stage = found.text(7);
+        d.valueCents = found.int64(8);
+        d.currency = found.text(9);
+        if (!found.isNull(10)) d.companyId = idOf(found.blob(10));
+        d.notes = found.text(11);
+        d.custom = unpackMap(found.text(12));
+    }
+    for (auto& found :
+         db.query("SELECT c.uuid FROM deal_contacts l JOIN contacts c ON c.id=l.contact_id WHERE l.deal_id=? AND "
+                  "c.deleted_at IS NULL ORDER BY l.position",
+                  row))
+        d.contactIds.push_back(idOf(found.blob(0)));
+    return d;
+}
+
+std::optional<Deal> deal(Connection& db, std::int64_t, const Id& id) {
+    const auto found = locate(db, RecordKind::deal, id);
+    if (!found || found->deleted) return std::nullopt;
+    return loadDeal(db, found->row);
+}
+
+Deal saveDeal(Connection& db, const Actor& actor, const Deal& wanted, const std::string& based) {
+    StoredDeal after;
+    std::optional<StoredDeal> before;
+    if (!wanted.id.empty()) {
+        const auto found = locate(db, RecordKind::deal, wanted.id);
+        before = found && !found->deleted ? loadDeal(db, found->row) : std::nullopt;
+        if (!before) throw NotFound("no such deal");
+        requireVersion(based, before->version);
+        after = *before;
+    }
+    static_cast<Deal&>(after) = wanted;
+    if (before) {
+        static_cast<RecordHead&>(after) = *before;
+        after.owner = wanted.owner;
+    }
+    check(after);
+    const Links links = resolve(db, actor.user, after);
+    if (links.company) after.companyId = idOfRow(db, RecordKind::company, *links.company);
+    const auto changes = before ? differences(*before, after) : std::vector<FieldChange>{};
+    if (before && changes.empty()) return *before;
+    const Revision revision = nextRevision(db, RecordKind::deal);
+    after.updated = revision.updated;
+    after.version = revision.version();
+    if (before) {
+        db.exec(
+            "UPDATE deals SET owner=?, revision=?, updated=?, title=?, stage=?, value_cents=?, currency=?, "
+            "company_id=?, notes=?, custom=? WHERE id=?",
+            after.owner, revision.number, after.updated, after.title, after.stage, after.valueCents, after.currency,
+            links.company, after.notes, packMap(after.custom), after.row);
+        db.exec("DELETE FROM deal_contacts WHERE deal_id=?", after.row);
+    } else {
+        after.id = newId();
+        after.created = after.updated;
+        db.exec(
+            "INSERT INTO deals(uuid, owner, revision, created, updated, title, stage, value_cents, currency, "
+            "company_id, notes, custom) "
+            "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            Blob{bytesOf(after.id)}, after.owner, revision.number, after.created, after.updated, after.title,
+            after.stage, after.valueCents, after.currency, links.company, after.notes, packMap(after.custom));
+        after.row = db.lastId();
+    }
+    writeContacts(db, after.row, links);
+    remember(db, actor,
+             {.kind = RecordKind::deal,
+              .record = after.id,
+              .title = after.title,
+              .deed = before ? Deed::updated : Deed::created,
+              .fields = changes});
+    return after;
+}
+
+Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
+    const auto link = [&](RecordKind kind, const Id& id) -> std::int64_t {
+        if (id.empty()) return 0;
+        const auto found = locate(db, kind, id);
+        return found && !found->deleted ? found->row : -1;
+    };
+    const std::int64_t company = link(RecordKind::company, query.company),
+                       contact = link(RecordKind::contact, query.contact);
+    const Cursor after = cursorOf(query.after);
+    const std::int64_t asked = query.updatedSince ? query.updatedSince->time_since_epoch().count() : 0;
+    const std::size_t limit = std::min<std::size_t>(query.limit ? query.limit : 100, 1000) + 1;
+    const std::string pattern = containsPattern(query.text);
+    std::vector<std::int64_t> rows;
+    for (auto& row : db.query(
+             "SELECT d.id FROM deals d WHERE d.deleted_at IS NULL AND d.updated>=? AND (d.updated>? OR (d.updated=? "
+             "AND "
+             "d.revision>?)) AND (?='' OR d.title LIKE ? ESCAPE '\\') AND (?=0 OR d.company_id=?) AND (?=0 OR d.id IN "
+             "(SELECT deal_id FROM deal_contacts WHERE contact_id=?)) AND (?='' OR d.owner=(SELECT id FROM users WHERE "
+             "login=? AND removed_at IS NULL)) ORDER BY d.updated, d.revision LIMIT ?",
+             std::max(asked, after.updated), after.updated, after.updated, after.revision, query.text, pattern, company,
+             company, contact, contact, query.owner, query.owner, limit))
+        rows.push_back(row.int64(0));
+    Store::Page<Deal> page;
+    for (std::int64_t row : rows) {
+        if (page.records.size() + 1 == limit) {
+            page.next = cursorText(page.records.back());
+            break;
+        }
+        if (auto found = loadDeal(db, row)) page.records.push_back(std::move(*found));
+    }
+    return page;
+}
+
+}  // namespace crmdav

@@ -1,0 +1,108 @@
+#include "store/records/handover.h"
+
+#include <vector>
+
+#include "store/engine/database.h"
+#include "store/history/history.h"
+#include "store/objects/collections.h"
+#include "store/objects/members.h"
+#include "store/records/own_members.h"
+#include "store/records/records.h"
+#include "store/records/rows.h"
+
+namespace crmdav {
+namespace {
+
+std::vector<StoredMember> liveMembers(Connection& db, CollectionId collection) {
+    std::vector<MemberId> ids;
+    for (auto& row : db.query("SELECT id FROM members WHERE collection_id=? AND deleted=0 ORDER BY id", collection))
+        ids.push_back(row.int64(0));
+    std::vector<StoredMember> members;
+    for (MemberId id : ids)
+        if (auto member = findMember(db, id)) members.push_back(std::move(*member));
+    return members;
+}
+
+void setOwner(Connection& db, RecordKind kind, std::int64_t row, std::int64_t owner) {
+    const Revision next = nextRevision(db, kind);
+    if (kind == RecordKind::activity)
+        db.exec("UPDATE activities SET owner=?, updated=?, revision=? WHERE id=?", owner, next.updated, next.number,
+                row);
+    if (kind == RecordKind::contact)
+        db.exec("UPDATE contacts SET owner=?, updated=?, revision=? WHERE id=?", owner, next.updated, next.number, row);
+}
+
+/// Into the heir's collection of the same purpose; what they have already (by UID) is only dropped here.
+void move(Connection& db, const StoredMember& member, const Collection& from, const Collection& to) {
+    const auto bytes = memberBytes(db, member.member.id);
+    const Document document = Document::parse(bytes.value_or(""));
+    dropMember(db, from, member.member.name);
+    if (findByUid(db, to.id, member.member.uid)) return;
+    const auto taken = findMember(db, to.id, member.member.name);
+    const std::string name =
+        taken && !taken->deleted ? freeName(db, to, "", isBook(to.purpose) ? ".vcf" : ".ics") : member.member.name;
+    writeMember(db, to,
+                {.name = name,
+                 .document = document,
+                 .bytes = *bytes,
+                 .uid = member.member.uid,
+                 .component = member.member.component,
+                 .recordKind = member.recordKind,
+                 .recordRow = member.recordRow});
+}
+
+bool ownedBy(Connection& db, const StoredMember& member, std::int64_t user) {
+    auto row = db.query("SELECT owner FROM activities WHERE id=?", member.recordRow);
+    return member.recordRow == 0 || member.recordKind != RecordKind::activity || (row.next() && row.int64(0) == user);
+}
+
+void discard(Connection& db, const Actor& actor, const StoredMember& member, const Collection& collection) {
+    const bool whole = member.recordRow != 0 && ownedBy(db, member, collection.owner);
+    if (whole) {
+        const Id id = idOfRow(db, member.recordKind, member.recordRow);
+        removeRecord(db,
+                     {.user = 0,
+                      .via = actor.via,
+                      .device = actor.device,
+                      .agent = actor.agent,
+                      .address = actor.address,
+                      .request = actor.request},
+                     member.recordKind, id, "");
+    } else {
+        dropMember(db, collection, member.member.name);
+    }
+}
+
+}  // namespace
+
+void handOver(Connection& db, const Actor& actor, std::int64_t user, std::int64_t heir) {
+    for (const Collection& collection : listOwned(db, user)) {
+        const bool everyone = collection.purpose != Purpose::calendar && collection.purpose != Purpose::book;
+        if (heir != 0 && !everyone) {  // calendars and books that the user made move as they are
+            std::string name = collection.name;
+            for (auto taken = true; taken;) {
+                auto row = db.query(
+                    "SELECT 1 FROM collections WHERE owner IN (0, ?) AND home=? AND name=? AND deleted_at IS NULL",
+                    heir, collection.home, name);
+                if ((taken = row.next())) name += "-2";
+            }
+            db.exec("UPDATE collections SET owner=?, name=? WHERE id=?", heir, name, collection.id);
+            for (const StoredMember& member : liveMembers(db, collection.id))
+                if (member.recordRow) setOwner(db, member.recordKind, member.recordRow, heir);
+            continue;
+        }
+        const auto target = heir ? findByPurpose(db, heir, collection.purpose) : std::nullopt;
+        for (const StoredMember& member : liveMembers(db, collection.id)) {
+            const bool own = ownedBy(db, member, user);
+            if (target && own) {
+                move(db, member, collection, *target);
+                if (member.recordRow) setOwner(db, member.recordKind, member.recordRow, heir);
+            } else {
+                discard(db, actor, member, collection);
+            }
+        }
+        db.exec("UPDATE collections SET deleted_at=? WHERE id=?", db.now(), collection.id);
+    }
+}
+
+}  // namespace crmdav

@@ -1,0 +1,38 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/model.h"
+
+/// Links that follow from addresses (rules F1, F3): participants to users, contacts and companies.
+namespace crmdav {
+
+class Connection;
+
+struct AddressLink {
+    std::int64_t user = 0, contact = 0, company = 0;  ///< rows; 0: none
+};
+/// @param email   normalised
+/// @param owner   whose activity it is: their private contacts count too, after the organisation's
+AddressLink linkOf(Connection&, std::string_view email, std::int64_t owner);
+
+/// Company with that name, case-insensitively; 0: none (rule D11's creation is not for plain saves).
+std::int64_t companyOfName(Connection&, std::string_view name);
+/// Company with that mail domain; never for free-mail domains (rule D12).
+std::int64_t companyOfDomain(Connection&, std::string_view domain);
+bool isFreeMail(std::string_view domain);
+
+/// Addresses came to or went from a contact: activities in the past and to come are linked and unlinked (F3).
+/// @param owner of the contact
+void relinkContact(Connection&, std::int64_t contact, std::int64_t owner, const std::vector<LabelledValue>& before,
+                   const std::vector<LabelledValue>& after);
+/// The contact belongs to another company now.
+void relinkCompanyOf(Connection&, std::int64_t contact, std::int64_t company);
+/// A company got another name or other domains: contacts and participants without company that fit are linked.
+void relinkCompany(Connection&, std::int64_t company, const std::string& name, std::span<const std::string> domains);
+
+}  // namespace crmdav
