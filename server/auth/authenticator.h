@@ -31,7 +31,6 @@ private:
     Throttle throttle_;
     Verified verified_;
     std::counting_semaphore<> scryptRuns_;  ///< each takes 32 MB and a core for 70 ms
-    const std::string dummyHash_;           ///< checked for unknown logins, so that time doesn't tell who exists
 };
 
 }  // namespace crmdav

@@ -72,8 +72,6 @@ std::span<const Command> appPasswordCommands();
 std::span<const Command> upkeepCommands();  ///< backup, restore, check, migrate
 std::span<const Command> importCommands();  ///< import, export
 std::span<const Command> demoCommands();
-std::span<const Command> demoCommands();
-std::span<const Command> importCommands();   ///< import, export
 std::span<const Command> historyCommands();  ///< history, undo
 
 /// Writes a JSON string with its quotes.
