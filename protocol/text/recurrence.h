@@ -59,6 +59,7 @@ public:
     RuleIterator(const Rule& rule, LocalTime start, std::optional<LocalTime> until);
     ~RuleIterator();
     RuleIterator(RuleIterator&&) noexcept;
+    RuleIterator& operator=(RuleIterator&&) noexcept;
 
     /// Leaves out what is before `from`, in constant time (except for rules with COUNT and filters, which have to be
     /// counted). Call before the first next().

@@ -236,6 +236,7 @@ RuleIterator::RuleIterator(const Rule& rule, LocalTime start, std::optional<Loca
     : state_(std::make_unique<State>(rule, start, until)) {}
 RuleIterator::~RuleIterator() = default;
 RuleIterator::RuleIterator(RuleIterator&&) noexcept = default;
+RuleIterator& RuleIterator::operator=(RuleIterator&&) noexcept = default;
 void RuleIterator::seek(LocalTime from) { state_->seek(from); }
 std::optional<LocalTime> RuleIterator::next() { return state_->next(); }
 bool RuleIterator::cutShort() const noexcept { return state_->cut; }

@@ -329,7 +329,7 @@ private:
 TEST(RandomRules, AgreeWithAWalkDayByDay) {
     RandomRules random(20261120);
     std::size_t hits = 0;
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 150; ++i) {
         const Rule rule = random.rule();
         const local_days start = random.start(), end = start + days{1'500};
         // whole periods beyond the end: BYSETPOS counts from their ends
@@ -349,7 +349,7 @@ TEST(RandomRules, AgreeWithAWalkDayByDay) {
         const auto first = std::lower_bound(expected.begin(), expected.end(), middle);
         for (auto at = first; at != expected.end(); ++at) ASSERT_EQ(later.next(), LocalTime{*at}) << "rule " << i;
     }
-    EXPECT_GT(hits, 10'000U);
+    EXPECT_GT(hits, 5'000U);
 }
 
 TEST(RuleSeek, CountEndsAtTheSameInstanceWhereverTheWalkBegins) {

@@ -153,12 +153,12 @@ TEST(WriteTimeZone, BerlinIsTwoRules) {
 TEST(WriteTimeZone, EveryZoneReadsBackAsItself) {
     const Instant since = sys_days{2000y / 1 / 1};
     for (const auto& name : ianaZoneIds()) {
-        if (name == "Factory") continue;
         const ZonePtr zone = findZone(name);
+        if (name == "Factory" || zone->id() != name) continue;  // aliases are the same
         const Document document = Document::parse(writeTimeZoneCalendar(name, since));
         const ZonePtr back = zoneOf(document.root().components().front());
         ASSERT_TRUE(back) << name << document.bytes();
-        for (Instant at = since + hours{48}; at < sys_days{2050y / 1 / 1}; at += hours{331})
+        for (Instant at = since + hours{48}; at < sys_days{2050y / 1 / 1}; at += hours{661})
             ASSERT_EQ(back->offsetAt(at), zone->offsetAt(at)) << name << utcText(at) << document.bytes();
         ASSERT_LT(document.bytes().size(), 20'000U) << name;
     }
