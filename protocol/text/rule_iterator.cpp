@@ -15,6 +15,7 @@ constexpr std::size_t longestGap = 150'000;
 // Hits passed over to reach what was asked for (rules with COUNT).
 constexpr std::size_t longestCount = 300'000;
 constexpr local_days lastDay = local_days{year{9999} / December / 31};
+constexpr local_days lastScaledDay = local_days{year{2151} / January / 1};
 
 constexpr std::int64_t unitSeconds[] = {1, 60, 3600, 86'400, 7 * 86'400};
 
@@ -34,18 +35,14 @@ struct RuleIterator::State {
     State(const Rule& given, LocalTime first, std::optional<LocalTime> end)
         : rule(given), start(first), until(end), days(given, floor<std::chrono::days>(first)) {
         setTimes();
-        period = periodOf(start);
+        if ((!rule.scale.empty() && rule.scale != "GREGORIAN") || rule.skip != Rule::Skip::omit) {
+            scaled.emplace(rule, floor<std::chrono::days>(first));
+            over = !scaled->usable();
+        }
+        if (!over) period = periodOf(start);
         if (rule.count) remaining = *rule.count;
         countToUntil();
-        if ((!rule.scale.empty() && rule.scale != "GREGORIAN") || rule.skip != Rule::Skip::omit) {
-            if (ScaledRule::usable(rule))
-                scaled.emplace(rule, start);
-            else
-                over = cut = true;
-        }
     }
-
-    bool withinDay() const { return rule.frequency < Frequency::daily; }
 
     void setTimes() {
         const auto clock = (start - floor<std::chrono::days>(start)).count();
@@ -69,6 +66,7 @@ struct RuleIterator::State {
     // Number of the period that holds `time`: year, month since year 0, or units since 1970.
     std::int64_t periodOf(LocalTime time) const {
         const auto day = floor<std::chrono::days>(time);
+        if (scaled && rule.frequency >= Frequency::monthly) return scaled->periodOf(day);
         const year_month_day date{day};
         const auto y = static_cast<int>(date.year());
         switch (rule.frequency) {
@@ -99,8 +97,7 @@ struct RuleIterator::State {
     void seek(LocalTime from) {
         if (from <= start) return;
         skipBefore = from;
-        if (remaining) return;
-        if (scaled) return scaled->seek(from);
+        if (remaining || over) return;
         const auto steps = (periodOf(from) - period) / rule.interval;
         period += steps * rule.interval;
     }
@@ -109,6 +106,13 @@ struct RuleIterator::State {
     void fill() {
         bases.clear();
         at = 0;
+        if (scaled && rule.frequency >= Frequency::monthly) {
+            over = !scaled->collect(period, bases);
+            gap += 31;
+            finish();
+            period += rule.interval;
+            return;
+        }
         switch (rule.frequency) {
             case Frequency::yearly: {
                 const year y{static_cast<int>(std::min<std::int64_t>(period, 20'000))};
@@ -135,10 +139,14 @@ struct RuleIterator::State {
     }
 
     void collect(local_days from, local_days end) {
-        if (from > lastDay)
+        if (from > lastDay || (scaled && from > lastScaledDay)) {
             over = true;
-        else
+        } else if (scaled) {
+            for (local_days day = from; day < end; day += std::chrono::days{1}, ++gap)
+                if (scaled->fits(day)) bases.push_back(day);
+        } else {
             gap += days.collect(from, end, bases) + 1;
+        }
         finish();
     }
 
@@ -153,7 +161,7 @@ struct RuleIterator::State {
         }
         const auto clock = (time - day).count();
         const auto fits = [](std::uint64_t bits, std::int64_t value) { return bits == 0 || (bits >> value & 1U) != 0; };
-        if (!days.fits(day)) return jumpTo(day + std::chrono::days{1});
+        if (!(scaled ? scaled->fits(day) : days.fits(day))) return jumpTo(day + std::chrono::days{1});
         if (!fits(hourBits, clock / 3600)) return jumpTo(floor<hours>(time) + hours{1});
         if (rule.frequency < Frequency::hourly && !fits(minuteBits, clock / 60 % 60))
             return jumpTo(floor<minutes>(time) + minutes{1});
@@ -184,7 +192,6 @@ struct RuleIterator::State {
 
     // The next start that fits, before DTSTART too.
     std::optional<LocalTime> candidate() {
-        if (scaled) return scaled->next();
         while (at >= size) {
             if (over) return std::nullopt;
             if (gap > longestGap) return std::nullopt;
@@ -202,7 +209,8 @@ struct RuleIterator::State {
         while (!over && !cut) {
             const auto time = candidate();
             if (!time || (until && *time > *until)) break;
-            if (*time < start) continue;
+            if (*time < start || (last && *time <= *last)) continue;  // SKIP may run into the next period
+            last = time;
             if (remaining) {
                 // DTSTART always is the first of COUNT, whether it fits or not (RFC 5545 §3.3.10)
                 if (!counted && *time != start) --*remaining;
@@ -219,10 +227,10 @@ struct RuleIterator::State {
 
     const Rule rule;
     const LocalTime start;
-    std::optional<LocalTime> until, skipBefore;
+    std::optional<LocalTime> until, skipBefore, last;
     std::optional<std::uint32_t> remaining;
     const RuleDays days;
-    std::optional<ScaledRule> scaled;
+    std::optional<ScaleDays> scaled;  // instead of `days`, where years and months are others
     std::vector<int> offsets;
     std::uint64_t hourBits = 0, minuteBits = 0, secondBits = 0;
     std::int64_t period = 0;
