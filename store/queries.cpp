@@ -130,12 +130,12 @@ bool queryBook(Connection& db, CollectionId collection, const CardFilter& filter
                     ? db.query("SELECT " MEMBER_COLUMNS
                                ", CASE WHEN ? THEN b.content END FROM members m "
                                "JOIN bodies b ON b.member_id=m.id WHERE m.collection_id=? AND m.deleted=0 "
-                               "ORDER BY m.change",
+                               "ORDER BY m.name",
                                withBytes || !filter.props.empty(), collection)
                     : db.query("SELECT " MEMBER_COLUMNS
                                ", b.content FROM card_text t "
                                "CROSS JOIN members m ON m.id=t.rowid CROSS JOIN bodies b ON b.member_id=t.rowid "
-                               "WHERE t.card_text MATCH ? AND m.collection_id=? AND m.deleted=0",
+                               "WHERE t.card_text MATCH ? AND m.collection_id=? AND m.deleted=0 ORDER BY m.name",
                                expression, collection);
     Found found(limit, visit);
     Member member;

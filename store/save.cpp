@@ -277,7 +277,7 @@ Saved transferObject(Database& database, const Actor& actor, CollectionId fromId
 
     const std::string bytes = memberBytes(db, source->member.id).value_or(std::string());
     const Incoming incoming = readObject(database, to, bytes);
-    requireUid(db, to, nullptr, incoming, {current ? current->member.id : 0, move ? source->member.id : 0});
+    requireUid(db, to, live(current), incoming, {current ? current->member.id : 0, move ? source->member.id : 0});
     if (live(current)) removeMember(db, actor, to, *current);
     const auto free = findMember(db, toId, target);
     Saved saved = move ? moveInto(db, actor, from, *source, to, target, incoming, bytes, free)

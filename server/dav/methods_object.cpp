@@ -160,9 +160,8 @@ Saved save(const DavPtr& dav, const Request& request, const Resource& target, co
         return saved;
     } catch (const DavError& error) {
         if (error.condition() != caldav::no_uid_conflict && error.condition() != carddav::no_uid_conflict) throw;
-        std::string inner;  // the store names the other member relative to the collection
-        XmlWriter(inner).raw("<D:href xmlns:D=\"DAV:\">").raw(target.href.substr(0, target.href.rfind('/') + 1));
-        inner += error.inner() + "</D:href>";
+        std::string inner = error.inner();  // the store names the other member relative to the collection
+        inner.insert(inner.find('>') + 1, target.href, 0, target.href.rfind('/') + 1);
         throw DavError(error.status(), error.what(), error.condition(), inner);
     }
 }

@@ -167,6 +167,7 @@ Response principalSearchPropertySet(ReportRequest&& request) {
 
 /// RFC 3744 §9.2: the principals that the resource's ACL names.
 Response aclPrincipalPropSet(ReportRequest&& request) {
+    if (!request.root().child(dav::prop)) throw DavError(400, "DAV:prop is missing");
     auto listing = std::make_shared<const Listing>(request.dav, request.body, parseAclPrincipalPropSet(request.root()));
     const DavPtr dav = request.dav;  // the closure takes the request
     return multistatusResponse(dav, [request = std::move(request), listing](Multistatus& answer) {
