@@ -1,0 +1,126 @@
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "server/commands/command.h"
+#include "tests/server/temp_store.h"
+
+namespace crmdav {
+namespace {
+
+using namespace testing;
+
+class CommandLine : public Test {
+protected:
+    CommandLine() {
+        std::ofstream(folder / "crmdav.properties") << "store.url = sqlite:" << folder / "crmdav.db"
+                                                    << "\n";
+    }
+
+    int run(std::vector<std::string> words, const std::string& input = {}) {
+        if (!words.empty() && !words[0].starts_with("--"))
+            words.insert(words.end(), {"--config", folder / "crmdav.properties"});
+        std::istringstream in(input);
+        std::ostringstream taken, errors;
+        const int status = runCommand(words, in, taken, errors);
+        out = taken.str();
+        err = errors.str();
+        return status;
+    }
+
+    TempFolder folder;
+    std::string out, err;
+};
+
+TEST_F(CommandLine, EveryCommandHasHelpWithExamples) {
+    std::set<std::string> names;
+    for (const auto& command : commandTable()) {
+        EXPECT_TRUE(names.insert(std::string(command.name)).second) << command.name;
+        std::vector<std::string> words;
+        std::istringstream split{std::string(command.name)};
+        for (std::string word; split >> word;) words.push_back(word);
+        words.emplace_back("--help");
+        EXPECT_EQ(run(words), 0) << command.name;
+        EXPECT_THAT(out, AllOf(HasSubstr("Examples\n  "), HasSubstr("crmdav " + std::string(command.name))))
+            << command.name;
+    }
+}
+
+TEST_F(CommandLine, WrongUsageIsStatus2AndOneLine) {
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"nonsense"},
+                                                  {"user"},
+                                                  {"user", "add"},
+                                                  {"user", "add", "a", "b"},
+                                                  {"user", "list", "--loud"},
+                                                  {"user", "list", "--json=1"},
+                                                  {"user", "add", "a", "--role", "king"},
+                                                  {"history", "--from", "yesterday"},
+                                                  {"history", "--limit", "x"},
+                                                  {"undo"}}) {
+        EXPECT_EQ(run(words), 2) << words[0];
+        EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 1) << err;
+    }
+}
+
+TEST_F(CommandLine, BadConfigurationIsStatus2) {
+    std::ofstream(folder / "crmdav.properties") << "store.ulr = x\n";
+    EXPECT_EQ(run({"user", "list"}), 2);
+    EXPECT_THAT(err, HasSubstr("did you mean store.url?"));
+}
+
+TEST_F(CommandLine, UsersAreAddedListedChangedAndRemoved) {
+    ASSERT_EQ(run({"user", "add", "anna", "--name", "Anna \"A\" Berg", "--email", "anna@example.org"}), 0) << err;
+    EXPECT_THAT(out, HasSubstr("shown this once: "));
+    EXPECT_EQ(run({"user", "add", "anna"}), 1);
+    EXPECT_THAT(err, HasSubstr("already"));
+    ASSERT_EQ(run({"user", "list", "--json"}), 0);
+    EXPECT_THAT(out, HasSubstr(R"("login":"anna","name":"Anna \"A\" Berg")"));
+    ASSERT_EQ(run({"user", "change", "anna", "--name", "Anna Berg", "--off"}), 0) << err;
+    run({"user", "list"});
+    EXPECT_THAT(out, HasSubstr("anna\tmember\toff\t"));
+    ASSERT_EQ(run({"user", "remove", "anna"}), 0) << err;
+    EXPECT_EQ(run({"user", "password", "anna"}), 1);
+}
+
+TEST_F(CommandLine, PasswordsComeFromStdinAndAreNeverShownThen) {
+    ASSERT_EQ(run({"user", "add", "anna", "--stdin"}, "correct horse battery\n"), 0) << err;
+    EXPECT_THAT(out, Not(HasSubstr("correct")));
+    EXPECT_EQ(run({"user", "password", "anna", "--stdin"}, "short\n"), 1);
+}
+
+TEST_F(CommandLine, AppPasswordsAreAddedListedAndRevoked) {
+    run({"user", "add", "anna"});
+    ASSERT_EQ(
+        run({"app-password", "add", "anna", "--label", "phone", "--scope", "caldav,carddav", "--read-only", "--json"}),
+        0)
+        << err;
+    const auto id = out.substr(7, 36);
+    ASSERT_EQ(run({"app-password", "list", "anna"}), 0);
+    EXPECT_THAT(out, AllOf(HasSubstr(id), HasSubstr("phone\tcaldav,carddav read-only"), HasSubstr("never")));
+    EXPECT_EQ(run({"app-password", "add", "anna", "--scope", "mail"}), 2);
+    ASSERT_EQ(run({"app-password", "revoke", "anna", id}), 0) << err;
+    run({"app-password", "list", "anna", "--json"});
+    EXPECT_THAT(out, Not(HasSubstr(R"("revoked":"")")));
+    EXPECT_EQ(run({"app-password", "revoke", "anna", "none"}), 1);
+}
+
+TEST_F(CommandLine, BackupIsRestoredAndClean) {
+    run({"user", "add", "anna"});
+    ASSERT_EQ(run({"backup", folder / "copy.db"}), 0) << err;
+    EXPECT_EQ(run({"backup", folder / "copy.db"}), 1);
+    run({"user", "add", "bert"});
+    ASSERT_EQ(run({"restore", folder / "copy.db"}), 0) << err;
+    run({"user", "list"});
+    EXPECT_THAT(out, AllOf(HasSubstr("anna"), Not(HasSubstr("bert"))));
+    EXPECT_EQ(run({"check"}), 0) << out;
+    EXPECT_EQ(run({"migrate"}), 0);
+}
+
+TEST_F(CommandLine, HistoryTellsWhoDidWhat) {
+    run({"user", "add", "anna"});
+    ASSERT_EQ(run({"history", "--json"}), 0) << err;
+    EXPECT_THAT(out, AllOf(HasSubstr(R"("deed":"created","kind":"user")"), HasSubstr(R"("via":"cli")")));
+}
+
+}  // namespace
+}  // namespace crmdav
