@@ -237,6 +237,8 @@ Document makeCalendar(const Activity& activity, std::span<const ActivityType> ty
     Activity blank;
     blank.component = activity.component;
     apply(document, blank, activity, types);
+    std::ranges::stable_partition(document.root().components(),
+                                  [](const Component& part) { return part.is("VTIMEZONE"); });
     return document;
 }
 

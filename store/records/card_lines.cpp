@@ -173,7 +173,13 @@ void carryOut(Component& card, std::vector<std::size_t> places, const std::vecto
     for (std::size_t place : places)
         if (!std::ranges::binary_search(order, place)) gone.push_back(place);
     std::ranges::sort(gone, std::greater{});
-    for (std::size_t place : gone) removeLine(card, place);
+    while (!gone.empty()) {
+        const auto removed = removeLine(card, gone.front());
+        gone.erase(gone.begin());
+        for (std::size_t& place : gone)
+            place -=
+                static_cast<std::size_t>(std::ranges::count_if(removed, [&](std::size_t at) { return at < place; }));
+    }
 }
 
 }  // namespace
@@ -367,15 +373,23 @@ void overlayAddresses(Component& card, const std::vector<PostalAddress>& all) {
     for (std::size_t i = 0; i < wanted.size(); ++i) setLabel(card, addressLines(card).at(i), wanted[i].label);
 }
 
-void removeLine(Component& card, std::size_t at) {
+std::vector<std::size_t> removeLine(Component& card, std::size_t at) {
     const std::string group(card.properties()[at].group());
-    const auto* removed = &card.properties()[at];
-    const bool alone = std::ranges::none_of(card.properties(), [&](const Property& p) {
-        return &p != removed && equalsIgnoreCase(p.group(), group) && !startsWithIgnoreCase(p.name(), "X-AB");
-    });
-    card.removeIf([&](const Property& p) {
-        return &p == removed || (!group.empty() && alone && equalsIgnoreCase(p.group(), group));
-    });
+    const auto inGroup = [&](const Property& p) { return !group.empty() && equalsIgnoreCase(p.group(), group); };
+    std::vector<std::size_t> removed{at};
+    bool alone = true;
+    const auto properties = card.properties();
+    for (std::size_t i = 0; i < properties.size(); ++i) {
+        if (i == at || !inGroup(properties[i])) continue;
+        if (properties[i].is("X-ABLabel") || properties[i].is("X-ABADR"))
+            removed.push_back(i);
+        else
+            alone = false;
+    }
+    if (!alone) removed.resize(1);
+    std::size_t index = 0;
+    card.removeIf([&](const Property&) { return std::ranges::find(removed, index++) != removed.end(); });
+    return removed;
 }
 
 }  // namespace crmdav

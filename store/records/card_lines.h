@@ -39,7 +39,7 @@ void setPart(Property&, std::size_t index, const std::string& plain);
 /// Text of a part; a list in it is joined with ", ".
 std::string partText(const Property&, std::size_t index);
 
-/// X-ABLabel and other companions of a line whose group it leaves go with it.
-void removeLine(Component& card, std::size_t line);
+/// X-ABLabel and X-ABADR of a line that was the group's only other one go with it. @returns the places of what went
+std::vector<std::size_t> removeLine(Component& card, std::size_t line);
 
 }  // namespace crmdav

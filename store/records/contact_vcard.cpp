@@ -119,6 +119,12 @@ Component emptyCard(const std::string& uid, const Id& id) {
     return card;
 }
 
+std::string imageType(std::string_view image) {
+    if (image.starts_with("\x89PNG")) return "png";
+    if (image.starts_with("GIF8")) return "gif";
+    return image.starts_with("RIFF") && image.find("WEBP") == 8 ? "webp" : "jpeg";
+}
+
 }  // namespace
 
 std::string fullDate(const Property& line) {
@@ -265,11 +271,7 @@ void setPhoto(Document& document, std::string_view image, Instant now) {
     if (!image.empty() && readPhoto(document) == image) return;
     card.remove("PHOTO");
     if (!image.empty()) {
-        const bool png = image.starts_with("\x89PNG");
-        const std::string type = png                            ? "png"
-                                 : image.starts_with("GIF8")    ? "gif"
-                                 : image.substr(8, 4) == "WEBP" ? "webp"
-                                                                : "jpeg";
+        const std::string type = imageType(image);
         if (isVersion4(card)) {
             card.add(Property("PHOTO", "data:image/" + type + ";base64," + base64Encode(image)));
         } else {
