@@ -129,8 +129,14 @@ class Client:
         if body is not None and "Content_Type" not in headers:
             fields["Content-Type"] = "text/xml; charset=utf-8"
         fields.update({name.replace("_", "-"): value for name, value in headers.items()})
-        self.connection.request(method, path, body.encode() if isinstance(body, str) else body, fields)
-        answer = self.connection.getresponse()
+        body = body.encode() if isinstance(body, str) else body
+        try:
+            self.connection.request(method, path, body, fields)
+            answer = self.connection.getresponse()
+        except http.client.RemoteDisconnected:    # it rested too long; clients ask again
+            self.connection.close()
+            self.connection.request(method, path, body, fields)
+            answer = self.connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read())
 
     def propfind(self, path, depth, *names, **headers):
