@@ -39,7 +39,8 @@ public:
     Filled() {
         for (int from = 0; from < events; from += 500)
             store->batch([&] {
-                for (int i = from; i < from + 500; ++i) store->saveObject(anna, work.id, eventName(i), benchEvent(i), {});
+                for (int i = from; i < from + 500; ++i)
+                    store->saveObject(anna, work.id, eventName(i), benchEvent(i), {});
             });
         for (int from = 0; from < cards; from += 500)
             store->batch([&] {
@@ -73,10 +74,11 @@ CalendarFilter week() {
     return filter;
 }
 
-template <class Verb> void measure(benchmark::State& state, Verb&& verb) {
+template <class Verb>
+void measure(benchmark::State& state, Verb&& verb) {
     Filled& f = filled();
     std::int64_t i = 0;
-    verb(f, i++);    // statements are prepared once
+    verb(f, i++);  // statements are prepared once
     const std::size_t before = Store::statementsOfThread();
     for (auto _ : state) verb(f, i++);
     state.counters["statements"] = benchmark::Counter(static_cast<double>(Store::statementsOfThread() - before),
@@ -112,7 +114,8 @@ BENCHMARK(putCard)->Iterations(2000);
 
 void remove(benchmark::State& state) {
     static int next = 1'000'000;
-    measure(state, [](Filled& f, std::int64_t) { f.store->removeObject(f.anna, f.work.id, Filled::eventName(++next), {}); });
+    measure(state,
+            [](Filled& f, std::int64_t) { f.store->removeObject(f.anna, f.work.id, Filled::eventName(++next), {}); });
 }
 BENCHMARK(remove)->Iterations(1900);
 
@@ -166,9 +169,8 @@ BENCHMARK(listing)->Unit(benchmark::kMicrosecond);
 void weekQuery(benchmark::State& state) {
     const CalendarFilter filter = week();
     measure(state, [&](Filled& f, std::int64_t) {
-        f.store->queryCalendar(f.work.id, filter, "Europe/Berlin", 0, [](const Member&, std::string_view bytes) {
-            benchmark::DoNotOptimize(bytes.data());
-        });
+        f.store->queryCalendar(f.work.id, filter, "Europe/Berlin", 0,
+                               [](const Member&, std::string_view bytes) { benchmark::DoNotOptimize(bytes.data()); });
     });
 }
 BENCHMARK(weekQuery)->Unit(benchmark::kMicrosecond);
@@ -196,8 +198,8 @@ BENCHMARK(cardSearch)->Unit(benchmark::kMicrosecond);
 
 void bytesOnDisk(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(filled().store->figures());
-    state.counters["diskPerByte"] = static_cast<double>(filled().store->figures().bytes) /
-                                    static_cast<double>(filled().bytesOfObjects());
+    state.counters["diskPerByte"] =
+        static_cast<double>(filled().store->figures().bytes) / static_cast<double>(filled().bytesOfObjects());
 }
 BENCHMARK(bytesOnDisk)->Iterations(1);
 

@@ -43,18 +43,12 @@ public:
 
     /// A user with a home. @returns who they are when they write
     Actor user(const std::string& login) {
-        Writing writing(database());
-        Connection& db = writing.db();
-        db.exec(
-            "INSERT INTO users(login, name, email, role, active, zone, visibility, per_type, password_hash, created) "
-            "VALUES(?, ?, ?, 0, 1, '', 1, 0, '', ?)",
-            login, login, login + "@example.com", now);
+        User wanted;
+        wanted.login = wanted.name = login;
+        wanted.email = login + "@example.com";
         Actor actor;
-        actor.user = db.lastId();
+        actor.user = store_->addUser({}, wanted).id;
         actor.via = "dav";
-        db.exec("INSERT INTO user_emails(email, user_id, position) VALUES(?, ?, 0)", login + "@example.com", actor.user);
-        makeHomeOf(db, actor.user);
-        writing.commit();
         return actor;
     }
     /// A calendar made by its user.
