@@ -22,11 +22,11 @@ struct Visit {
 
 bool reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
-/// Path only, so that no Host header can lead anybody elsewhere; any method (RFC 6764 §5).
+/// Whatever the method (RFC 6764 §5). A full URL, as old clients want: the one configured, else the one asked for.
 Response toDavRoot(const Visit& visit) {
     return plainAnswer(301, "The addresses begin here.")
-        .with("Location", visit.request.basePath + "/dav/")
-        .with("Cache-Control", "max-age=3600");
+        .with("Location", visit.request.origin + visit.request.basePath + "/dav/")
+        .with("Cache-Control", "private, max-age=3600");
 }
 
 /// What the server can do is no secret, and some clients ask before they sign in.
@@ -67,8 +67,20 @@ Response api(const Visit& visit) {
     });
 }
 
+/// What is below /.well-known/ is no secret: a page, or an empty collection for a client that looks there.
+Response wellKnownFolder(const Visit& visit) {
+    const std::string href = visit.request.basePath + "/.well-known/";
+    if (visit.request.method != "PROPFIND") return plainAnswer(200, "caldav, carddav");
+    return Response(207, "application/xml; charset=utf-8",
+                    "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\"><D:response><D:href>" +
+                        href +
+                        "</D:href><D:propstat><D:prop><D:resourcetype><D:collection/></D:resourcetype></D:prop>"
+                        "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response></D:multistatus>");
+}
+
 Response wellKnown(const Visit& visit) {
     const auto& path = visit.request.path;
+    if (path.size() == 1) return wellKnownFolder(visit);
     const bool known = path.size() == 2 && (path[1] == "caldav" || path[1] == "carddav");
     return known ? toDavRoot(visit) : plainAnswer(404, "Nothing is known here.");
 }

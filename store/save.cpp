@@ -19,10 +19,11 @@ namespace crmdav {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, ComponentKind>, 3> kinds{{
+constexpr std::array<std::pair<std::string_view, ComponentKind>, 4> kinds{{
     {"VEVENT", ComponentKind::event},
     {"VTODO", ComponentKind::todo},
     {"VJOURNAL", ComponentKind::journal},
+    {"VFREEBUSY", ComponentKind::other},
 }};
 
 /// What a client wants stored, read and checked.

@@ -108,8 +108,7 @@ std::optional<Duration> Duration::parse(std::string_view value) {
     bool time = false, any = false;
     while (!value.empty()) {
         if (value.front() == 'T' && !time) {
-            time = true;
-            any = false;
+            time = true;  // clients write P1DT, too
             value.remove_prefix(1);
             continue;
         }

@@ -104,9 +104,6 @@ Problem problemOf(const Component& component) {
         const Property* const end = component.find(name);
         if (end == nullptr) continue;
         if (component.find("DURATION") != nullptr) return {std::string(name) + " together with DURATION"};
-        if (start != nullptr &&
-            DateTime::parse(trim(start->value()))->isDate() != DateTime::parse(trim(end->value()))->isDate())
-            return {std::string(name) + " and DTSTART: one is a date, the other a time"};
     }
     if (component.is("VEVENT") && start == nullptr) return {"VEVENT without DTSTART"};
     if (component.is("VTIMEZONE") && component.value("TZID").empty()) return {"VTIMEZONE without TZID"};

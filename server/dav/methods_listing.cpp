@@ -66,7 +66,7 @@ Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
             }
             return listing->answer(answer, target, &dead);
         }
-        if (!dav->noroot) listing->answerFolder(answer, target);
+        if (!dav->noroot || depth == Depth::zero) listing->answerFolder(answer, target);
         if (depth == Depth::zero) return;
         if (target.kind & (kind::calendar | kind::book)) {
             MemberRows rows(*dav, *listing, target);

@@ -23,6 +23,18 @@ std::string contentOf(const Request& request, bool card) {
     return request.body;
 }
 
+/// RFC 4791 §5.2.9, by the lines of each component.
+void requireFewAttendees(std::string_view calendar) {
+    int attendees = 0;
+    for (auto line = calendar.find('\n'); line != std::string_view::npos; line = calendar.find('\n', line + 1)) {
+        const std::string_view rest = calendar.substr(line + 1, 9);
+        if (startsWithIgnoreCase(rest, "BEGIN:V")) attendees = 0;
+        if (startsWithIgnoreCase(rest, "ATTENDEE;") || startsWithIgnoreCase(rest, "ATTENDEE:")) ++attendees;
+        if (attendees > limits::maxAttendees)
+            throw DavError(403, "too many attendees", caldav::max_attendees_per_instance);
+    }
+}
+
 bool notModified(const Request& request, const std::string& etag, const Member& member) {
     const std::string_view sent = request.header("if-none-match");
     if (const auto tags = parseEntityTags(sent)) return tags->any || tags->has(etag) || tags->has(member.etag);
@@ -150,6 +162,7 @@ Saved save(const DavPtr& dav, const Request& request, const Resource& target, co
         throw DavError(403, "larger than max-resource-size",
                        card ? carddav::max_resource_size : caldav::max_resource_size);
     const std::string content = contentOf(request, card);
+    if (!card) requireFewAttendees(content);
     if (dav->config.quotaBytes != 0 &&
         dav->store.usage(dav->who.user.login).bytes + static_cast<std::int64_t>(content.size()) >
             dav->config.quotaBytes)

@@ -49,7 +49,10 @@ void timezone(Patch& patch, const Xml* value) {
     if (!value) return;
     const Document zone = calendarIn(*value, "VTIMEZONE");
     patch.changed.timezone = zone.bytes();
-    const std::string id = zone.root().findComponent("VTIMEZONE")->text("TZID");
+    const Component& definition = *zone.root().findComponent("VTIMEZONE");
+    const std::string id = definition.text("TZID");
+    if (zone.root().components().size() != 1 || (!findZone(id) && !zoneOf(definition)))
+        throw DavError(403, "not one time zone", caldav::valid_calendar_data);
     if (findZone(id)) patch.changed.timezoneId = id;
 }
 

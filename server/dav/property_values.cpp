@@ -239,8 +239,10 @@ bool timezoneId(const Dav&, const Resource& r, XmlWriter& out) {
 }
 
 namespace {
-constexpr std::pair<ComponentKind, std::string_view> componentNames[] = {
-    {ComponentKind::event, "VEVENT"}, {ComponentKind::todo, "VTODO"}, {ComponentKind::journal, "VJOURNAL"}};
+constexpr std::pair<ComponentKind, std::string_view> componentNames[] = {{ComponentKind::event, "VEVENT"},
+                                                                         {ComponentKind::todo, "VTODO"},
+                                                                         {ComponentKind::journal, "VJOURNAL"},
+                                                                         {ComponentKind::other, "VFREEBUSY"}};
 }
 
 bool components(const Dav&, const Resource& r, XmlWriter& out) {

@@ -66,14 +66,15 @@ TEST(DurationText, IsReadAndWritten) {  // RFC 5545 §3.3.6
           DurationRow{"-PT15M", 0, -900, "-PT15M"}, DurationRow{"PT0S", 0, 0, "PT0S"}, DurationRow{"P1D", 1, 0, "P1D"},
           DurationRow{"+P1DT1H", 1, 3'600, "P1DT1H"}, DurationRow{"PT90M", 0, 5'400, "PT1H30M"},
           DurationRow{"-P1W", -7, 0, "-P1W"}, DurationRow{"PT3605S", 0, 3'605, "PT1H0M5S"},
-          DurationRow{"P1DT0S", 1, 0, "P1D"}, DurationRow{"PT61S", 0, 61, "PT1M1S"}}) {
+          DurationRow{"P1DT0S", 1, 0, "P1D"}, DurationRow{"P1DT", 1, 0, "P1D"},
+          DurationRow{"PT61S", 0, 61, "PT1M1S"}}) {
         const auto parsed = Duration::parse(text);
         ASSERT_TRUE(parsed) << text;
         EXPECT_EQ(parsed->days.count(), dayCount) << text;
         EXPECT_EQ(parsed->seconds.count(), secondCount) << text;
         EXPECT_EQ(parsed->text(), written);
     }
-    for (const char* text : {"", "P", "PT", "P1DT", "1D", "P1", "P1H", "PT1D", "P-1D", "PTT1H", "P1DT1H x",
+    for (const char* text : {"", "P", "PT", "1D", "P1", "P1H", "PT1D", "P-1D", "PTT1H", "P1DT1H x",
                              "P99999999999999999999D", "P400000D", "--P1D"})
         EXPECT_FALSE(Duration::parse(text)) << text;
 }
