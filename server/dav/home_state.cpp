@@ -34,7 +34,7 @@ bool take(std::string_view& rest, char c) {
 HomeState HomeState::of(const std::vector<Collection>& collections) {
     HomeState state;
     for (const Collection& c : collections) {
-        state.collections[c.id] = {c.counter, c.name};
+        state.collections[c.id] = {c.counter, c.updated.time_since_epoch().count(), c.name};
         state.epoch = epochOf(c);
     }
     return state;
@@ -44,7 +44,8 @@ std::string HomeState::token() const {
     std::string out(scheme);
     appendSegment(out, epoch);
     for (const auto& [id, entry] : collections) {
-        out += '/' + std::to_string(id) + '-' + std::to_string(entry.counter) + '-';
+        out +=
+            '/' + std::to_string(id) + '-' + std::to_string(entry.counter) + '-' + std::to_string(entry.updated) + '-';
         appendSegment(out, entry.name);
     }
     return out;
@@ -67,7 +68,8 @@ std::optional<HomeState> HomeState::parse(std::string_view token) {
         auto entry = part();
         CollectionId id = 0;
         Entry value;
-        if (!takeNumber(entry, id) || !take(entry, '-') || !takeNumber(entry, value.counter) || !take(entry, '-'))
+        if (!takeNumber(entry, id) || !take(entry, '-') || !takeNumber(entry, value.counter) || !take(entry, '-') ||
+            !takeNumber(entry, value.updated) || !take(entry, '-'))
             return std::nullopt;
         auto name = decodePercent(entry);
         if (!name) return std::nullopt;

@@ -9,7 +9,8 @@ namespace crmdav {
 /// changed in which, what is new, and what is gone, without a log of its own.
 struct HomeState {
     struct Entry {
-        std::int64_t counter = 0;
+        std::int64_t counter = 0;  ///< of its content
+        std::int64_t updated = 0;  ///< last change of its properties; the store lets it rise with each
         std::string name;
     };
     std::map<CollectionId, Entry> collections;

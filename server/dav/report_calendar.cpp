@@ -10,10 +10,18 @@ namespace crmdav {
 
 namespace {
 
+/// The spans of time that components are looked for in; CREATED and the like may lie anywhere.
+void rangesOf(const CompFilter& filter, std::vector<TimeRange>& ranges) {
+    if (filter.range) ranges.push_back(*filter.range);
+    for (const CompFilter& inner : filter.comps) rangesOf(inner, ranges);
+}
+
 /// RFC 4791 §5.2.6: where the installation says how far back or ahead a query may look.
 void requireInBounds(const Dav& dav, const CalendarFilter& filter) {
     const auto low = earliestTime(dav.config), high = latestTime(dav.config);
-    for (const TimeRange& range : rangesOf(filter)) {
+    std::vector<TimeRange> ranges;
+    rangesOf(filter.root, ranges);
+    for (const TimeRange& range : ranges) {
         const bool starts = range.start != Instant::min(), ends = range.end != Instant::max();
         if (low && ((starts && range.start < *low) || (ends && range.end < *low)))
             throw DavError(403, "too long ago", caldav::min_date_time);

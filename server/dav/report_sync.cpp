@@ -51,7 +51,8 @@ public:
         for (const Collection& collection : collections) {
             const auto was = since_.collections.find(collection.id);
             const bool known = was != since_.collections.end() && was->second.name == collection.name;
-            if (known && was->second.counter == collection.counter) continue;
+            const auto updated = collection.updated.time_since_epoch().count();
+            if (known && was->second.counter == collection.counter && was->second.updated == updated) continue;
             if (full()) {  // stays as the client knows it, so that the next answer goes on here
                 truncated_ = true;
                 if (was != since_.collections.end())
