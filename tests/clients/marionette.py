@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 
@@ -29,6 +30,7 @@ class Thunderbird:
         words = ["thunderbird", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile", str(profile)]
         self.log = open(pathlib.Path(folder) / "thunderbird.log", "wb")
         self.process = subprocess.Popen(words + (["--headless"] if headless else []), stdout=self.log, stderr=self.log,
+                                        start_new_session=True,
                                         env=dict(os.environ, HOME=str(folder), **(environment or {})))
         self.socket = until(self.connected, 60, "Thunderbird listens")
         self.buffer, self.serial = b"", 0
@@ -74,6 +76,6 @@ class Thunderbird:
 
     def stop(self):
         self.socket.close()
-        self.process.terminate()
+        os.killpg(self.process.pid, signal.SIGTERM)    # the command is a script around the program
         self.process.wait(20)
         self.log.close()
