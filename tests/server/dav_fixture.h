@@ -18,7 +18,7 @@
 namespace crmdav {
 
 /// An answer as a client would see it.
-struct Answer {
+struct DavAnswer {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
@@ -64,8 +64,8 @@ protected:
         std::filesystem::remove_all(folder_);
     }
 
-    Answer ask(const std::string& login, const std::string& method, const std::string& target, std::string body = {},
-               Headers headers = {}) {
+    DavAnswer ask(const std::string& login, const std::string& method, const std::string& target, std::string body = {},
+                  Headers headers = {}) {
         Request request;
         request.method = method;
         request.target = target;
@@ -81,13 +81,13 @@ protected:
         return answerOf(request, login);
     }
 
-    Answer put(const std::string& login, const std::string& target, const std::string& body, Headers headers = {}) {
+    DavAnswer put(const std::string& login, const std::string& target, const std::string& body, Headers headers = {}) {
         headers.emplace_back("content-type", target.ends_with(".vcf") ? "text/vcard" : "text/calendar; charset=utf-8");
         return ask(login, "PUT", target, body, std::move(headers));
     }
 
-    Answer propfind(const std::string& login, const std::string& target, const std::string& depth,
-                    const std::string& properties, Headers headers = {}) {
+    DavAnswer propfind(const std::string& login, const std::string& target, const std::string& depth,
+                       const std::string& properties, Headers headers = {}) {
         headers.emplace_back("depth", depth);
         return ask(login, "PROPFIND", target,
                    "<propfind xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav' "
@@ -96,8 +96,8 @@ protected:
                    std::move(headers));
     }
 
-    Answer sync(const std::string& login, const std::string& target, const std::string& token,
-                const std::string& more = {}, Headers headers = {}) {
+    DavAnswer sync(const std::string& login, const std::string& target, const std::string& token,
+                   const std::string& more = {}, Headers headers = {}) {
         return ask(login, "REPORT", target,
                    "<sync-collection xmlns='DAV:'><sync-token>" + token + "</sync-token><sync-level>1</sync-level>" +
                        more + "<prop><getetag/></prop></sync-collection>",
@@ -113,7 +113,7 @@ protected:
         return "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:" + uid + "\r\nFN:" + name +
                "\r\nN:Muster;Erika;;;\r\nEMAIL:erika@example.org\r\nEND:VCARD\r\n";
     }
-    static std::string tokenOf(const Answer& answer) {
+    static std::string tokenOf(const DavAnswer& answer) {
         const auto from = answer.body.find("<D:sync-token>");
         if (from == std::string::npos) return {};
         return answer.body.substr(from + 14, answer.body.find('<', from + 14) - from - 14);
@@ -131,12 +131,12 @@ private:
         std::string& out;
     };
 
-    Answer answerOf(const Request& request, const std::string& login) {
+    DavAnswer answerOf(const Request& request, const std::string& login) {
         const Context context{*store_, config_, log_};
         Identity who;
         who.user = users_.at(login);
         who.scope = scope_;
-        Answer answer;
+        DavAnswer answer;
         Response response;
         try {
             response = handleDav(context, request, who);

@@ -41,8 +41,8 @@ TEST_P(Isolation, NobodyElseReachesIt) {
         {"REPORT", "<sync-collection xmlns='DAV:'><sync-token/><sync-level>1</sync-level><prop/></sync-collection>"},
     };
     for (const char* method : methods) {
-        const Answer answer = ask("ben", method, address, bodies[method],
-                                  {{"depth", "0"}, {"destination", "/dav/calendars/ben/activities/stolen.ics"}});
+        const DavAnswer answer = ask("ben", method, address, bodies[method],
+                                     {{"depth", "0"}, {"destination", "/dav/calendars/ben/activities/stolen.ics"}});
         EXPECT_TRUE(answer.status == 403 || answer.status == 404 || answer.status == 405)
             << method << ' ' << address << ' ' << answer.status;
         EXPECT_FALSE(answer.has("Event of")) << method << ' ' << address;
@@ -56,8 +56,8 @@ using IsolationRules = DavTest;
 
 TEST_F(IsolationRules, AnswersDoNotTellWhichNamesExist) {
     ask("anna", "MKCALENDAR", "/dav/calendars/anna/own/");
-    const Answer there = propfind("ben", "/dav/calendars/anna/own/", "0", "<resourcetype/>");
-    const Answer nowhere = propfind("ben", "/dav/calendars/anna/nowhere/", "0", "<resourcetype/>");
+    const DavAnswer there = propfind("ben", "/dav/calendars/anna/own/", "0", "<resourcetype/>");
+    const DavAnswer nowhere = propfind("ben", "/dav/calendars/anna/nowhere/", "0", "<resourcetype/>");
     EXPECT_EQ(there.status, 403);
     EXPECT_EQ(nowhere.status, 403);
     EXPECT_TRUE(there.has("need-privileges"));
@@ -65,10 +65,10 @@ TEST_F(IsolationRules, AnswersDoNotTellWhichNamesExist) {
 
 TEST_F(IsolationRules, MultigetOfAnothersMemberIsRefusedInPlace) {
     put("anna", "/dav/calendars/anna/activities/one.ics", event("one"));
-    const Answer answer = ask("ben", "REPORT", "/dav/calendars/ben/activities/",
-                              "<C:calendar-multiget xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><prop>"
-                              "<C:calendar-data/></prop><href>/dav/calendars/anna/activities/one.ics</href>"
-                              "</C:calendar-multiget>");
+    const DavAnswer answer = ask("ben", "REPORT", "/dav/calendars/ben/activities/",
+                                 "<C:calendar-multiget xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><prop>"
+                                 "<C:calendar-data/></prop><href>/dav/calendars/anna/activities/one.ics</href>"
+                                 "</C:calendar-multiget>");
     EXPECT_EQ(answer.status, 207);
     EXPECT_TRUE(answer.has("403 Forbidden"));
     EXPECT_FALSE(answer.has("Event of one"));
@@ -77,8 +77,8 @@ TEST_F(IsolationRules, MultigetOfAnothersMemberIsRefusedInPlace) {
 TEST_F(IsolationRules, CopyIntoAnothersCalendarIsRefused) {
     put("ben", "/dav/calendars/ben/activities/mine.ics", event("mine"));
     for (const char* method : {"COPY", "MOVE"}) {
-        const Answer answer = ask("ben", method, "/dav/calendars/ben/activities/mine.ics", "",
-                                  {{"destination", "/dav/calendars/anna/activities/gift.ics"}});
+        const DavAnswer answer = ask("ben", method, "/dav/calendars/ben/activities/mine.ics", "",
+                                     {{"destination", "/dav/calendars/anna/activities/gift.ics"}});
         EXPECT_EQ(answer.status, 403) << method;
     }
     EXPECT_EQ(ask("anna", "GET", "/dav/calendars/anna/activities/gift.ics").status, 404);
@@ -86,9 +86,9 @@ TEST_F(IsolationRules, CopyIntoAnothersCalendarIsRefused) {
 
 TEST_F(IsolationRules, BusyTimesOfColleaguesAreSeenButNothingElse) {  // rule F4
     put("anna", "/dav/calendars/anna/activities/one.ics", event("one", "20260302T100000Z"));
-    const Answer answer = ask("ben", "REPORT", "/dav/calendars/anna/",
-                              "<C:free-busy-query xmlns:C='urn:ietf:params:xml:ns:caldav'><C:time-range "
-                              "start='20260301T000000Z' end='20260304T000000Z'/></C:free-busy-query>");
+    const DavAnswer answer = ask("ben", "REPORT", "/dav/calendars/anna/",
+                                 "<C:free-busy-query xmlns:C='urn:ietf:params:xml:ns:caldav'><C:time-range "
+                                 "start='20260301T000000Z' end='20260304T000000Z'/></C:free-busy-query>");
     EXPECT_EQ(answer.status, 200);
     EXPECT_TRUE(answer.has("20260302T100000Z/")) << answer.body;
     EXPECT_FALSE(answer.has("Event of"));
@@ -96,7 +96,7 @@ TEST_F(IsolationRules, BusyTimesOfColleaguesAreSeenButNothingElse) {  // rule F4
 
 TEST_F(IsolationRules, TheOrganisationsBookIsTheSameForEverybody) {
     EXPECT_EQ(put("anna", "/dav/addressbooks/anna/contacts/c.vcf", card("c")).status, 201);
-    const Answer answer = ask("ben", "GET", "/dav/addressbooks/ben/contacts/c.vcf");
+    const DavAnswer answer = ask("ben", "GET", "/dav/addressbooks/ben/contacts/c.vcf");
     EXPECT_EQ(answer.status, 200);
     EXPECT_TRUE(answer.has("Erika Muster"));
 }
@@ -105,7 +105,7 @@ TEST_F(IsolationRules, AnAppPasswordOpensNoMoreThanItsScope) {
     put("anna", "/dav/calendars/anna/activities/one.ics", event("one"));
     scope_.readOnly = true;
     EXPECT_EQ(ask("anna", "GET", "/dav/calendars/anna/activities/one.ics").status, 200);
-    const Answer write = put("anna", "/dav/calendars/anna/activities/two.ics", event("two"));
+    const DavAnswer write = put("anna", "/dav/calendars/anna/activities/two.ics", event("two"));
     EXPECT_EQ(write.status, 403);
     EXPECT_TRUE(write.has("need-privileges"));
     EXPECT_TRUE(write.has("write-content"));
@@ -120,7 +120,7 @@ TEST_F(IsolationRules, AnAppPasswordOpensNoMoreThanItsScope) {
     scope_.collection = store_->collection("anna", Home::calendars, "tasks")->id;
     EXPECT_EQ(ask("anna", "GET", "/dav/calendars/anna/activities/one.ics").status, 403);
     EXPECT_EQ(propfind("anna", "/dav/calendars/anna/tasks/", "0", "<resourcetype/>").status, 207);
-    const Answer home = propfind("anna", "/dav/calendars/anna/", "1", "<resourcetype/>");
+    const DavAnswer home = propfind("anna", "/dav/calendars/anna/", "1", "<resourcetype/>");
     EXPECT_TRUE(home.has("/tasks/"));
     EXPECT_FALSE(home.has("/activities/"));
 }

@@ -9,9 +9,9 @@ using Objects = DavTest;
 
 TEST_F(Objects, AreServedByteForByte) {
     const std::string sent = event("a");
-    const Answer made = put("anna", calendar + "a.ics", sent, {{"if-none-match", "*"}});
+    const DavAnswer made = put("anna", calendar + "a.ics", sent, {{"if-none-match", "*"}});
     EXPECT_EQ(made.status, 201);
-    const Answer got = ask("anna", "GET", calendar + "a.ics");
+    const DavAnswer got = ask("anna", "GET", calendar + "a.ics");
     EXPECT_EQ(got.body, sent);
     EXPECT_EQ(got.header("ETag"), made.header("ETag"));
     EXPECT_TRUE(got.header("Content-Type").starts_with("text/calendar"));
@@ -57,43 +57,44 @@ TEST_F(Objects, AreRefusedWithTheirPrecondition) {
         {book + "x.vcf", "text/calendar", card("x"), "supported-address-data"},
     };
     for (const Row& row : rows) {
-        const Answer answer = ask("anna", "PUT", row.target, row.body, {{"content-type", row.type}});
+        const DavAnswer answer = ask("anna", "PUT", row.target, row.body, {{"content-type", row.type}});
         EXPECT_EQ(answer.status, 403) << row.condition;
         EXPECT_TRUE(answer.has(row.condition)) << answer.body;
         EXPECT_EQ(ask("anna", "GET", row.target).status, 404);
     }
-    const Answer conflict = put("anna", calendar + "x.ics", event("a"));
+    const DavAnswer conflict = put("anna", calendar + "x.ics", event("a"));
     EXPECT_TRUE(conflict.has(calendar + "a.ics")) << conflict.body;
 }
 
 TEST_F(Objects, ComeInTheFormAskedFor) {
     put("anna", book + "a.vcf", card("a"));
-    const Answer four = ask("anna", "GET", book + "a.vcf", "", {{"accept", "text/vcard;version=4.0"}});
+    const DavAnswer four = ask("anna", "GET", book + "a.vcf", "", {{"accept", "text/vcard;version=4.0"}});
     EXPECT_TRUE(four.has("VERSION:4.0")) << four.body;
-    const Answer json = ask("anna", "GET", book + "a.vcf", "", {{"accept", "application/vcard+json"}});
+    const DavAnswer json = ask("anna", "GET", book + "a.vcf", "", {{"accept", "application/vcard+json"}});
     EXPECT_TRUE(json.body.starts_with("[\"vcard\"")) << json.body;
     EXPECT_NE(four.header("ETag"), json.header("ETag"));
-    const Answer stored = ask("anna", "GET", book + "a.vcf", "", {{"accept", "text/html, */*"}});
+    const DavAnswer stored = ask("anna", "GET", book + "a.vcf", "", {{"accept", "text/html, */*"}});
     EXPECT_EQ(stored.body, card("a"));
 }
 
 TEST_F(Objects, ReturnTheirRepresentationWhenPreferred) {  // RFC 8144 §3
     const Headers prefer = {{"prefer", "return=representation"}};
-    const Answer made = put("anna", calendar + "a.ics", event("a"), prefer);
+    const DavAnswer made = put("anna", calendar + "a.ics", event("a"), prefer);
     EXPECT_EQ(made.status, 201);
     EXPECT_EQ(made.body, event("a"));
     EXPECT_EQ(made.header("Content-Location"), calendar + "a.ics");
     Headers wrong = prefer;
     wrong.emplace_back("if-match", "\"old\"");
-    const Answer refused = put("anna", calendar + "a.ics", event("a", "20260303T100000Z"), wrong);
+    const DavAnswer refused = put("anna", calendar + "a.ics", event("a", "20260303T100000Z"), wrong);
     EXPECT_EQ(refused.status, 412);
     EXPECT_EQ(refused.body, event("a"));
 }
 
 TEST_F(Objects, AreAddedUnderANameOfTheServers) {  // RFC 5995
-    const Answer property = propfind("anna", calendar, "0", "<add-member/>");
+    const DavAnswer property = propfind("anna", calendar, "0", "<add-member/>");
     EXPECT_TRUE(property.has("<D:add-member><D:href>" + calendar + "?add-member</D:href>"));
-    const Answer made = ask("anna", "POST", calendar + "?add-member", event("p"), {{"content-type", "text/calendar"}});
+    const DavAnswer made =
+        ask("anna", "POST", calendar + "?add-member", event("p"), {{"content-type", "text/calendar"}});
     ASSERT_EQ(made.status, 201);
     EXPECT_EQ(ask("anna", "GET", made.header("Location")).body, event("p"));
 }
@@ -101,14 +102,14 @@ TEST_F(Objects, AreAddedUnderANameOfTheServers) {  // RFC 5995
 TEST_F(Objects, CalendarsAreOneFileToWhoeverGetsThem) {
     put("anna", calendar + "a.ics", event("a"));
     put("anna", calendar + "b.ics", event("b"));
-    const Answer whole = ask("anna", "GET", calendar);
+    const DavAnswer whole = ask("anna", "GET", calendar);
     EXPECT_EQ(whole.count("BEGIN:VCALENDAR"), 1u);
     EXPECT_EQ(whole.count("BEGIN:VEVENT"), 2u);
 }
 
 /// Thunderbird's "ICS file" provider tries this with every address that is given to it.
 TEST_F(Objects, AnEmptyPutToACollectionChangesNothing) {
-    const Answer answer = put("anna", calendar, "", {{"if-match", "nothing"}});
+    const DavAnswer answer = put("anna", calendar, "", {{"if-match", "nothing"}});
     EXPECT_GE(answer.status, 400);
     EXPECT_LT(answer.status, 500);
     EXPECT_EQ(ask("anna", "GET", calendar).status, 200);
@@ -118,13 +119,14 @@ TEST_F(Objects, ExpandedEventsComeInUtcOnceForEachOccurrence) {  // RFC 4791 §9
     std::string series = event("s");
     series.insert(series.find("SUMMARY"), "RRULE:FREQ=DAILY;COUNT=5\r\n");
     ASSERT_EQ(put("anna", calendar + "s.ics", series).status, 201);
-    const Answer answer = ask("anna", "REPORT", calendar,
-                              "<C:calendar-query xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><prop>"
-                              "<C:calendar-data><C:expand start='20260303T000000Z' end='20260305T000000Z'/>"
-                              "</C:calendar-data></prop><C:filter><C:comp-filter name='VCALENDAR'>"
-                              "<C:comp-filter name='VEVENT'><C:time-range start='20260303T000000Z' "
-                              "end='20260305T000000Z'/></C:comp-filter></C:comp-filter></C:filter></C:calendar-query>",
-                              {{"depth", "1"}});
+    const DavAnswer answer =
+        ask("anna", "REPORT", calendar,
+            "<C:calendar-query xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><prop>"
+            "<C:calendar-data><C:expand start='20260303T000000Z' end='20260305T000000Z'/>"
+            "</C:calendar-data></prop><C:filter><C:comp-filter name='VCALENDAR'>"
+            "<C:comp-filter name='VEVENT'><C:time-range start='20260303T000000Z' "
+            "end='20260305T000000Z'/></C:comp-filter></C:comp-filter></C:filter></C:calendar-query>",
+            {{"depth", "1"}});
     EXPECT_EQ(answer.status, 207);
     EXPECT_EQ(answer.count("BEGIN:VEVENT"), 2u) << answer.body;
     EXPECT_FALSE(answer.has("RRULE"));
@@ -137,12 +139,12 @@ TEST_F(Collections, AreMadeWithTheirPropertiesOrNotAtAll) {  // RFC 4791 §5.3.1
         "<C:mkcalendar xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><set><prop>"
         "<displayname>Trips</displayname><x xmlns='urn:x'>kept</x></prop></set></C:mkcalendar>";
     EXPECT_EQ(ask("anna", "MKCALENDAR", "/dav/calendars/anna/trips/", good).status, 201);
-    const Answer made = propfind("anna", "/dav/calendars/anna/trips/", "0", "<displayname/><x xmlns='urn:x'/>");
+    const DavAnswer made = propfind("anna", "/dav/calendars/anna/trips/", "0", "<displayname/><x xmlns='urn:x'/>");
     EXPECT_TRUE(made.has("Trips") && made.has("kept")) << made.body;
     const std::string bad =
         "<C:mkcalendar xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><set><prop>"
         "<displayname>Trips</displayname><getetag>x</getetag></prop></set></C:mkcalendar>";
-    const Answer refused = ask("anna", "MKCALENDAR", "/dav/calendars/anna/bad/", bad);
+    const DavAnswer refused = ask("anna", "MKCALENDAR", "/dav/calendars/anna/bad/", bad);
     EXPECT_TRUE(refused.has("424 Failed Dependency") && refused.has("cannot-modify-protected-property"));
     EXPECT_EQ(propfind("anna", "/dav/calendars/anna/bad/", "0", "<displayname/>").status, 404);
     EXPECT_TRUE(ask("anna", "MKCALENDAR", "/dav/calendars/anna/trips/").has("resource-must-be-null"));
@@ -150,16 +152,16 @@ TEST_F(Collections, AreMadeWithTheirPropertiesOrNotAtAll) {  // RFC 4791 §5.3.1
 }
 
 TEST_F(Collections, PropertyChangesAreAllOrNone) {  // RFC 4918 §9.2
-    const Answer answer = ask("anna", "PROPPATCH", calendar,
-                              "<propertyupdate xmlns='DAV:'><set><prop><displayname>New</displayname>"
-                              "<resourcetype/></prop></set></propertyupdate>");
+    const DavAnswer answer = ask("anna", "PROPPATCH", calendar,
+                                 "<propertyupdate xmlns='DAV:'><set><prop><displayname>New</displayname>"
+                                 "<resourcetype/></prop></set></propertyupdate>");
     EXPECT_EQ(answer.status, 207);
     EXPECT_TRUE(answer.has("424 Failed Dependency"));
     EXPECT_FALSE(propfind("anna", calendar, "0", "<displayname/>").has(">New<"));
 }
 
 TEST_F(Collections, TheFirstPropstatIs200AndMissingOnesFollow) {  // Thunderbird reads the first status
-    const Answer answer = propfind("anna", "/dav/addressbooks/anna/", "1", "<nothing/><resourcetype/>");
+    const DavAnswer answer = propfind("anna", "/dav/addressbooks/anna/", "1", "<nothing/><resourcetype/>");
     EXPECT_LT(answer.body.find("HTTP/1.1 200 OK"), answer.body.find("HTTP/1.1 404 Not Found"));
     EXPECT_EQ(answer.count("<D:resourcetype>"), answer.count("<D:response>"));
     EXPECT_FALSE(
@@ -167,19 +169,19 @@ TEST_F(Collections, TheFirstPropstatIs200AndMissingOnesFollow) {  // Thunderbird
 }
 
 TEST_F(Collections, InfiniteDepthIsRefused) {
-    const Answer answer = propfind("anna", calendar, "infinity", "<resourcetype/>");
+    const DavAnswer answer = propfind("anna", calendar, "infinity", "<resourcetype/>");
     EXPECT_EQ(answer.status, 403);
     EXPECT_TRUE(answer.has("propfind-finite-depth"));
 }
 
 TEST_F(Collections, AreAnsweredBehindABasePath) {  // D18
     config_.basePath = "/crm/dav";
-    const Answer answer = propfind("anna", "/dav/calendars/anna/", "1", "<current-user-principal/>");
+    const DavAnswer answer = propfind("anna", "/dav/calendars/anna/", "1", "<current-user-principal/>");
     EXPECT_EQ(answer.count("<D:href>/crm/dav/dav/"), answer.count("<D:href>")) << answer.body;
 }
 
 TEST_F(Collections, OptionsSayWhatIsThere) {
-    const Answer answer = ask("anna", "OPTIONS", calendar);
+    const DavAnswer answer = ask("anna", "OPTIONS", calendar);
     EXPECT_TRUE(answer.header("DAV").starts_with("1, "));
     for (const char* word : {"calendar-access", "addressbook", "access-control", "extended-mkcol"})
         EXPECT_NE(answer.header("DAV").find(word), std::string::npos) << word;

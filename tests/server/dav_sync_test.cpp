@@ -15,14 +15,14 @@ protected:
 
 TEST_F(SyncCollection, FirstSyncListsAllAndLaterOnesWhatChanged) {
     put("anna", std::string(calendar) + "a.ics", event("a"));
-    const Answer first = sync("anna", calendar, "");
+    const DavAnswer first = sync("anna", calendar, "");
     EXPECT_EQ(first.status, 207);
     EXPECT_TRUE(first.has(href("a.ics")));
     put("anna", std::string(calendar) + "b.ics", event("b"));
-    const Answer second = sync("anna", calendar, tokenOf(first));
+    const DavAnswer second = sync("anna", calendar, tokenOf(first));
     EXPECT_FALSE(second.has(href("a.ics")));
     EXPECT_TRUE(second.has(href("b.ics")));
-    const Answer third = sync("anna", calendar, tokenOf(second));
+    const DavAnswer third = sync("anna", calendar, tokenOf(second));
     EXPECT_EQ(third.count("<D:response>"), 0u);
     EXPECT_EQ(tokenOf(third), tokenOf(second));
 }
@@ -31,7 +31,7 @@ TEST_F(SyncCollection, DeletedMemberIsReportedAs404) {  // RFC 6578 §3.5.2
     put("anna", std::string(calendar) + "a.ics", event("a"));
     const std::string token = tokenOf(sync("anna", calendar, ""));
     ask("anna", "DELETE", std::string(calendar) + "a.ics");
-    const Answer answer = sync("anna", calendar, token);
+    const DavAnswer answer = sync("anna", calendar, token);
     EXPECT_TRUE(answer.has(href("a.ics") + "<D:status>HTTP/1.1 404 Not Found</D:status>")) << answer.body;
     EXPECT_FALSE(answer.has("propstat"));
 }
@@ -40,7 +40,7 @@ TEST_F(SyncCollection, LimitGives507AndATokenToGoOnWith) {  // RFC 6578 §3.6, D
     for (const char* name : {"a", "b", "c"}) put("anna", calendar + std::string(name) + ".ics", event(name));
     std::string token;
     for (int round = 0; round < 3; ++round) {
-        const Answer answer = sync("anna", calendar, token, "<limit><nresults>1</nresults></limit>");
+        const DavAnswer answer = sync("anna", calendar, token, "<limit><nresults>1</nresults></limit>");
         EXPECT_EQ(answer.status, 207);
         EXPECT_EQ(answer.count("D:propstat>"), 2u);
         EXPECT_EQ(answer.has("507 Insufficient Storage"), round < 2) << answer.body;
@@ -55,7 +55,7 @@ TEST_F(SyncCollection, UnknownTokensAreRefusedAsTheRfcSays) {  // D19
     const std::string foreign = tokenOf(sync("ben", "/dav/calendars/ben/activities/", ""));
     for (const std::string& token :
          {std::string("null"), std::string("9B1DEB4D-3B7D-4BAD-9BDD-2B0D7B3DCB6D"), foreign}) {
-        const Answer answer = sync("anna", calendar, token);
+        const DavAnswer answer = sync("anna", calendar, token);
         EXPECT_EQ(answer.status, 403) << token;
         EXPECT_TRUE(answer.has("valid-sync-token"));
     }
@@ -74,12 +74,12 @@ TEST_F(SyncCollection, MoveIsARemovalHereAndAnAdditionThere) {  // D31
     const std::string here = tokenOf(sync("anna", calendar, ""));
     const std::string there = tokenOf(sync("anna", "/dav/calendars/anna/other/", ""));
     const std::string home = tokenOf(sync("anna", "/dav/calendars/anna/", ""));
-    const Answer moved = ask("anna", "MOVE", std::string(calendar) + "a.ics", "",
-                             {{"destination", "http://crm.example.com/dav/calendars/anna/other/a.ics"}});
+    const DavAnswer moved = ask("anna", "MOVE", std::string(calendar) + "a.ics", "",
+                                {{"destination", "http://crm.example.com/dav/calendars/anna/other/a.ics"}});
     ASSERT_EQ(moved.status, 201);
     EXPECT_TRUE(sync("anna", calendar, here).has("404 Not Found"));
     EXPECT_TRUE(sync("anna", "/dav/calendars/anna/other/", there).has("/other/a.ics"));
-    const Answer both = sync("anna", "/dav/calendars/anna/", home);
+    const DavAnswer both = sync("anna", "/dav/calendars/anna/", home);
     EXPECT_TRUE(both.has("/activities/</D:href>"));
     EXPECT_TRUE(both.has("/other/</D:href>"));
     EXPECT_FALSE(both.has("/tasks/</D:href>"));
@@ -90,7 +90,7 @@ TEST_F(SyncCollection, HomeTellsOfCollectionsThatCameAndWent) {
     const std::string token = tokenOf(sync("anna", "/dav/calendars/anna/", ""));
     ask("anna", "DELETE", "/dav/calendars/anna/one/");
     ask("anna", "MKCALENDAR", "/dav/calendars/anna/two/");
-    const Answer answer = sync("anna", "/dav/calendars/anna/", token);
+    const DavAnswer answer = sync("anna", "/dav/calendars/anna/", token);
     EXPECT_TRUE(answer.has("<D:href>/dav/calendars/anna/one/</D:href><D:status>HTTP/1.1 404 Not Found"));
     EXPECT_TRUE(answer.has("<D:href>/dav/calendars/anna/two/</D:href><D:propstat>"));
     EXPECT_EQ(answer.count("<D:response>"), 2u);
@@ -99,7 +99,7 @@ TEST_F(SyncCollection, HomeTellsOfCollectionsThatCameAndWent) {
 TEST_F(SyncCollection, StatementsDoNotGrowWithTheCollection) {
     const auto statements = [&](const auto& request) {
         const std::size_t before = Store::statementsOfThread();
-        const Answer answer = request();
+        const DavAnswer answer = request();
         EXPECT_EQ(answer.status, 207);
         return Store::statementsOfThread() - before;
     };

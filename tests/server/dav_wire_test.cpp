@@ -56,7 +56,7 @@ protected:
         return text;
     }
 
-    Answer replay(const std::string& text) {
+    DavAnswer replay(const std::string& text) {
         std::istringstream in(text);
         std::string method, target, line;
         in >> method >> target;
@@ -69,13 +69,13 @@ protected:
             headers.emplace_back(name, filled(line.substr(colon + 2)));
         }
         std::string body{std::istreambuf_iterator<char>(in), {}};
-        const Answer answer = ask("anna", method, target, filled(body), headers);
+        const DavAnswer answer = ask("anna", method, target, filled(body), headers);
         if (const std::string token = tokenOf(answer); !token.empty()) known_["{sync-token}"] = token;
         if (const std::string etag = answer.header("ETag"); !etag.empty()) known_["{etag}"] = etag;
         return answer;
     }
 
-    static std::string written(const Answer& answer) {
+    static std::string written(const DavAnswer& answer) {
         std::string out = std::to_string(answer.status) + '\n';
         for (const char* name : {"Content-Type", "DAV", "Allow", "Location"})
             if (const std::string value = answer.header(name); !value.empty()) out += name + (": " + value) + '\n';

@@ -62,10 +62,10 @@ TEST_F(Routes, LeadEveryWayOfLookingForAnAccountToTheDavRoot) {  // D17
         for (const char* target : {"/.well-known/caldav", "/.well-known/carddav", "/.well-known/caldav/"}) {
             const auto found = answer(asking(method, target));
             EXPECT_EQ(found.status, 301) << method << target;
-            EXPECT_EQ(header(found, "Location"), "/crm/dav/");
+            EXPECT_EQ(header(found, "Location"), "https://crm.example/crm/dav/");
         }
     for (const char* target : {"/", "/principals/", "/calendar/dav/anna/user/", "/caldav/v2", "/calendars/"})
-        EXPECT_EQ(header(answer(asking("PROPFIND", target)), "Location"), "/crm/dav/") << target;
+        EXPECT_EQ(header(answer(asking("PROPFIND", target)), "Location"), "https://crm.example/crm/dav/") << target;
 }
 
 TEST_F(Routes, DavNeedsSigningInButSaysWhatItCanToAnybody) {
