@@ -23,6 +23,4 @@ std::string spell(std::string_view schema) {
     return spelt;
 }
 
-std::string anyOf(std::string_view column) { return std::string(column) + " IN (SELECT value FROM json_each(?))"; }
-
 }  // namespace crmdav::dialect

@@ -29,7 +29,8 @@ CREATE TABLE collections(
     oldest BIGINT NOT NULL,            -- tokens before this one have lost tombstones
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL,
-    deleted_at BIGINT                  -- in the trash since; its name is free then
+    deleted_at BIGINT,                 -- in the trash since; its name is free then
+    deleted_by BIGINT
 );
 CREATE UNIQUE INDEX collections_name ON collections(owner, home, name) WHERE deleted_at IS NULL;
 

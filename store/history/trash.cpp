@@ -19,11 +19,6 @@
 namespace crmdav {
 namespace {
 
-std::string loginOf(Connection& db, std::int64_t user) {
-    auto row = db.query("SELECT login FROM users WHERE id=?", user);
-    return row.next() ? row.string(0) : std::string();
-}
-
 /// The entry of the removal, which holds the bytes.
 struct Removal {
     std::int64_t entry = 0, user = 0, owner = 0;
@@ -102,68 +97,56 @@ void purge(Connection& db, RecordKind kind, std::int64_t row) {
     db.exec("DELETE FROM companies WHERE id=?", row);
 }
 
+/// Records that went with their collection still have their member there: they come back with it alone.
+#define TRASHED(kind, table, title, visible)                                                                        \
+    "SELECT t.uuid, t." title                                                                                       \
+    ", (SELECT login FROM users WHERE id=t.owner), t.deleted_at, (SELECT u.login FROM "                             \
+    "history h JOIN actors a ON a.id=h.actor_id JOIN users u ON u.id=a.user_id WHERE h.record=t.uuid AND h.deed=2 " \
+    "ORDER BY h.id DESC LIMIT 1) FROM " table " t WHERE t.deleted_at IS NOT NULL AND (?=0 OR " visible              \
+    ") AND NOT EXISTS(SELECT 1 FROM members m WHERE m.record_row=t.id AND m.record_kind=" kind                      \
+    " AND m.deleted=0) "                                                                                            \
+    "ORDER BY t.deleted_at DESC LIMIT ?",                                                                           \
+        "SELECT id FROM " table " WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"
+
 struct Trashcan {
     RecordKind kind;
     Sql list, expired;
 };
 const Trashcan trashcans[] = {
-    {RecordKind::contact,
-     "SELECT uuid, display_name, owner, deleted_at FROM contacts WHERE deleted_at IS NOT NULL AND (?=0 OR owner=0 OR "
-     "owner=?) ORDER BY deleted_at DESC LIMIT ?",
-     "SELECT id FROM contacts WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"},
-    {RecordKind::company,
-     "SELECT uuid, name, owner, deleted_at FROM companies WHERE deleted_at IS NOT NULL AND (?=0 OR owner=0 OR owner=?) "
-     "ORDER BY deleted_at DESC LIMIT ?",
-     "SELECT id FROM companies WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"},
-    {RecordKind::deal,
-     "SELECT uuid, title, owner, deleted_at FROM deals WHERE deleted_at IS NOT NULL AND (?=0 OR ?<>0) ORDER BY "
-     "deleted_at DESC LIMIT ?",
-     "SELECT id FROM deals WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"},
-    {RecordKind::activity,
-     "SELECT uuid, subject, owner, deleted_at FROM activities WHERE deleted_at IS NOT NULL AND (?=0 OR owner=?) ORDER "
-     "BY deleted_at DESC LIMIT ?",
-     "SELECT id FROM activities WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"},
+    {RecordKind::contact, TRASHED("0", "contacts", "display_name", "t.owner=0 OR t.owner=?")},
+    {RecordKind::company, TRASHED("1", "companies", "name", "t.owner=0 OR t.owner=?")},
+    {RecordKind::deal, TRASHED("2", "deals", "title", "?<>0")},
+    {RecordKind::activity, TRASHED("3", "activities", "subject", "t.owner=?")},
 };
+
+#undef TRASHED
 
 }  // namespace
 
 std::vector<TrashItem> trash(Connection& db, std::int64_t user, std::size_t limit) {
-    struct Found {
-        TrashItem item;
-        std::int64_t owner;
-    };
-    std::vector<Found> found;
+    std::vector<TrashItem> items;
     limit = std::min<std::size_t>(limit ? limit : 100, 1000);
     for (const Trashcan& can : trashcans)
         for (auto& row : db.query(can.list, user, user, limit))
-            found.push_back({{can.kind, idOf(row.blob(0)), row.string(1), {}, row.instant(3), {}}, row.int64(2)});
+            items.push_back({can.kind, idOf(row.blob(0)), row.string(1), row.string(2), row.instant(3), row.string(4)});
+    for (auto& row : db.query("SELECT c.id, c.display_name, c.name, u.login, c.deleted_at, (SELECT login FROM users "
+                              "WHERE id=c.deleted_by) FROM collections c JOIN users u ON u.id=c.owner AND "
+                              "u.removed_at IS NULL WHERE c.deleted_at IS NOT NULL AND (?=0 OR c.owner=?) "
+                              "ORDER BY c.deleted_at DESC LIMIT ?",
+                              user, user, limit))
+        items.push_back({RecordKind::collection, collectionId(row.int64(0)), row.string(row.text(1).empty() ? 2 : 1),
+                         row.string(3), row.instant(4), row.string(5)});
     for (auto& row :
-         db.query("SELECT id, display_name, name, owner, deleted_at FROM collections WHERE deleted_at IS NOT NULL AND "
-                  "(?=0 OR owner=?) "
-                  "AND owner IN (SELECT id FROM users WHERE removed_at IS NULL) ORDER BY deleted_at DESC LIMIT ?",
-                  user, user, limit))
-        found.push_back({{RecordKind::collection,
-                          collectionId(row.int64(0)),
-                          row.string(row.text(1).empty() ? 2 : 1),
-                          {},
-                          row.instant(4),
-                          {}},
-                         row.int64(3)});
-    for (auto& row : db.query("SELECT h.record, h.title, h.owner, max(h.at) FROM history h JOIN history_objects o ON "
-                              "o.history_id=h.id JOIN members m ON "
-                              "m.collection_id=o.collection_id AND m.name=o.name AND m.deleted=1 WHERE h.deed=2 AND "
-                              "h.kind=? AND (?=0 OR h.owner=0 OR "
-                              "h.owner=?) GROUP BY h.record, h.title, h.owner ORDER BY max(h.at) DESC LIMIT ?",
-                              RecordKind::object, user, user, limit))
-        found.push_back({{RecordKind::object, idOf(row.blob(0)), row.string(1), {}, row.instant(3), {}}, row.int64(2)});
-    std::ranges::stable_sort(found, std::greater{}, [](const Found& f) { return f.item.deleted; });
-    if (found.size() > limit) found.resize(limit);
-    std::vector<TrashItem> items;
-    for (auto& [item, owner] : found) {
-        item.owner = loginOf(db, owner);
-        if (const auto removal = removalOf(db, item.record)) item.deletedBy = loginOf(db, removal->user);
-        items.push_back(std::move(item));
-    }
+         db.query("SELECT h.record, h.title, o.login, h.at, u.login FROM (SELECT max(d.id) AS id FROM history d JOIN "
+                  "history_objects b ON b.history_id=d.id JOIN members m ON m.collection_id=b.collection_id AND "
+                  "m.name=b.name AND m.deleted=1 WHERE d.deed=2 AND d.kind=? AND (?=0 OR d.owner=0 OR d.owner=?) "
+                  "GROUP BY d.record) last JOIN history h ON h.id=last.id JOIN actors a ON a.id=h.actor_id LEFT JOIN "
+                  "users u ON u.id=a.user_id LEFT JOIN users o ON o.id=h.owner ORDER BY h.at DESC LIMIT ?",
+                  RecordKind::object, user, user, limit))
+        items.push_back(
+            {RecordKind::object, idOf(row.blob(0)), row.string(1), row.string(2), row.instant(3), row.string(4)});
+    std::ranges::stable_sort(items, std::greater{}, &TrashItem::deleted);
+    if (items.size() > limit) items.resize(limit);
     return items;
 }
 

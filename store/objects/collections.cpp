@@ -212,7 +212,7 @@ Collection makeCollection(Connection& db, const Actor& actor, const Collection& 
 void removeCollection(Connection& db, const Actor& actor, CollectionId id) {
     const Collection c = requireOwn(db, actor, id);
     if (actor.user != 0 && !isMadeByUsers(c.purpose)) throw Forbidden("\"" + c.name + "\" can't be deleted");
-    db.exec("UPDATE collections SET deleted_at=? WHERE id=?", db.now(), id);
+    db.exec("UPDATE collections SET deleted_at=?, deleted_by=? WHERE id=?", db.now(), actor.user, id);
     note(db, actor, c, Deed::deleted);
 }
 
@@ -223,7 +223,7 @@ Collection restoreCollection(Connection& db, const Actor& actor, CollectionId id
     if (actor.user != 0 && actor.user != owner) throw NotFound("no such collection in the trash");
     std::string name = row.string(2);
     for (int n = 2; nameTaken(db, owner, row.as<Home>(1), name); ++n) name = row.string(2) + "-" + std::to_string(n);
-    db.exec("UPDATE collections SET deleted_at=NULL, name=? WHERE id=?", name, id);
+    db.exec("UPDATE collections SET deleted_at=NULL, deleted_by=NULL, name=? WHERE id=?", name, id);
     stamp(db, id);
     const auto c = findCollection(db, id);
     note(db, actor, *c, Deed::restored);

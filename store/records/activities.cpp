@@ -264,7 +264,7 @@ Activity saveActivity(Connection& db, const Actor& actor, const Activity& wanted
     const std::vector<ActivityType> types(stored.begin(), stored.end());
     const auto found = locate(db, RecordKind::activity, wanted.id);
     const auto before = found && !found->deleted ? loadActivity(db, found->row, stored) : std::nullopt;
-    if (!before || !shownTo(db, actor.user, *before)) throw NotFound("no such activity");
+    if (!before || !shownTo(actor.user, *before)) throw NotFound("no such activity");
     if (!mayEdit(*before, actor.user)) throw Forbidden("another user's activity");
     requireVersion(based, before->version);
     StoredActivity after = *before;

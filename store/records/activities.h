@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "protocol/text/content_lines.h"
@@ -21,9 +22,16 @@ struct StoredActivity : Activity {
     std::int64_t typeRow = 0;
     bool hidden = false;  ///< lives in a calendar of the owner's own
     bool deleted = false;
+    // What deciding on who may see what asks for, read along with the row.
+    Detail ownerShows = Detail::none;                            ///< User::visibility of the owner
+    std::string ownerZone;                                       ///< empty: the organisation's
+    std::vector<std::pair<Id, std::int64_t>> privateContacts{};  ///< of its contacts those that only this user may see
 };
 
 std::optional<StoredActivity> loadActivity(Connection&, std::int64_t row, std::span<const StoredType> types);
+/// Those of the rows that are there, in their order: as many statements as for one.
+std::vector<StoredActivity> loadActivities(Connection&, std::span<const std::int64_t> rows,
+                                           std::span<const StoredType> types);
 /// Gives it a row, id, version and its participants' links.
 void insertActivity(Connection&, StoredActivity&);
 /// Writes what differs; nothing when nothing does. `after` gets the new version. @returns what changed
@@ -47,7 +55,7 @@ std::vector<MemberEdit> spreadActivity(Connection&, const StoredActivity* before
                                        std::span<const ActivityType> types);
 
 /// What `user` may see of it (rule F4); nullopt: nothing.
-std::optional<Activity> shownTo(Connection&, std::int64_t user, StoredActivity);
+std::optional<Activity> shownTo(std::int64_t user, StoredActivity);
 
 Store::Page<Activity> activities(Connection&, const Store::Query&);
 std::optional<Activity> activity(Connection&, std::int64_t user, const Id&);

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <utility>
 
 #include "protocol/text/expand.h"
 #include "store/engine/database.h"
+#include "store/engine/dialect.h"
 #include "store/objects/members.h"
 #include "store/records/activities.h"
 #include "store/records/normalise.h"
@@ -10,6 +12,8 @@
 
 namespace crmdav {
 namespace {
+
+constexpr std::size_t mostRows = 1001;  ///< read at once
 
 bool takesPart(const Activity& a, std::int64_t user) {
     return std::ranges::any_of(a.participants, [&](const Participant& p) { return p.userId == user; });
@@ -33,38 +37,54 @@ Activity onlyTimes(const StoredActivity& a) {
 }
 
 /// Ids of private contacts aren't for others.
-void hideContacts(Connection& db, std::int64_t user, Activity& a) {
+void hideContacts(std::int64_t user, const StoredActivity& a, Activity& shown) {
     const auto hidden = [&](const Id& id) {
-        const auto found = locate(db, RecordKind::contact, id);
-        return !found || found->deleted || (found->owner != 0 && found->owner != user);
+        const auto known = std::ranges::find(a.privateContacts, id, &std::pair<Id, std::int64_t>::first);
+        return known != a.privateContacts.end() && known->second != user;
     };
-    for (Participant& p : a.participants)
+    for (Participant& p : shown.participants)
         if (p.contactId && hidden(*p.contactId)) p.contactId.reset();
-    std::erase_if(a.contactIds, hidden);
+    std::erase_if(shown.contactIds, hidden);
 }
 
-/// Whether a series, which may be endless, has an occurrence in the range.
-bool occursIn(Connection& db, const StoredActivity& a, const TimeRange& range) {
-    const auto members = membersOfRecord(db, RecordKind::activity, a.row);
-    if (members.empty()) return false;
-    const auto bytes = memberBytes(db, members.front().member.id);
-    ZonePtr floating = findZone(zoneOfUser(db, a.owner));
-    if (!floating) floating = utcZone();
-    const Document document = Document::parse(bytes.value_or(""));
-    return CalendarItem(document.root(), floating).anyIn(range);
+/// Those of the series, which may be endless, that have no occurrence in the range.
+std::vector<std::int64_t> absentFrom(Connection& db, const std::vector<StoredActivity>& found, const TimeRange& range) {
+    std::vector<std::int64_t> series;
+    for (const StoredActivity& a : found)
+        if (!a.rrule.empty()) series.push_back(a.row);
+    if (series.empty()) return series;
+    const ZonePtr ofAll = findZone(organisation(db).zone);
+    std::int64_t last = 0;
+    const RowKeys keys(series);
+    for (auto& row : db.query(
+             "SELECT m.record_row, b.content FROM members m JOIN collections c ON "
+             "c.id=m.collection_id AND c.deleted_at IS NULL JOIN bodies b ON b.member_id=m.id WHERE "
+             "m.record_kind=? AND m.deleted=0 AND " ANY_OF("m.record_row") " ORDER BY m.record_row, m.collection_id",
+             RecordKind::activity, keys.json())) {
+        if (std::exchange(last, row.int64(0)) == row.int64(0)) continue;  // a colleague's copy of the same
+        const StoredActivity& a = *std::ranges::find(found, last, &StoredActivity::row);
+        ZonePtr floating = a.ownerZone.empty() ? ofAll : findZone(a.ownerZone);
+        if (!floating) floating = utcZone();
+        try {
+            const Document document = Document::parse(std::string(row.blob(1)));
+            if (CalendarItem(document.root(), floating).anyIn(range)) std::erase(series, last);
+        } catch (const std::exception&) {
+            continue;  // one damaged object must not take the list away; check() tells of it
+        }
+    }
+    return series;
 }
 
 }  // namespace
 
-std::optional<Activity> shownTo(Connection& db, std::int64_t user, StoredActivity a) {
+std::optional<Activity> shownTo(std::int64_t user, StoredActivity a) {
     if (user == 0) return a;
     if (a.owner == user || (!a.hidden && takesPart(a, user))) {
-        if (a.owner != user) hideContacts(db, user, a);
+        if (a.owner != user) hideContacts(user, a, a);
         return a;
     }
     if (a.hidden) return std::nullopt;
-    const auto owner = userById(db, a.owner);
-    Detail detail = owner ? owner->visibility : Detail::none;
+    Detail detail = a.ownerShows;
     if (a.privacy != Privacy::open) detail = std::min(detail, Detail::busy);
     if (detail == Detail::none) return std::nullopt;
     if (detail == Detail::busy) return onlyTimes(a);
@@ -74,10 +94,10 @@ std::optional<Activity> shownTo(Connection& db, std::int64_t user, StoredActivit
         cut.subject = a.subject;
         cut.participants = a.participants;
         for (std::size_t i = 0; i < cut.exceptions.size(); ++i) cut.exceptions[i].subject = a.exceptions[i].subject;
-        hideContacts(db, user, cut);
+        hideContacts(user, a, cut);
         return cut;
     }
-    hideContacts(db, user, a);
+    hideContacts(user, a, a);
     return a;
 }
 
@@ -85,7 +105,7 @@ std::optional<Activity> activity(Connection& db, std::int64_t user, const Id& id
     const auto found = locate(db, RecordKind::activity, id);
     if (!found || found->deleted) return std::nullopt;
     auto stored = loadActivity(db, found->row, storedTypes(db));
-    return stored ? shownTo(db, user, std::move(*stored)) : std::nullopt;
+    return stored ? shownTo(user, std::move(*stored)) : std::nullopt;
 }
 
 Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
@@ -117,7 +137,7 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
     const std::int64_t until = query.until ? query.until->time_since_epoch().count() : INT64_MAX;
     const bool timed = query.from || query.until;
     const TimeRange range{query.from.value_or(Instant::min()), query.until.value_or(Instant::max())};
-    const std::size_t limit = std::min<std::size_t>(query.limit ? query.limit : 100, 1000);
+    const std::size_t limit = pageSize(query);
     Cursor after = cursorOf(query.after);
 
 #define ACTIVITY_FILTER                                                                                              \
@@ -127,7 +147,8 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
     "OR a.done=?) "                                                                                                  \
     "AND (?='' OR a.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) AND (?=0 OR (a.until_utc>=? " \
     "AND "                                                                                                           \
-    "a.from_utc<?)) "
+    "a.from_utc<?)) AND (?=0 OR a.owner=? OR (a.hidden=0 AND ((SELECT visibility FROM users WHERE id=a.owner AND "   \
+    "removed_at IS NULL)>0 OR EXISTS(SELECT 1 FROM activity_participants WHERE activity_id=a.id AND user_id=?)))) "
 #define ACTIVITY_ORDER " ORDER BY a.updated, a.revision LIMIT ?"
     const auto next = [&](std::size_t count) {
         std::vector<std::int64_t> rows;
@@ -151,13 +172,14 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
                 "activity_links WHERE (target=? AND kind=2) OR (target=? AND kind=1))) "
                 "AND (?='' OR a.id IN (SELECT activity_id FROM activity_participants WHERE email=?))" ACTIVITY_ORDER,
                 since, after.updated, after.updated, after.revision, query.text, pattern, pattern, pattern, type, type,
-                done, done, query.owner, query.owner, timed, from, until, contact, contact, contact, company, company,
-                company, company, deal, dealCompany ? dealCompany : -1, deal, dealCompany ? dealCompany : -1,
-                query.email, email, count));
+                done, done, query.owner, query.owner, timed, from, until, query.user, query.user, query.user, contact,
+                contact, contact, company, company, company, company, deal, dealCompany ? dealCompany : -1, deal,
+                dealCompany ? dealCompany : -1, query.email, email, count));
         else
             collect(db.query("SELECT a.id FROM activities a WHERE" ACTIVITY_FILTER ACTIVITY_ORDER, since, after.updated,
                              after.updated, after.revision, query.text, pattern, pattern, pattern, type, type, done,
-                             done, query.owner, query.owner, timed, from, until, count));
+                             done, query.owner, query.owner, timed, from, until, query.user, query.user, query.user,
+                             count));
         return rows;
     };
 #undef ACTIVITY_FILTER
@@ -172,19 +194,20 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
                normalName(shown.subject).find(normalName(query.text)) != std::string::npos;
     };
     Store::Page<Activity> page;
-    for (bool more = true; more;) {
-        const auto rows = next(limit + 1);
-        more = rows.size() == limit + 1;
-        for (std::int64_t row : rows) {
-            auto stored = loadActivity(db, row, types);
-            if (!stored) continue;
+    std::size_t count = limit + 1;
+    for (bool more = true; more; count = std::max(count, mostRows)) {  // filters that the bytes decide may ask for more
+        const auto rows = next(count);
+        more = rows.size() == count;
+        const auto found = loadActivities(db, rows, types);
+        const auto absent = timed ? absentFrom(db, found, range) : std::vector<std::int64_t>{};
+        for (const StoredActivity& stored : found) {
             if (page.records.size() == limit) {
                 page.next = std::to_string(after.updated) + "-" + std::to_string(after.revision);
                 return page;
             }
-            after = {stored->updated.time_since_epoch().count(), std::stoll(stored->version)};
-            if (timed && !stored->rrule.empty() && !occursIn(db, *stored, range)) continue;
-            if (auto shown = shownTo(db, query.user, std::move(*stored)); shown && matchesShown(*shown))
+            after = {stored.updated.time_since_epoch().count(), std::stoll(stored.version)};
+            if (std::ranges::find(absent, stored.row) != absent.end()) continue;
+            if (auto shown = shownTo(query.user, stored); shown && matchesShown(*shown))
                 page.records.push_back(std::move(*shown));
         }
     }

@@ -2,6 +2,7 @@
 
 #include "protocol/text/recurrence.h"
 #include "store/engine/database.h"
+#include "store/engine/dialect.h"
 #include "store/records/activities.h"
 #include "store/records/calendar_times.h"
 #include "store/records/linking.h"
@@ -216,41 +217,33 @@ std::vector<FieldChange> differences(const StoredActivity& a, const StoredActivi
     return d.take();
 }
 
-void loadChildren(Connection& db, StoredActivity& a, int children) {
-    if (children & hasParticipants)
-        for (auto& row :
-             db.query("SELECT p.email, p.name, p.role, p.response, p.kind, p.organizer, c.uuid, p.user_id FROM "
-                      "activity_participants p LEFT JOIN contacts c ON c.id=p.contact_id AND c.deleted_at IS NULL "
-                      "WHERE p.activity_id=? ORDER BY p.position",
-                      a.row))
-            a.participants.push_back({row.string(0), row.string(1), row.string(2), row.string(3), row.string(4),
-                                      row.boolean(5), row.isNull(6) ? std::nullopt : std::optional(idOf(row.blob(6))),
-                                      row.int64(7)});
-    if (children & hasReminders)
-        for (auto& row :
-             db.query("SELECT minutes, action FROM activity_reminders WHERE activity_id=? ORDER BY position", a.row))
-            a.reminders.push_back({row.integer(0), row.string(1)});
-    if (children & hasExceptions)
-        for (auto& row : db.query(
-                 "SELECT original_kind, original_local, original_zone, cancelled, subject, location, notes, "
-                 "start_kind, "
-                 "start_local, start_zone, end_kind, end_local, end_zone FROM activity_exceptions WHERE activity_id=? "
-                 "ORDER BY position",
-                 a.row))
-            a.exceptions.push_back({readWhenAt(row, 0), row.boolean(3), row.string(4), row.string(5), row.string(6),
-                                    readWhenAt(row, 7), readWhenAt(row, 10)});
-    if (children & hasDates)
-        for (auto& row :
-             db.query("SELECT kind, local, zone FROM activity_dates WHERE activity_id=? ORDER BY position", a.row))
-            a.extraDates.push_back(readWhenAt(row, 0));
-    if (!(children & hasLinks)) return;
-    std::vector<std::pair<RecordKind, std::int64_t>> links;
+void readParticipants(Connection& db, const RowKeys& keys, std::vector<StoredActivity>& all) {
+    for (auto& row : db.query("SELECT p.activity_id, p.email, p.name, p.role, p.response, p.kind, p.organizer, "
+                              "p.user_id, c.uuid, c.owner FROM activity_participants p LEFT JOIN contacts c ON "
+                              "c.id=p.contact_id AND c.deleted_at IS NULL WHERE " ANY_OF(
+                                  "p.activity_id") " ORDER BY p.activity_id, p.position",
+                              keys.json())) {
+        StoredActivity& a = all[keys.placeOf(row.int64(0))];
+        const auto contact = row.isNull(8) ? std::nullopt : std::optional(idOf(row.blob(8)));
+        if (contact && row.int64(9) != 0) a.privateContacts.emplace_back(*contact, row.int64(9));
+        a.participants.push_back({row.string(1), row.string(2), row.string(3), row.string(4), row.string(5),
+                                  row.boolean(6), contact, row.int64(7)});
+    }
+}
+
+void readLinks(Connection& db, const RowKeys& keys, std::vector<StoredActivity>& all) {
     for (auto& row :
-         db.query("SELECT kind, target FROM activity_links WHERE activity_id=? ORDER BY kind, position", a.row))
-        links.emplace_back(row.as<RecordKind>(0), row.int64(1));
-    for (const auto& [kind, target] : links) {
-        Id id = idOfRow(db, kind, target);
-        if (id.empty()) continue;
+         db.query("SELECT l.activity_id, l.kind, COALESCE(c.uuid, m.uuid, d.uuid), c.owner, c.deleted_at FROM "
+                  "activity_links l LEFT JOIN contacts c ON l.kind=0 AND c.id=l.target LEFT JOIN companies m ON "
+                  "l.kind=1 AND m.id=l.target LEFT JOIN deals d ON l.kind=2 AND d.id=l.target WHERE " ANY_OF(
+                      "l.activity_id") " ORDER BY l.activity_id, l.kind, l.position",
+                  keys.json())) {
+        if (row.isNull(2)) continue;
+        StoredActivity& a = all[keys.placeOf(row.int64(0))];
+        const auto kind = row.as<RecordKind>(1);
+        Id id = idOf(row.blob(2));
+        if (kind == RecordKind::contact && (row.int64(3) != 0 || !row.isNull(4)))
+            a.privateContacts.emplace_back(id, row.isNull(4) ? row.int64(3) : a.owner);
         (kind == RecordKind::contact   ? a.contactIds
          : kind == RecordKind::company ? a.companyIds
                                        : a.dealIds)
@@ -258,52 +251,86 @@ void loadChildren(Connection& db, StoredActivity& a, int children) {
     }
 }
 
-}  // namespace
+/// @param children  all that any of them has
+void readChildren(Connection& db, const RowKeys& keys, int children, std::vector<StoredActivity>& all) {
+    if (children & hasParticipants) readParticipants(db, keys, all);
+    if (children & hasReminders)
+        for (auto& row : db.query("SELECT activity_id, minutes, action FROM activity_reminders WHERE " ANY_OF(
+                                      "activity_id") " ORDER BY activity_id, position",
+                                  keys.json()))
+            all[keys.placeOf(row.int64(0))].reminders.push_back({row.integer(1), row.string(2)});
+    if (children & hasExceptions)
+        for (auto& row : db.query(
+                 "SELECT activity_id, original_kind, original_local, original_zone, cancelled, "
+                 "subject, location, notes, start_kind, start_local, start_zone, end_kind, end_local, "
+                 "end_zone FROM activity_exceptions WHERE " ANY_OF("activity_id") " ORDER BY activity_id, position",
+                 keys.json()))
+            all[keys.placeOf(row.int64(0))].exceptions.push_back({readWhenAt(row, 1), row.boolean(4), row.string(5),
+                                                                  row.string(6), row.string(7), readWhenAt(row, 8),
+                                                                  readWhenAt(row, 11)});
+    if (children & hasDates)
+        for (auto& row : db.query("SELECT activity_id, kind, local, zone FROM activity_dates WHERE " ANY_OF(
+                                      "activity_id") " ORDER BY activity_id, position",
+                                  keys.json()))
+            all[keys.placeOf(row.int64(0))].extraDates.push_back(readWhenAt(row, 1));
+    if (children & hasLinks) readLinks(db, keys, all);
+}
 
-std::optional<StoredActivity> loadActivity(Connection& db, std::int64_t row, std::span<const StoredType> types) {
-    StoredActivity a;
-    int children = 0;
-    {
-        auto found = db.query(
-            "SELECT uuid, owner, revision, created, updated, deleted_at, component, type_id, hidden, uid, subject, "
-            "location, "
-            "notes, start_kind, start_local, start_zone, end_kind, end_local, end_zone, rrule, privacy, busy, "
-            "tentative, "
-            "cancelled, done, completed, percent, priority, url, children FROM activities WHERE id=?",
-            row);
-        if (!found.next()) return std::nullopt;
-        a.row = row;
-        a.id = idOf(found.blob(0));
-        a.owner = found.int64(1);
-        a.version = found.string(2);
-        a.created = found.instant(3);
-        a.updated = found.instant(4);
-        a.deleted = !found.isNull(5);
-        a.component = found.as<ComponentKind>(6);
-        a.typeRow = found.int64(7);
-        a.hidden = found.boolean(8);
-        a.uid = found.text(9);
-        a.subject = found.text(10);
-        a.location = found.text(11);
-        a.notes = found.text(12);
-        a.start = readWhenAt(found, 13);
-        a.end = readWhenAt(found, 16);
-        a.rrule = found.text(19);
-        a.privacy = found.as<Privacy>(20);
-        a.busy = found.boolean(21);
-        a.tentative = found.boolean(22);
-        a.cancelled = found.boolean(23);
-        a.done = found.boolean(24);
-        a.completed = found.optionalInstant(25);
-        a.percent = found.integer(26);
-        a.priority = found.integer(27);
-        a.url = found.text(28);
-        children = found.integer(29);
-    }
+/// @returns which child tables it has rows in
+int readActivityRow(const Rows& row, std::span<const StoredType> types, StoredActivity& a) {
+    a.row = row.int64(0);
+    a.id = idOf(row.blob(1));
+    a.owner = row.int64(2);
+    a.version = row.string(3);
+    a.created = row.instant(4);
+    a.updated = row.instant(5);
+    a.deleted = !row.isNull(6);
+    a.component = row.as<ComponentKind>(7);
+    a.typeRow = row.int64(8);
+    a.hidden = row.boolean(9);
+    a.uid = row.text(10);
+    a.subject = row.text(11);
+    a.location = row.text(12);
+    a.notes = row.text(13);
+    a.start = readWhenAt(row, 14);
+    a.end = readWhenAt(row, 17);
+    a.rrule = row.text(20);
+    a.privacy = row.as<Privacy>(21);
+    a.busy = row.boolean(22);
+    a.tentative = row.boolean(23);
+    a.cancelled = row.boolean(24);
+    a.done = row.boolean(25);
+    a.completed = row.optionalInstant(26);
+    a.percent = row.integer(27);
+    a.priority = row.integer(28);
+    a.url = row.text(29);
+    a.ownerShows = row.as<Detail>(31);
+    a.ownerZone = row.text(32);
     const StoredType* type = typeOfRow(types, a.typeRow);
     a.typeId = type ? type->id : defaultType(types).id;
-    loadChildren(db, a, children);
-    return a;
+    return row.integer(30);
+}
+
+}  // namespace
+
+std::vector<StoredActivity> loadActivities(Connection& db, std::span<const std::int64_t> rows,
+                                           std::span<const StoredType> types) {
+    return loadRows<StoredActivity>(rows, [&](const RowKeys& keys, std::vector<StoredActivity>& all) {
+        int children = 0;
+        for (auto& row : db.query(
+                 "SELECT a.id, a.uuid, a.owner, a.revision, a.created, a.updated, a.deleted_at, a.component, "
+                 "a.type_id, a.hidden, a.uid, a.subject, a.location, a.notes, a.start_kind, a.start_local, "
+                 "a.start_zone, a.end_kind, a.end_local, a.end_zone, a.rrule, a.privacy, a.busy, a.tentative, "
+                 "a.cancelled, a.done, a.completed, a.percent, a.priority, a.url, a.children, u.visibility, u.zone "
+                 "FROM activities a LEFT JOIN users u ON u.id=a.owner AND u.removed_at IS NULL WHERE " ANY_OF("a.id"),
+                 keys.json()))
+            children |= readActivityRow(row, types, all[keys.placeOf(row.int64(0))]);
+        readChildren(db, keys, children, all);
+    });
+}
+
+std::optional<StoredActivity> loadActivity(Connection& db, std::int64_t row, std::span<const StoredType> types) {
+    return onlyOne(loadActivities(db, {&row, 1}, types));
 }
 
 void linkParticipants(Connection& db, const StoredActivity* before, StoredActivity& after) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/engine/database.h"
+#include "store/engine/dialect.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
@@ -93,34 +94,40 @@ void check(Company& c) {
 
 }  // namespace
 
+std::vector<StoredCompany> loadCompanies(Connection& db, std::span<const std::int64_t> rows) {
+    return loadRows<StoredCompany>(rows, [&](const RowKeys& keys, std::vector<StoredCompany>& all) {
+        for (auto& found : db.query("SELECT id, uuid, owner, revision, created, updated, deleted_at, uid, name, notes, "
+                                    "custom FROM companies WHERE " ANY_OF("id"),
+                                    keys.json())) {
+            StoredCompany& c = all[keys.placeOf(found.int64(0))];
+            c.row = found.int64(0);
+            c.id = idOf(found.blob(1));
+            c.owner = found.int64(2);
+            c.version = found.string(3);
+            c.created = found.instant(4);
+            c.updated = found.instant(5);
+            c.deleted = !found.isNull(6);
+            c.uid = found.text(7);
+            c.name = found.text(8);
+            c.notes = found.text(9);
+            c.custom = unpackMap(found.text(10));
+        }
+        for (auto& found : db.query("SELECT company_id, domain FROM company_domains WHERE " ANY_OF(
+                                        "company_id") " ORDER BY company_id, position",
+                                    keys.json()))
+            all[keys.placeOf(found.int64(0))].domains.push_back(found.string(1));
+        auto details = readDetails(db, RecordKind::company, keys);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i].emails = std::move(details[i].of(DetailKind::email));
+            all[i].phones = std::move(details[i].of(DetailKind::phone));
+            all[i].urls = std::move(details[i].of(DetailKind::url));
+            all[i].addresses = std::move(details[i].addresses);
+        }
+    });
+}
+
 std::optional<StoredCompany> loadCompany(Connection& db, std::int64_t row) {
-    StoredCompany c;
-    {
-        auto found = db.query(
-            "SELECT uuid, owner, revision, created, updated, deleted_at, uid, name, notes, custom FROM companies WHERE "
-            "id=?",
-            row);
-        if (!found.next()) return std::nullopt;
-        c.row = row;
-        c.id = idOf(found.blob(0));
-        c.owner = found.int64(1);
-        c.version = found.string(2);
-        c.created = found.instant(3);
-        c.updated = found.instant(4);
-        c.deleted = !found.isNull(5);
-        c.uid = found.text(6);
-        c.name = found.text(7);
-        c.notes = found.text(8);
-        c.custom = unpackMap(found.text(9));
-    }
-    for (auto& found : db.query("SELECT domain FROM company_domains WHERE company_id=? ORDER BY position", row))
-        c.domains.push_back(found.string(0));
-    Details details = readDetails(db, RecordKind::company, row);
-    c.emails = std::move(details.of(DetailKind::email));
-    c.phones = std::move(details.of(DetailKind::phone));
-    c.urls = std::move(details.of(DetailKind::url));
-    c.addresses = readAddressRows(db, RecordKind::company, row);
-    return c;
+    return onlyOne(loadCompanies(db, {&row, 1}));
 }
 
 StoredCompany insertCompany(Connection& db, Company company) {
@@ -245,7 +252,7 @@ Company saveCompany(Connection& db, const Actor& actor, const Company& wanted, c
 Store::Page<Company> companies(Connection& db, const Store::Query& query) {
     const Cursor after = cursorOf(query.after);
     const std::int64_t asked = query.updatedSince ? query.updatedSince->time_since_epoch().count() : 0;
-    const std::size_t limit = std::min<std::size_t>(query.limit ? query.limit : 100, 1000) + 1;
+    const std::size_t limit = pageSize(query) + 1;
     const std::string pattern = containsPattern(query.text);
     const std::string domain(domainOf(normalEmail(query.email)));
     std::vector<std::int64_t> rows;
@@ -259,15 +266,7 @@ Store::Page<Company> companies(Connection& db, const Store::Query& query) {
              query.user, query.user, std::max(asked, after.updated), after.updated, after.updated, after.revision,
              query.text, pattern, pattern, query.email, domain, limit))
         rows.push_back(row.int64(0));
-    Store::Page<Company> page;
-    for (std::int64_t row : rows) {
-        if (page.records.size() + 1 == limit) {
-            page.next = cursorText(page.records.back());
-            break;
-        }
-        if (auto found = loadCompany(db, row)) page.records.push_back(std::move(*found));
-    }
-    return page;
+    return pageOf<Company>(std::move(rows), limit - 1, [&](const auto& page) { return loadCompanies(db, page); });
 }
 
 }  // namespace crmdav

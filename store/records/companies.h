@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct StoredCompany : Company {
     bool deleted = false;
 };
 std::optional<StoredCompany> loadCompany(Connection&, std::int64_t row);
+/// Those of the rows that are there, in their order: as many statements as for one.
+std::vector<StoredCompany> loadCompanies(Connection&, std::span<const std::int64_t> rows);
 StoredCompany insertCompany(Connection&, Company);
 std::vector<FieldChange> updateCompany(Connection&, const StoredCompany& before, StoredCompany& after);
 
@@ -32,6 +35,7 @@ struct StoredDeal : Deal {
     bool deleted = false;
 };
 std::optional<StoredDeal> loadDeal(Connection&, std::int64_t row);
+std::vector<StoredDeal> loadDeals(Connection&, std::span<const std::int64_t> rows);
 Store::Page<Deal> deals(Connection&, const Store::Query&);
 std::optional<Deal> deal(Connection&, std::int64_t user, const Id&);
 Deal saveDeal(Connection&, const Actor&, const Deal&, const std::string& based);

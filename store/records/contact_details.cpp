@@ -2,7 +2,9 @@
 
 #include "protocol/text/datetime.h"
 #include "store/engine/database.h"
+#include "store/engine/dialect.h"
 #include "store/records/normalise.h"
+#include "store/records/rows.h"
 #include "store/store.h"
 
 namespace crmdav {
@@ -64,25 +66,22 @@ void writeAddresses(Connection& db, RecordKind record, std::int64_t row, const s
             a.postcode, a.country);
 }
 
-Details readDetails(Connection& db, RecordKind record, std::int64_t row) {
-    Details details;
-    for (auto& found : db.query("SELECT kind, label, value, normal, preferred FROM details "
-                                "WHERE record_kind=? AND record_row=? ORDER BY kind, position",
-                                record, row))
-        details.of(found.as<DetailKind>(0))
-            .push_back({found.string(1), found.string(found.isNull(2) ? 3 : 2), found.boolean(4)});
-    return details;
-}
-
-std::vector<PostalAddress> readAddressRows(Connection& db, RecordKind record, std::int64_t row) {
-    std::vector<PostalAddress> addresses;
-    for (auto& found :
-         db.query("SELECT label, po_box, extended, street, locality, region, postcode, country, preferred "
-                  "FROM addresses WHERE record_kind=? AND record_row=? ORDER BY position",
-                  record, row))
-        addresses.push_back({found.string(0), found.string(1), found.string(2), found.string(3), found.string(4),
-                             found.string(5), found.string(6), found.string(7), found.boolean(8)});
-    return addresses;
+std::vector<Details> readDetails(Connection& db, RecordKind record, const RowKeys& rows) {
+    std::vector<Details> all(rows.size());
+    for (auto& found : db.query("SELECT record_row, kind, label, value, normal, preferred FROM details WHERE "
+                                "record_kind=? AND " ANY_OF("record_row") " ORDER BY record_row, kind, position",
+                                record, rows.json()))
+        all[rows.placeOf(found.int64(0))]
+            .of(found.as<DetailKind>(1))
+            .push_back({found.string(2), found.string(found.isNull(3) ? 4 : 3), found.boolean(5)});
+    for (auto& found : db.query(
+             "SELECT record_row, label, po_box, extended, street, locality, region, postcode, country, preferred FROM "
+             "addresses WHERE record_kind=? AND " ANY_OF("record_row") " ORDER BY record_row, position",
+             record, rows.json()))
+        all[rows.placeOf(found.int64(0))].addresses.push_back({found.string(1), found.string(2), found.string(3),
+                                                               found.string(4), found.string(5), found.string(6),
+                                                               found.string(7), found.string(8), found.boolean(9)});
+    return all;
 }
 
 void dropDetails(Connection& db, RecordKind record, std::int64_t row) {

@@ -11,6 +11,7 @@
 namespace crmdav {
 
 class Connection;
+class RowKeys;
 
 enum class DetailKind { email, phone, url, im, date };
 
@@ -20,13 +21,14 @@ void writeDetails(Connection&, RecordKind, std::int64_t row, DetailKind, const s
 void writeAddresses(Connection&, RecordKind, std::int64_t row, const std::vector<PostalAddress>& before,
                     const std::vector<PostalAddress>& after);
 
-/// All details of one record, one statement each.
+/// All details of one record.
 struct Details {
     std::vector<LabelledValue> kinds[5];
+    std::vector<PostalAddress> addresses;
     std::vector<LabelledValue>& of(DetailKind kind) { return kinds[static_cast<int>(kind)]; }
 };
-Details readDetails(Connection&, RecordKind, std::int64_t row);
-std::vector<PostalAddress> readAddressRows(Connection&, RecordKind, std::int64_t row);
+/// In the order of the keys; two statements, however many they are.
+std::vector<Details> readDetails(Connection&, RecordKind, const RowKeys&);
 void dropDetails(Connection&, RecordKind, std::int64_t row);
 
 std::string normalDetail(DetailKind, std::string_view value, std::string_view region);

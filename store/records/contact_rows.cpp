@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "store/engine/database.h"
+#include "store/engine/dialect.h"
 #include "store/records/contact_details.h"
 #include "store/records/contact_vcard.h"
 #include "store/records/contacts.h"
@@ -57,53 +58,59 @@ void writeChildren(Connection& db, std::int64_t row, const Contact& before, cons
     writeAddresses(db, RecordKind::contact, row, before.addresses, after.addresses);
 }
 
+void readContactRow(const Rows& row, StoredContact& c) {
+    c.row = row.int64(0);
+    c.id = idOf(row.blob(1));
+    c.owner = row.int64(2);
+    c.version = row.string(3);
+    c.created = row.instant(4);
+    c.updated = row.instant(5);
+    c.deleted = !row.isNull(6);
+    c.uid = row.text(7);
+    c.companyRow = row.int64(8);
+    if (!row.isNull(9)) c.companyId = idOf(row.blob(9));
+    c.hasPhoto = row.boolean(10);
+    c.displayName = row.text(11);
+    c.prefix = row.text(12);
+    c.firstName = row.text(13);
+    c.middleName = row.text(14);
+    c.lastName = row.text(15);
+    c.suffix = row.text(16);
+    c.nickname = row.text(17);
+    c.companyName = row.text(18);
+    c.department = row.text(19);
+    c.jobTitle = row.text(20);
+    c.birthday = row.text(21);
+    c.notes = row.text(22);
+    c.tags = unpack(row.text(23));
+    c.custom = unpackMap(row.text(24));
+}
+
 }  // namespace
 
+std::vector<StoredContact> loadContacts(Connection& db, std::span<const std::int64_t> rows) {
+    return loadRows<StoredContact>(rows, [&](const RowKeys& keys, std::vector<StoredContact>& all) {
+        for (auto& found : db.query(
+                 "SELECT c.id, c.uuid, c.owner, c.revision, c.created, c.updated, c.deleted_at, c.uid, c.company_id, "
+                 "m.uuid, c.has_photo, c.display_name, c.prefix, c.first_name, c.middle_name, c.last_name, c.suffix, "
+                 "c.nickname, c.company_name, c.department, c.job_title, c.birthday, c.notes, c.tags, c.custom "
+                 "FROM contacts c LEFT JOIN companies m ON m.id=c.company_id WHERE " ANY_OF("c.id"),
+                 keys.json()))
+            readContactRow(found, all[keys.placeOf(found.int64(0))]);
+        auto details = readDetails(db, RecordKind::contact, keys);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i].emails = std::move(details[i].of(DetailKind::email));
+            all[i].phones = std::move(details[i].of(DetailKind::phone));
+            all[i].urls = std::move(details[i].of(DetailKind::url));
+            all[i].ims = std::move(details[i].of(DetailKind::im));
+            all[i].dates = std::move(details[i].of(DetailKind::date));
+            all[i].addresses = std::move(details[i].addresses);
+        }
+    });
+}
+
 std::optional<StoredContact> loadContact(Connection& db, std::int64_t row) {
-    StoredContact c;
-    {
-        auto found = db.query(
-            "SELECT c.uuid, c.owner, c.revision, c.created, c.updated, c.deleted_at, c.uid, c.company_id, m.uuid, "
-            "c.has_photo, "
-            "c.display_name, c.prefix, c.first_name, c.middle_name, c.last_name, c.suffix, c.nickname, c.company_name, "
-            "c.department, c.job_title, c.birthday, c.notes, c.tags, c.custom "
-            "FROM contacts c LEFT JOIN companies m ON m.id=c.company_id WHERE c.id=?",
-            row);
-        if (!found.next()) return std::nullopt;
-        c.row = row;
-        c.id = idOf(found.blob(0));
-        c.owner = found.int64(1);
-        c.version = found.string(2);
-        c.created = found.instant(3);
-        c.updated = found.instant(4);
-        c.deleted = !found.isNull(5);
-        c.uid = found.text(6);
-        c.companyRow = found.int64(7);
-        if (!found.isNull(8)) c.companyId = idOf(found.blob(8));
-        c.hasPhoto = found.boolean(9);
-        c.displayName = found.text(10);
-        c.prefix = found.text(11);
-        c.firstName = found.text(12);
-        c.middleName = found.text(13);
-        c.lastName = found.text(14);
-        c.suffix = found.text(15);
-        c.nickname = found.text(16);
-        c.companyName = found.text(17);
-        c.department = found.text(18);
-        c.jobTitle = found.text(19);
-        c.birthday = found.text(20);
-        c.notes = found.text(21);
-        c.tags = unpack(found.text(22));
-        c.custom = unpackMap(found.text(23));
-    }
-    Details details = readDetails(db, RecordKind::contact, row);
-    c.emails = std::move(details.of(DetailKind::email));
-    c.phones = std::move(details.of(DetailKind::phone));
-    c.urls = std::move(details.of(DetailKind::url));
-    c.ims = std::move(details.of(DetailKind::im));
-    c.dates = std::move(details.of(DetailKind::date));
-    c.addresses = readAddressRows(db, RecordKind::contact, row);
-    return c;
+    return onlyOne(loadContacts(db, {&row, 1}));
 }
 
 StoredContact insertContact(Connection& db, Contact contact) {

@@ -185,7 +185,7 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
     const auto collect = [&](Rows found) {
         for (auto& row : found) rows.push_back(row.int64(0));
     };
-    const std::size_t limit = std::min<std::size_t>(query.limit ? query.limit : 100, 1000) + 1;
+    const std::size_t limit = pageSize(query) + 1;
 #define CONTACTS_FILTER                                                                                                \
     " c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND c.updated>=? AND (c.updated>? OR (c.updated=? AND " \
     "c.revision>?)) AND (?=0 OR c.company_id=?) AND (?=0 OR c.id IN (SELECT contact_id FROM deal_contacts WHERE "      \
@@ -213,15 +213,7 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
     }
 #undef CONTACTS_FILTER
 #undef CONTACTS_ORDER
-    Store::Page<Contact> page;
-    for (std::int64_t row : rows) {
-        if (page.records.size() + 1 == limit) {
-            page.next = cursorText(page.records.back());
-            break;
-        }
-        if (auto found = loadContact(db, row)) page.records.push_back(std::move(*found));
-    }
-    return page;
+    return pageOf<Contact>(std::move(rows), limit - 1, [&](const auto& page) { return loadContacts(db, page); });
 }
 
 }  // namespace crmdav

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ struct StoredContact : Contact {
     bool deleted = false;
 };
 std::optional<StoredContact> loadContact(Connection&, std::int64_t row);
+/// Those of the rows that are there, in their order: as many statements as for one.
+std::vector<StoredContact> loadContacts(Connection&, std::span<const std::int64_t> rows);
 /// Gives it a row, id, version and links. @returns as stored
 StoredContact insertContact(Connection&, Contact);
 /// Writes what differs, links included; nothing when nothing does. `after` gets the new version.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "store/engine/database.h"
+#include "store/engine/dialect.h"
 #include "store/history/history.h"
 #include "store/records/companies.h"
 #include "store/records/packed.h"
@@ -67,37 +68,38 @@ void writeContacts(Connection& db, std::int64_t deal, const Links& links) {
 
 }  // namespace
 
-std::optional<StoredDeal> loadDeal(Connection& db, std::int64_t row) {
-    StoredDeal d;
-    {
-        auto found = db.query(
-            "SELECT d.uuid, d.owner, d.revision, d.created, d.updated, d.deleted_at, d.title, d.stage, d.value_cents, "
-            "d.currency, c.uuid, d.notes, d.custom FROM deals d LEFT JOIN companies c ON c.id=d.company_id AND "
-            "c.deleted_at IS NULL WHERE d.id=?",
-            row);
-        if (!found.next()) return std::nullopt;
-        d.row = row;
-        d.id = idOf(found.blob(0));
-        d.owner = found.int64(1);
-        d.version = found.string(2);
-        d.created = found.instant(3);
-        d.updated = found.instant(4);
-        d.deleted = !found.isNull(5);
-        d.title = found.text(6);
-        d.stage = found.text(7);
-        d.valueCents = found.int64(8);
-        d.currency = found.text(9);
-        if (!found.isNull(10)) d.companyId = idOf(found.blob(10));
-        d.notes = found.text(11);
-        d.custom = unpackMap(found.text(12));
-    }
-    for (auto& found :
-         db.query("SELECT c.uuid FROM deal_contacts l JOIN contacts c ON c.id=l.contact_id WHERE l.deal_id=? AND "
-                  "c.deleted_at IS NULL ORDER BY l.position",
-                  row))
-        d.contactIds.push_back(idOf(found.blob(0)));
-    return d;
+std::vector<StoredDeal> loadDeals(Connection& db, std::span<const std::int64_t> rows) {
+    return loadRows<StoredDeal>(rows, [&](const RowKeys& keys, std::vector<StoredDeal>& all) {
+        for (auto& found :
+             db.query("SELECT d.id, d.uuid, d.owner, d.revision, d.created, d.updated, d.deleted_at, d.title, d.stage, "
+                      "d.value_cents, d.currency, c.uuid, d.notes, d.custom FROM deals d LEFT JOIN companies c ON "
+                      "c.id=d.company_id AND c.deleted_at IS NULL WHERE " ANY_OF("d.id"),
+                      keys.json())) {
+            StoredDeal& d = all[keys.placeOf(found.int64(0))];
+            d.row = found.int64(0);
+            d.id = idOf(found.blob(1));
+            d.owner = found.int64(2);
+            d.version = found.string(3);
+            d.created = found.instant(4);
+            d.updated = found.instant(5);
+            d.deleted = !found.isNull(6);
+            d.title = found.text(7);
+            d.stage = found.text(8);
+            d.valueCents = found.int64(9);
+            d.currency = found.text(10);
+            if (!found.isNull(11)) d.companyId = idOf(found.blob(11));
+            d.notes = found.text(12);
+            d.custom = unpackMap(found.text(13));
+        }
+        for (auto& found : db.query(
+                 "SELECT l.deal_id, c.uuid FROM deal_contacts l JOIN contacts c ON c.id=l.contact_id WHERE " ANY_OF(
+                     "l.deal_id") " AND c.deleted_at IS NULL ORDER BY l.deal_id, l.position",
+                 keys.json()))
+            all[keys.placeOf(found.int64(0))].contactIds.push_back(idOf(found.blob(1)));
+    });
 }
+
+std::optional<StoredDeal> loadDeal(Connection& db, std::int64_t row) { return onlyOne(loadDeals(db, {&row, 1})); }
 
 std::optional<Deal> deal(Connection& db, std::int64_t, const Id& id) {
     const auto found = locate(db, RecordKind::deal, id);
@@ -166,7 +168,7 @@ Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
                        contact = link(RecordKind::contact, query.contact);
     const Cursor after = cursorOf(query.after);
     const std::int64_t asked = query.updatedSince ? query.updatedSince->time_since_epoch().count() : 0;
-    const std::size_t limit = std::min<std::size_t>(query.limit ? query.limit : 100, 1000) + 1;
+    const std::size_t limit = pageSize(query) + 1;
     const std::string pattern = containsPattern(query.text);
     std::vector<std::int64_t> rows;
     for (auto& row : db.query(
@@ -178,15 +180,7 @@ Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
              std::max(asked, after.updated), after.updated, after.updated, after.revision, query.text, pattern, company,
              company, contact, contact, query.owner, query.owner, limit))
         rows.push_back(row.int64(0));
-    Store::Page<Deal> page;
-    for (std::int64_t row : rows) {
-        if (page.records.size() + 1 == limit) {
-            page.next = cursorText(page.records.back());
-            break;
-        }
-        if (auto found = loadDeal(db, row)) page.records.push_back(std::move(*found));
-    }
-    return page;
+    return pageOf<Deal>(std::move(rows), limit - 1, [&](const auto& page) { return loadDeals(db, page); });
 }
 
 }  // namespace crmdav

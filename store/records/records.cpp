@@ -39,7 +39,7 @@ void removeRecord(Connection& db, const Actor& actor, RecordKind kind, const Id&
     if (!found || found->deleted) throw NotFound("no such record");
     if (kind == RecordKind::activity) {
         const auto stored = loadActivity(db, found->row, storedTypes(db));
-        if (!shownTo(db, actor.user, *stored)) throw NotFound("no such record");
+        if (!shownTo(actor.user, *stored)) throw NotFound("no such record");
         if (actor.user != 0 && found->owner != actor.user) throw Forbidden("another user's activity");
         requireVersion(based, stored->version);
     } else {

@@ -154,6 +154,24 @@ void Differences::addresses(const std::vector<PostalAddress>& before, const std:
     if (before != after) changes_.push_back({"addresses", lines(before), lines(after)});
 }
 
+RowKeys::RowKeys(std::span<const std::int64_t> rows) {
+    places_.reserve(rows.size());
+    json_ = "[";
+    for (const std::int64_t row : rows) {
+        if (!places_.empty()) json_ += ',';
+        json_ += std::to_string(row);
+        places_.emplace_back(row, places_.size());
+    }
+    json_ += ']';
+    std::ranges::sort(places_);
+}
+
+std::size_t RowKeys::placeOf(std::int64_t row) const {
+    return std::ranges::lower_bound(places_, row, {}, &std::pair<std::int64_t, std::size_t>::first)->second;
+}
+
+std::size_t pageSize(const Store::Query& query) { return std::min<std::size_t>(query.limit ? query.limit : 100, 1000); }
+
 std::string containsPattern(std::string_view text) {
     std::string pattern = "%";
     for (char c : text) {

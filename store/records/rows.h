@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,6 +66,49 @@ public:
 private:
     std::vector<FieldChange> changes_;
 };
+
+/// Row keys that were asked for together, and where each of them stands.
+class RowKeys {
+public:
+    explicit RowKeys(std::span<const std::int64_t> rows);
+    const std::string& json() const noexcept { return json_; }  ///< for ANY_OF (dialect.h)
+    std::size_t size() const noexcept { return places_.size(); }
+    std::size_t placeOf(std::int64_t row) const;  ///< of a row that is one of them
+
+private:
+    std::vector<std::pair<std::int64_t, std::size_t>> places_;
+    std::string json_;
+};
+
+/// Records of several rows, in their order, in as many statements as one takes; `load` fills the places of those that
+/// are there.
+template <class Stored, class Load>
+std::vector<Stored> loadRows(std::span<const std::int64_t> rows, Load load) {
+    std::vector<Stored> all(rows.size());
+    if (!rows.empty()) load(RowKeys(rows), all);
+    std::erase_if(all, [](const Stored& one) { return one.row == 0; });
+    return all;
+}
+
+template <class Stored>
+std::optional<Stored> onlyOne(std::vector<Stored> all) {
+    return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
+}
+
+/// How many records a page has: what was asked for, within bounds.
+std::size_t pageSize(const Store::Query&);
+
+/// The page of `rows`, found with a limit of one more than `size`: the last one only says that there is more.
+template <class Record, class Load>
+Store::Page<Record> pageOf(std::vector<std::int64_t> rows, std::size_t size, Load load) {
+    const bool more = rows.size() > size;
+    if (more) rows.resize(size);
+    auto records = load(rows);
+    Store::Page<Record> page;
+    if (more && !records.empty()) page.next = cursorText(records.back());
+    page.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
+    return page;
+}
 
 /// A LIKE pattern for "contains", with its special characters escaped by backslash.
 std::string containsPattern(std::string_view text);
