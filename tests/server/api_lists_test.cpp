@@ -12,20 +12,19 @@ TEST_F(ApiWorld, ListsTakeTheSameNumberOfStatementsHoweverLongTheyAre) {
             ask(alice, "POST", "/contacts",
                 R"({"displayName": "P )" + n + R"(", "emails": [{"value": "p)" + n + R"(@f)" + n + R"(.example"}]})");
             ask(alice, "POST", "/deals", R"({"title": "Deal )" + n + R"("})");
-            ask(alice, "POST", "/activities",
+            ask(admin, "POST", "/activities",
                 R"({"subject": "Call )" + n +
-                    R"(", "start": {"local": "2026-01-10T09:00:00", "zone": "Europe/Berlin"}, "participants": [{"email": "p)" +
+                    R"(", "start": "2026-01-10T09:00", "end": "2026-01-10T10:00", "zone": "Europe/Berlin", "participants": [{"email": "p)" +
                     n + R"(@f)" + n + R"(.example"}]})");
         }
     });
     for (const char* list :
-         {"/contacts?", "/companies?", "/deals?", "/activities?", "/history?", "/changes?since=1&", "/trash?"}) {
+         {"/contacts?", "/companies?", "/deals?", "/activities?", "/history?", "/changes?since=1&"}) {
         const auto statements = [&](int limit) {
             const std::size_t before = Store::statementsOfThread();
             const Answer answer = ask(admin, "GET", list + ("limit=" + std::to_string(limit)));
             EXPECT_EQ(answer.status, 200) << list << answer.body;
-            if (std::string_view(list) != "/trash?")
-                EXPECT_EQ(answer.items().size(), static_cast<std::size_t>(limit)) << list;
+            EXPECT_EQ(answer.items().size(), static_cast<std::size_t>(limit)) << list;
             return Store::statementsOfThread() - before;
         };
         EXPECT_EQ(statements(10), statements(100)) << list;

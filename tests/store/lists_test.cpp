@@ -1,9 +1,27 @@
-#include "record_fixture.h"
+#include "tests/store/record_fixture.h"
 
 namespace crmdav {
 namespace {
 
 using namespace std::chrono_literals;
+
+Store::Query asked(std::size_t limit, std::int64_t user = 0) {
+    Store::Query query;
+    query.limit = limit;
+    query.user = user;
+    return query;
+}
+HistoryFilter entries(std::size_t limit, std::int64_t since = 0) {
+    HistoryFilter filter;
+    filter.limit = limit;
+    filter.since = since;
+    return filter;
+}
+PostalAddress street(const std::string& name) {
+    PostalAddress address;
+    address.street = name;
+    return address;
+}
 
 /// A hundred and twenty of each kind, each with rows in every child table.
 class Lists : public RecordStore {
@@ -20,7 +38,7 @@ protected:
         company.name = "Firm " + n;
         company.domains = {"firm" + n + ".example"};
         company.emails = {{"work", "info@firm" + n + ".example", false}};
-        company.addresses = {{.label = "work", .street = "Street " + n}};
+        company.addresses = {street("Street " + n)};
         company = store->saveCompany(byAnna, company, "");
         Contact contact;
         contact.displayName = "Person " + n;
@@ -28,7 +46,7 @@ protected:
         contact.emails = {{"work", "p" + n + "@firm" + n + ".example", true},
                           {"home", "p" + n + "@home.example", false}};
         contact.phones = {{"mobile", "+49 30 1234" + n, false}};
-        contact.addresses = {{.label = "home", .street = "Lane " + n}};
+        contact.addresses = {street("Lane " + n)};
         contact = store->saveContact(byAnna, contact, "");
         Deal deal;
         deal.title = "Deal " + n;
@@ -42,11 +60,11 @@ protected:
         activity.end = {When::Kind::zoned, std::chrono::local_days(std::chrono::year(2026) / 1 / 10) + 10h,
                         "Europe/Berlin"};
         activity.rrule = "FREQ=DAILY;COUNT=3";
-        activity.exceptions = {
-            {.original = {When::Kind::zoned, std::chrono::local_days(std::chrono::year(2026) / 1 / 11) + 9h,
-                          "Europe/Berlin"},
-             .cancelled = true}};
-        activity.participants = {{.email = "p" + n + "@firm" + n + ".example", .name = "Person " + n}};
+        Exception& cancelled = activity.exceptions.emplace_back();
+        cancelled.original = activity.start;
+        cancelled.original.local += 24h;
+        cancelled.cancelled = true;
+        activity.participants.emplace_back().email = "p" + n + "@firm" + n + ".example";
         activity.reminders = {{15, "display"}};
         activity.contactIds = {contact.id};
         activity.companyIds = {company.id};
@@ -72,23 +90,24 @@ protected:
 };
 
 TEST_F(Lists, TakeTheSameNumberOfStatementsHoweverLongTheyAre) {
-    const auto query = [](std::size_t limit) { return Store::Query{.limit = limit}; };
     const struct {
         const char* what;
         std::function<std::size_t(std::size_t)> list;
     } cases[] = {
-        {"contacts", [&](std::size_t n) { return store->contacts(query(n)).records.size(); }},
-        {"companies", [&](std::size_t n) { return store->companies(query(n)).records.size(); }},
-        {"deals", [&](std::size_t n) { return store->deals(query(n)).records.size(); }},
-        {"activities", [&](std::size_t n) { return store->activities(query(n)).records.size(); }},
-        {"activities of others",
-         [&](std::size_t n) { return store->activities({.user = ben.id, .limit = n}).records.size(); }},
+        {"contacts", [&](std::size_t n) { return store->contacts(asked(n)).records.size(); }},
+        {"companies", [&](std::size_t n) { return store->companies(asked(n)).records.size(); }},
+        {"deals", [&](std::size_t n) { return store->deals(asked(n)).records.size(); }},
+        {"activities", [&](std::size_t n) { return store->activities(asked(n)).records.size(); }},
+        {"activities of others", [&](std::size_t n) { return store->activities(asked(n, ben.id)).records.size(); }},
         {"series in a time",
          [&](std::size_t n) {
-             return store->activities({.from = now, .until = now + 240h, .limit = n}).records.size();
+             Store::Query query = asked(n);
+             query.from = now;
+             query.until = now + 240h;
+             return store->activities(query).records.size();
          }},
-        {"history", [&](std::size_t n) { return store->history({.limit = n}).size(); }},
-        {"changes", [&](std::size_t n) { return store->history({.since = 1, .limit = n}).size(); }},
+        {"history", [&](std::size_t n) { return store->history(entries(n)).size(); }},
+        {"changes", [&](std::size_t n) { return store->history(entries(n, 1)).size(); }},
     };
     for (const auto& [what, list] : cases) {
         list(1);  // statements are counted, not their preparation
@@ -99,9 +118,9 @@ TEST_F(Lists, TakeTheSameNumberOfStatementsHoweverLongTheyAre) {
 
 TEST_F(Lists, TheTrashTakesTheSameNumberOfStatementsHoweverFullItIs) {
     store->batch([&] {
-        for (const Contact& contact : store->contacts({.limit = 40}).records)
+        for (const Contact& contact : store->contacts(asked(40)).records)
             store->removeRecord(byBen, RecordKind::contact, contact.id, "");
-        for (const Activity& activity : store->activities({.limit = 40}).records)
+        for (const Activity& activity : store->activities(asked(40)).records)
             store->removeRecord(byAnna, RecordKind::activity, activity.id, "");
     });
     const auto list = [&](std::size_t n) { return store->trash(0, n).size(); };
@@ -113,37 +132,39 @@ TEST_F(Lists, TheTrashTakesTheSameNumberOfStatementsHoweverFullItIs) {
 }
 
 TEST_F(Lists, SayWhatARecordReadAloneSays) {
-    const auto contacts = store->contacts({.limit = 200}).records;
+    const auto contacts = store->contacts(asked(200)).records;
     ASSERT_EQ(contacts.size(), 120U);
     EXPECT_EQ(contacts.back(), last.contact);
     EXPECT_EQ(contacts[17], *store->contact(0, contacts[17].id));
-    EXPECT_EQ(store->companies({.limit = 200}).records.back(), last.company);
-    EXPECT_EQ(store->deals({.limit = 200}).records.back(), last.deal);
-    const auto activities = store->activities({.limit = 200}).records;
+    EXPECT_EQ(store->companies(asked(200)).records.back(), last.company);
+    EXPECT_EQ(store->deals(asked(200)).records.back(), last.deal);
+    const auto activities = store->activities(asked(200)).records;
     ASSERT_EQ(activities.size(), 120U);
     EXPECT_EQ(activities.back(), *store->activity(0, last.activity.id));
     EXPECT_THAT(activities.back().contactIds, testing::ElementsAre(last.contact.id));
-    EXPECT_EQ(activities.back().participants[0].contactId, last.contact.id);
+    EXPECT_EQ(activities.back().participants.back().contactId, last.contact.id);
 }
 
 TEST_F(Lists, PagesMeetWithoutGapsOrRepetitions) {
-    std::vector<std::string> subjects;
+    std::vector<std::string> ids;
     std::string after;
     do {
-        const auto page = store->activities({.user = ben.id, .after = after, .limit = 50});
-        for (const Activity& a : page.records) subjects.push_back(a.id);
+        Store::Query query = asked(50, ben.id);
+        query.after = after;
+        const auto page = store->activities(query);
+        for (const Activity& a : page.records) ids.push_back(a.id);
         after = page.next;
     } while (!after.empty());
-    EXPECT_EQ(subjects.size(), 120U);
-    std::ranges::sort(subjects);
-    EXPECT_EQ(std::ranges::unique(subjects).size(), 0U);
+    EXPECT_EQ(ids.size(), 120U);
+    std::ranges::sort(ids);
+    EXPECT_EQ(std::ranges::unique(ids).size(), 0U);
 }
 
 TEST_F(Lists, WhatOthersMayNotSeeIsNotRead) {
     anna.visibility = Detail::none;
     store->saveUser(system, anna);
-    EXPECT_TRUE(store->activities({.user = ben.id}).records.empty());
-    EXPECT_EQ(store->activities({.user = anna.id, .limit = 7}).records.size(), 7U);
+    EXPECT_TRUE(store->activities(asked(100, ben.id)).records.empty());
+    EXPECT_EQ(store->activities(asked(7, anna.id)).records.size(), 7U);
 }
 
 }  // namespace
