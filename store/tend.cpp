@@ -7,6 +7,7 @@
 #include "store/objects/changes.h"
 #include "store/objects/collections.h"
 #include "store/objects/occurrences.h"
+#include "store/records/collection_trash.h"
 
 namespace crmdav {
 
@@ -31,7 +32,9 @@ void setNumber(Connection& db, std::string_view name, std::int64_t value) {
 
 bool purgeOneCollection(Connection& db, Instant before) {
     auto row = db.query("SELECT id FROM collections WHERE deleted_at < ? LIMIT 1", before);
-    return row.next() && purgeCollection(db, row.int64(0));
+    if (!row.next()) return false;
+    const CollectionId expired = row.int64(0);
+    return purgeCollection(db, expired, slice);
 }
 
 bool moveSomeHorizons(Connection& db, Instant now) {

@@ -60,6 +60,9 @@ std::size_t erase(Connection&, const Actor&, const Id& contact);
 /// Bytes kept with a history entry.
 std::vector<OldObject> oldObjects(Connection&, std::int64_t entry);
 
+/// Removes a record in the trash for good, the bytes that its history kept included.
+void purgeRecord(Connection&, RecordKind, std::int64_t row);
+
 /// Empties the trash of what was deleted before `limit`, at most `slice` records. @returns true: there is more
 bool pruneTrash(Connection&, Instant limit, std::size_t slice);
 

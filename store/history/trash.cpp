@@ -6,6 +6,7 @@
 #include "store/objects/members.h"
 #include "store/records/activities.h"
 #include "store/records/activity_ical.h"
+#include "store/records/collection_trash.h"
 #include "store/records/contact_details.h"
 #include "store/records/contacts.h"
 #include "store/records/linking.h"
@@ -72,31 +73,6 @@ void restoreObject(Connection& db, const Actor& actor, const Id& id) {
               .owner = removal->owner});
 }
 
-void purge(Connection& db, RecordKind kind, std::int64_t row) {
-    const std::string uuid = bytesOf(idOfRow(db, kind, row));
-    db.exec("DELETE FROM history_objects WHERE history_id IN (SELECT id FROM history WHERE record=?)", Blob{uuid});
-    db.exec("UPDATE members SET record_kind=NULL, record_row=NULL WHERE record_row=? AND record_kind=?", row, kind);
-    if (kind == RecordKind::activity) return purgeActivity(db, row);
-    db.exec("DELETE FROM activity_links WHERE target=? AND kind=?", row, kind);
-    if (kind == RecordKind::deal) {
-        db.exec("DELETE FROM deal_contacts WHERE deal_id=?", row);
-        db.exec("DELETE FROM deals WHERE id=?", row);
-        return;
-    }
-    dropDetails(db, kind, row);
-    if (kind == RecordKind::contact) {
-        db.exec("UPDATE activity_participants SET contact_id=NULL WHERE contact_id=?", row);
-        db.exec("DELETE FROM deal_contacts WHERE contact_id=?", row);
-        db.exec("DELETE FROM contacts WHERE id=?", row);
-        return;
-    }
-    db.exec("UPDATE activity_participants SET company_id=NULL WHERE company_id=?", row);
-    db.exec("UPDATE contacts SET company_id=NULL WHERE company_id=?", row);
-    db.exec("UPDATE deals SET company_id=NULL WHERE company_id=?", row);
-    db.exec("DELETE FROM company_domains WHERE company_id=?", row);
-    db.exec("DELETE FROM companies WHERE id=?", row);
-}
-
 /// Records that went with their collection still have their member there: they come back with it alone.
 #define TRASHED(kind, table, title, visible)                                                                        \
     "SELECT t.uuid, t." title                                                                                       \
@@ -122,6 +98,31 @@ const Trashcan trashcans[] = {
 #undef TRASHED
 
 }  // namespace
+
+void purgeRecord(Connection& db, RecordKind kind, std::int64_t row) {
+    const std::string uuid = bytesOf(idOfRow(db, kind, row));
+    db.exec("DELETE FROM history_objects WHERE history_id IN (SELECT id FROM history WHERE record=?)", Blob{uuid});
+    db.exec("UPDATE members SET record_kind=NULL, record_row=NULL WHERE record_row=? AND record_kind=?", row, kind);
+    if (kind == RecordKind::activity) return purgeActivity(db, row);
+    db.exec("DELETE FROM activity_links WHERE target=? AND kind=?", row, kind);
+    if (kind == RecordKind::deal) {
+        db.exec("DELETE FROM deal_contacts WHERE deal_id=?", row);
+        db.exec("DELETE FROM deals WHERE id=?", row);
+        return;
+    }
+    dropDetails(db, kind, row);
+    if (kind == RecordKind::contact) {
+        db.exec("UPDATE activity_participants SET contact_id=NULL WHERE contact_id=?", row);
+        db.exec("DELETE FROM deal_contacts WHERE contact_id=?", row);
+        db.exec("DELETE FROM contacts WHERE id=?", row);
+        return;
+    }
+    db.exec("UPDATE activity_participants SET company_id=NULL WHERE company_id=?", row);
+    db.exec("UPDATE contacts SET company_id=NULL WHERE company_id=?", row);
+    db.exec("UPDATE deals SET company_id=NULL WHERE company_id=?", row);
+    db.exec("DELETE FROM company_domains WHERE company_id=?", row);
+    db.exec("DELETE FROM companies WHERE id=?", row);
+}
 
 std::vector<TrashItem> trash(Connection& db, std::int64_t user, std::size_t limit) {
     std::vector<TrashItem> items;
@@ -162,6 +163,7 @@ void restore(Connection& db, const Actor& actor, RecordKind kind, const Id& id) 
     const auto found = locate(db, kind, id);
     if (!found || !found->deleted) throw NotFound("no such record in the trash");
     requireVisible(db, actor.user, kind, found->row, found->owner);
+    if (wentWithCollection(db, kind, found->row)) throw NotFound("it lies in the trash with its collection");
     const RecordRef record{kind, found->row, idOfRow(db, kind, found->row)};
     setDeleted(db, kind, found->row, false);
     if (const auto removal = removalOf(db, record.id))
@@ -183,7 +185,7 @@ bool pruneTrash(Connection& db, Instant limit, std::size_t slice) {
     for (const Trashcan& can : trashcans) {
         std::vector<std::int64_t> rows;
         for (auto& row : db.query(can.expired, limit, slice)) rows.push_back(row.int64(0));
-        for (std::int64_t row : rows) purge(db, can.kind, row);
+        for (std::int64_t row : rows) purgeRecord(db, can.kind, row);
         if (rows.size() == slice) return true;
     }
     const auto removed = db.exec(

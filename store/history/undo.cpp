@@ -216,18 +216,19 @@ UndoReport undoDevice(Connection& db, const Actor& actor, const std::string& log
         if (undoable && seen.insert(entry.record).second) first.push_back(std::move(entry));
     }
     UndoReport report;
-    std::ranges::reverse(first);  // the last change first: what depended on another goes before it
+    std::ranges::reverse(first);         // the last change first: what depended on another goes before it
+    std::vector<const Entry*> undoable;  // found before anything is undone: a collection's return is a change of others
     for (const Entry& entry : first) {
         const auto since = entriesFrom(db, entry.record, entry.id);
         const bool others =
             std::ranges::any_of(since, [&](const Entry& e) { return e.user != whose->id || e.device != device; });
         (others ? report.changedSince : report.undone).emplace_back(entry.kind, idOf(entry.record));
-        if (!others && !dryRun) {
-            Actor system = actor;
-            system.user = actor.user == whose->id ? actor.user : 0;  // an admin acts for the user
-            undo(db, system, entry);
-        }
+        if (!others) undoable.push_back(&entry);
     }
+    Actor system = actor;
+    system.user = actor.user == whose->id ? actor.user : 0;  // an admin acts for the user
+    if (!dryRun)
+        for (const Entry* entry : undoable) undo(db, system, *entry);
     return report;
 }
 

@@ -9,6 +9,7 @@
 #include "store/history/history.h"
 #include "store/objects/changes.h"
 #include "store/objects/members.h"
+#include "store/records/collection_trash.h"
 
 namespace crmdav {
 
@@ -147,9 +148,9 @@ std::optional<Collection> findCollection(Connection& db, std::string_view login,
 }
 
 std::optional<Collection> findCollection(Connection& db, CollectionId id, bool trashed) {
-    return readOne(db, db.query("SELECT " COLLECTION_COLUMNS
-                                " FROM collections c WHERE c.id=? AND (c.deleted_at IS NULL OR ?)",
-                                id, trashed));
+    return readOne(
+        db, db.query("SELECT " COLLECTION_COLUMNS " FROM collections c WHERE c.id=? AND (c.deleted_at IS NULL OR ?)",
+                     id, trashed));
 }
 
 std::vector<Collection> listHome(Connection& db, std::string_view login, Home home) {
@@ -212,6 +213,7 @@ Collection makeCollection(Connection& db, const Actor& actor, const Collection& 
 void removeCollection(Connection& db, const Actor& actor, CollectionId id) {
     const Collection c = requireOwn(db, actor, id);
     if (actor.user != 0 && !isMadeByUsers(c.purpose)) throw Forbidden("\"" + c.name + "\" can't be deleted");
+    trashRecordsOf(db, actor, c);
     db.exec("UPDATE collections SET deleted_at=?, deleted_by=? WHERE id=?", db.now(), actor.user, id);
     note(db, actor, c, Deed::deleted);
 }
@@ -226,19 +228,9 @@ Collection restoreCollection(Connection& db, const Actor& actor, CollectionId id
     db.exec("UPDATE collections SET deleted_at=NULL, deleted_by=NULL, name=? WHERE id=?", name, id);
     stamp(db, id);
     const auto c = findCollection(db, id);
+    restoreRecordsOf(db, actor, *c);
     note(db, actor, *c, Deed::restored);
     return *c;
-}
-
-bool purgeCollection(Connection& db, CollectionId id) {
-    if (!db.query("SELECT 1 FROM collections WHERE id=? AND deleted_at IS NOT NULL", id).next()) return false;
-    for (const Sql sql :
-         {Sql("DELETE FROM bodies WHERE member_id IN (SELECT id FROM members WHERE collection_id=?)"),
-          Sql("DELETE FROM members WHERE collection_id=?"), Sql("DELETE FROM occurrences WHERE collection_id=?"),
-          Sql("DELETE FROM series WHERE collection_id=?"), Sql("DELETE FROM dead_properties WHERE collection_id=?"),
-          Sql("DELETE FROM collections WHERE id=?")})
-        db.exec(sql, id);
-    return true;
 }
 
 void renameCollection(Connection& db, const Actor& actor, CollectionId id, const std::string& name) {

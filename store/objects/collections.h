@@ -42,11 +42,9 @@ void patchPath(Connection&, const Actor&, std::string_view path, std::span<const
 std::string homeToken(Connection&, std::string_view login, Home);
 Store::Usage usage(Connection&, std::string_view login);
 
-/// Brings a trashed collection back with its members, under a free name if its own is taken by now.
+/// Brings a trashed collection back with its members and their records, under a free name if its own is taken by now.
 /// @throws NotFound
 Collection restoreCollection(Connection&, const Actor&, CollectionId);
-/// Removes a trashed collection for good. @returns false: there is none
-bool purgeCollection(Connection&, CollectionId);
 
 /// Takes the next change number. Call before stamping a member.
 std::int64_t nextChange(Connection&, CollectionId);

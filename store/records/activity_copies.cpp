@@ -5,6 +5,7 @@
 #include "store/objects/members.h"
 #include "store/records/activities.h"
 #include "store/records/activity_ical.h"
+#include "store/records/collection_trash.h"
 #include "store/records/own_members.h"
 #include "store/records/rows.h"
 
@@ -164,6 +165,7 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
         after.busy = before->busy;
     }
     if (before->deleted) {
+        detachMembers(db, RecordKind::activity, before->row);
         setDeleted(db, RecordKind::activity, before->row, false);
         after.hidden = !isShared(collection);
         in.deed = Deed::restored;

@@ -7,6 +7,7 @@
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/records/collection_trash.h"
 #include "store/records/contact_details.h"
 #include "store/records/contact_vcard.h"
 #include "store/records/linking.h"
@@ -194,6 +195,7 @@ ReadIn readCompanyIn(Connection& db, const Collection& collection, const Documen
     after.domains = before->domains;
     after.custom = before->custom;
     if (before->deleted) {
+        detachMembers(db, RecordKind::company, row);
         after.version = setDeleted(db, RecordKind::company, row, false);
         in.deed = Deed::restored;
     }

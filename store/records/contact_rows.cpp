@@ -2,6 +2,7 @@
 
 #include "store/engine/database.h"
 #include "store/engine/dialect.h"
+#include "store/records/collection_trash.h"
 #include "store/records/contact_details.h"
 #include "store/records/contact_vcard.h"
 #include "store/records/contacts.h"
@@ -197,6 +198,7 @@ ReadIn readContactIn(Connection& db, const Collection& collection, const Documen
     after.companyId = before->companyId;
     after.custom = before->custom;
     if (before->deleted) {
+        detachMembers(db, RecordKind::contact, row);
         after.version = setDeleted(db, RecordKind::contact, row, false);
         relinkContact(db, row, after.owner, {}, after.emails);
         in.deed = Deed::restored;

@@ -41,9 +41,12 @@ ReadIn trashed(Connection& db, const RecordRef& record) {
             in.record->id = contact->id;
             in.title = contact->displayName;
             in.owner = contact->owner;
+            setDeleted(db, record.kind, record.row, true);
             relinkContact(db, record.row, contact->owner, contact->emails, {});
         }
-    } else if (const auto company = loadCompany(db, record.row)) {
+        return in;
+    }
+    if (const auto company = loadCompany(db, record.row)) {
         in.record->id = company->id;
         in.title = company->name;
         in.owner = company->owner;

@@ -52,7 +52,7 @@ std::vector<OldObject> editOwnMembers(Connection& db, const RecordRef& record,
     std::vector<OldObject> old;
     for (const StoredMember& member : membersOfRecord(db, record.kind, record.row)) {
         auto bytes = memberBytes(db, member.member.id);
-        const auto collection = findCollection(db, member.member.collection);
+        const auto collection = findCollection(db, member.member.collection, true);
         if (!bytes || !collection) continue;
         Document document = Document::parse(std::string(*bytes));
         edit(document, *collection);
@@ -75,7 +75,7 @@ std::vector<OldObject> editOwnMembers(Connection& db, const RecordRef& record,
 std::vector<OldObject> dropOwnMembers(Connection& db, const RecordRef& record) {
     std::vector<OldObject> old;
     for (const StoredMember& member : membersOfRecord(db, record.kind, record.row))
-        if (const auto collection = findCollection(db, member.member.collection))
+        if (const auto collection = findCollection(db, member.member.collection, true))
             if (auto dropped = dropMember(db, *collection, member.member.name)) old.push_back(std::move(*dropped));
     return old;
 }

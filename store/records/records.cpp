@@ -37,6 +37,7 @@ void requireVisible(Connection& db, std::int64_t user, RecordKind kind, std::int
 void removeRecord(Connection& db, const Actor& actor, RecordKind kind, const Id& id, const std::string& based) {
     const auto found = locate(db, kind, id);
     if (!found || found->deleted) throw NotFound("no such record");
+    std::vector<LabelledValue> emails;
     if (kind == RecordKind::activity) {
         const auto stored = loadActivity(db, found->row, storedTypes(db));
         if (!shownTo(actor.user, *stored)) throw NotFound("no such record");
@@ -47,7 +48,7 @@ void removeRecord(Connection& db, const Actor& actor, RecordKind kind, const Id&
         if (kind == RecordKind::contact) {
             const auto contact = loadContact(db, found->row);
             requireVersion(based, contact->version);
-            relinkContact(db, found->row, found->owner, contact->emails, {});
+            emails = contact->emails;
         }
         if (kind == RecordKind::company) requireVersion(based, loadCompany(db, found->row)->version);
         if (kind == RecordKind::deal) requireVersion(based, loadDeal(db, found->row)->version);
@@ -55,6 +56,7 @@ void removeRecord(Connection& db, const Actor& actor, RecordKind kind, const Id&
     const Id own = idOfRow(db, kind, found->row);
     const auto old = dropOwnMembers(db, {kind, found->row, own});
     setDeleted(db, kind, found->row, true);
+    if (!emails.empty()) relinkContact(db, found->row, found->owner, emails, {});  // to others with the same address
     remember(db, actor,
              {.kind = kind,
               .record = own,

@@ -14,13 +14,14 @@ namespace {
 /// The statements of each table of records.
 struct Table {
     RecordKind kind;
-    Sql newest, locate, id, remove, restore;
+    Sql newest, locate, id, trashed, remove, restore;
 };
 
 #define TABLE(kind, name)                                                                                      \
     {                                                                                                          \
         kind, "SELECT updated, revision FROM " name " ORDER BY updated DESC, revision DESC LIMIT 1",           \
             "SELECT id, owner, deleted_at FROM " name " WHERE uuid=?", "SELECT uuid FROM " name " WHERE id=?", \
+            "SELECT 1 FROM " name " WHERE id=? AND deleted_at IS NOT NULL",                                    \
             "UPDATE " name " SET deleted_at=?, updated=?, revision=? WHERE id=?",                              \
             "UPDATE " name " SET deleted_at=NULL, updated=?, revision=? WHERE id=?"                            \
     }
@@ -105,6 +106,10 @@ std::optional<Located> locate(Connection& db, RecordKind kind, const Id& id) {
 Id idOfRow(Connection& db, RecordKind kind, std::int64_t row) {
     auto found = db.query(tableOf(kind).id, row);
     return found.next() ? idOf(found.blob(0)) : Id{};
+}
+
+bool isTrashed(Connection& db, RecordKind kind, std::int64_t row) {
+    return db.query(tableOf(kind).trashed, row).next();
 }
 
 std::string setDeleted(Connection& db, RecordKind kind, std::int64_t row, bool deleted) {

@@ -43,6 +43,7 @@ std::optional<Located> locate(Connection&, RecordKind, const Id&);
 /// Id of a row; empty: there is none.
 Id idOfRow(Connection&, RecordKind, std::int64_t row);
 
+bool isTrashed(Connection&, RecordKind, std::int64_t row);
 /// Marks it as deleted or as there again. @returns the new version
 std::string setDeleted(Connection&, RecordKind, std::int64_t row, bool deleted);
 
