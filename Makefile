@@ -2,7 +2,7 @@
 # make test           builds and runs the tests, plain and under the sanitizers
 # make test-clients   drives Thunderbird, Evolution, vdirsyncer, khal and others against the built server
 # make test-long      the clients, the load, the kill -9 and the fuzz runs
-PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libical-dev libsqlite3-dev libssl-dev libicu-dev \
+PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libssl-dev libicu-dev \
            zlib1g-dev libgtest-dev libgmock-dev tzdata
 BENCH_PACKAGES = libbenchmark-dev
 FUZZ_PACKAGES = clang libclang-rt-14-dev
@@ -56,7 +56,7 @@ bench: packages
 fuzz: packages
 	$(call install,$(FUZZ_PACKAGES))
 	cmake --preset fuzz
-	cmake --build build/fuzz -j $(JOBS)
+	cmake --build build/fuzz -j $(JOBS) --target fuzzers
 	@for target in build/fuzz/tests/*_fuzz; do \
 	  name=$$(basename $$target _fuzz); mkdir -p build/fuzz/found/$$name; \
 	  $$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \

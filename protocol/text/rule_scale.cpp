@@ -1,7 +1,7 @@
 #include "protocol/text/rule_scale.h"
 
-#include <libical/ical.h>
 #include <unicode/ucal.h>
+#include <unicode/uenum.h>
 
 #include <algorithm>
 #include <map>
@@ -13,7 +13,7 @@ namespace crmdav {
 
 using namespace std::chrono;
 
-// libical can walk such rules too, but takes up to a minute in one step when they rarely fit.
+// Tables instead of stepping a calendar day by day: a hostile rule that rarely fits would step for minutes.
 struct Scale {
     struct Month {
         local_days first;
@@ -45,6 +45,10 @@ constexpr local_days firstKnown = local_days{year{1899} / January / 1},
 
 struct CalendarClose {
     void operator()(UCalendar* calendar) const noexcept { ucal_close(calendar); }
+};
+
+struct NamesClose {
+    void operator()(UEnumeration* names) const noexcept { uenum_close(names); }
 };
 
 // Hebrew months of ICU: Adar I, the leap month, has a number of its own (RFC 7529 §4.2 calls it 5L).
@@ -94,12 +98,11 @@ bool has(const std::vector<int>& list, int value) { return std::find(list.begin(
 const std::vector<std::string>& supportedScales() {
     static const std::vector<std::string> scales = [] {
         std::vector<std::string> found{"GREGORIAN"};
-        icalarray* names = icalrecurrencetype_rscale_supported_calendars();
-        for (std::size_t i = 0; names != nullptr && i < names->num_elements; ++i) {
-            const char* name = *static_cast<const char**>(icalarray_element_at(names, i));
+        UErrorCode error = U_ZERO_ERROR;
+        const std::unique_ptr<UEnumeration, NamesClose> names(
+            ucal_getKeywordValuesForLocale("calendar", "", false, &error));
+        while (const char* name = U_SUCCESS(error) != 0 ? uenum_next(names.get(), nullptr, &error) : nullptr)
             if (std::string upper = upperAscii(name); upper != "GREGORIAN") found.push_back(std::move(upper));
-        }
-        if (names != nullptr) icalarray_free(names);
         return found;
     }();
     return scales;

@@ -182,7 +182,7 @@ TEST(RuleText, TellsAnUnknownScaleApart) {  // RFC 7529 §6: CALDAV:supported-rs
     EXPECT_THAT(supportedScales(), testing::IsSupersetOf({"GREGORIAN", "CHINESE", "HEBREW", "ETHIOPIC"}));
 }
 
-TEST(HostileRules, EndInBoundedWork) {  // D24; libical walks for seconds or for ever
+TEST(HostileRules, EndInBoundedWork) {  // D24
     for (const char* rule :
          {"FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MINUTELY;BYYEARDAY=366;BYMONTH=1",
           "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "FREQ=DAILY;BYMONTH=4;BYMONTHDAY=31",
@@ -192,7 +192,7 @@ TEST(HostileRules, EndInBoundedWork) {  // D24; libical walks for seconds or for
         EXPECT_THAT(starts("20260101T090000", rule), IsEmpty()) << rule;
 }
 
-TEST(HostileRules, HugeNumbersStayWhatTheyAre) {  // libical keeps INTERVAL in 16 bits and lets COUNT wrap
+TEST(HostileRules, HugeNumbersStayWhatTheyAre) {
     EXPECT_THAT(starts("20260101", "FREQ=DAILY;INTERVAL=65537", 2), ElementsAre("20260101", "22050609"));
     EXPECT_THAT(starts("20260101", "FREQ=YEARLY;INTERVAL=1000000000"), ElementsAre("20260101"));
     EXPECT_THAT(starts("20260101T000000", "FREQ=SECONDLY;COUNT=4000000000", 1, "21000101"), ElementsAre("21000101"));
