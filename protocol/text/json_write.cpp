@@ -156,7 +156,12 @@ void appendParameters(std::string& out, const Property& property) {
 }
 
 std::string typeOf(const Property& property, const JsonType& known) {
-    if (const auto given = property.parameter("VALUE"); !given.empty()) return lowerAscii(given);
+    const auto part = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    };
+    // A type that is no name (RFC 7265 §3.4) could not be read again.
+    if (const auto given = property.parameter("VALUE"); !given.empty() && std::ranges::all_of(given, part))
+        return lowerAscii(given);
     const auto date = property.value().substr(0, property.value().find(','));  // VALUE=DATE is forgotten now and then
     const bool forgotten =
         known.type == "date-time" && date.size() == 8 && date.find_first_not_of("0123456789") == std::string_view::npos;
