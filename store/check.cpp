@@ -9,6 +9,7 @@
 #include "store/objects/members.h"
 #include "store/objects/occurrences.h"
 #include "store/objects/text_index.h"
+#include "store/records/check_records.h"
 
 namespace crmdav {
 
@@ -123,16 +124,29 @@ std::vector<std::string> check(Connection& db, const std::function<void(std::siz
     Faults faults;
     checkRows(db, faults);
     std::size_t all = 0, done = 0;
-    if (auto row = db.query("SELECT COUNT(*) FROM members WHERE deleted=0"); row.next())
+    if (auto row = db.query("SELECT (SELECT COUNT(*) FROM members WHERE deleted=0) + (SELECT COUNT(*) FROM contacts "
+                            "WHERE deleted_at IS NULL) + (SELECT COUNT(*) FROM companies WHERE deleted_at IS NULL) + "
+                            "(SELECT COUNT(*) FROM activities WHERE deleted_at IS NULL)");
+        row.next())
         all = static_cast<std::size_t>(row.int64(0));
+    const auto count = [&] {
+        if (++done % 256 == 0 && progress) progress(done, all);
+    };
     Member member;
     for (auto& row : db.query("SELECT " MEMBER_COLUMNS ", b.content, m.span, m.start_utc FROM members m "
                               "JOIN bodies b ON b.member_id=m.id WHERE m.deleted=0 ORDER BY m.id")) {
         readMember(row, member);
         checkMember(db, row, member, faults);
-        if (++done % 256 == 0 && progress) progress(done, all);
+        count();
         if (faults.full()) break;
     }
+    checkRecords(
+        db,
+        [&](std::string line) {
+            faults.add(std::move(line));
+            return !faults.full();
+        },
+        count);
     if (progress) progress(all, all);
     return std::move(faults).take();
 }

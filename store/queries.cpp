@@ -79,7 +79,7 @@ template <class Filter, class... Zone>
 bool matchesBytes(const Filter& filter, std::string_view bytes, const Zone&... zone) {
     try {
         return matches(filter, Document::parse(std::string(bytes)), zone...);
-    } catch (const ParseError&) {
+    } catch (const std::exception&) {
         return false;  // one broken object doesn't stop the others (D23)
     }
 }
@@ -169,10 +169,15 @@ void addUncovered(Connection& db, CollectionId collection, const TimeRange& rang
                               "CROSS JOIN members m ON m.id=c.id WHERE m.component=?4",
                               collection, clampedStart(range), clampedEnd(range), ComponentKind::event))
         series.emplace_back(row.blob(0));
+    std::vector<std::string> own;  // read once, with the first invitation
     for (std::string& bytes : series) {
-        const Document document = Document::parse(std::move(bytes));
-        const auto own = ownAddresses(db, collection, document.root());
-        addBusy(CalendarItem(document.root(), zone), range, own, Bound{}, periods);
+        try {
+            const Document document = Document::parse(std::move(bytes));
+            if (own.empty()) own = ownAddresses(db, collection, document.root());
+            addBusy(CalendarItem(document.root(), zone), range, own, Bound{}, periods);
+        } catch (const std::exception&) {
+            continue;  // D23, as above
+        }
     }
 }
 

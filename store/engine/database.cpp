@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <cassert>
-#include <condition_variable>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -18,6 +17,7 @@
 #include <stdexcept>
 #include <unordered_set>
 
+#include "store/engine/pool.h"
 #include "store/store.h"
 
 namespace crmdav {
@@ -50,14 +50,6 @@ Held& heldFor(Database& database) {
         case SQLITE_FULL: throw StoreBusy(text);
         default: throw StoreError(text);
     }
-}
-
-constexpr std::string_view scheme = "sqlite:";
-
-std::string fileOf(const StoreOptions& options) {
-    if (!options.url.starts_with(scheme))
-        throw StoreError("store.url: only sqlite:PATH is known, not " + options.url.substr(0, options.url.find(':')));
-    return options.url.substr(scheme.size());
 }
 
 }  // namespace
@@ -207,58 +199,6 @@ void Connection::bindBlob(Prepared* p, int at, bool copy, std::string_view bytes
 
 // ---------------------------------------------------------------- database
 
-struct Database::Pool {
-    explicit Pool(const StoreOptions& o) : options(o), file(fileOf(o)) {}
-
-    StoreOptions options;
-    std::string file;
-    std::unique_ptr<Connection> writer;
-    std::timed_mutex writing;
-    std::mutex lock;
-    std::condition_variable returned;
-    std::vector<std::unique_ptr<Connection>> all;
-    std::vector<Connection*> free;  // the last one used is the first one out: its cache is warm
-    std::size_t opening = 0;
-
-    Connection* take(Database& database) {
-        std::unique_lock guard(lock);
-        const auto deadline = std::chrono::steady_clock::now() + options.wait;
-        while (free.empty()) {
-            if (all.size() + opening < std::max<std::size_t>(options.readers, 1)) return open(database, guard);
-            if (returned.wait_until(guard, deadline) == std::cv_status::timeout && free.empty())
-                throw StoreBusy("all read connections are in use");
-        }
-        Connection* connection = free.back();
-        free.pop_back();
-        return connection;
-    }
-
-    Connection* open(Database& database, std::unique_lock<std::mutex>& guard) {
-        ++opening;
-        guard.unlock();
-        std::unique_ptr<Connection> fresh;
-        try {
-            fresh.reset(new Connection(database, file, false));
-        } catch (...) {
-            guard.lock();
-            --opening;
-            returned.notify_one();
-            throw;
-        }
-        guard.lock();
-        --opening;
-        return all.emplace_back(std::move(fresh)).get();
-    }
-
-    void giveBack(Connection* connection) {
-        {
-            const std::lock_guard guard(lock);
-            free.push_back(connection);
-        }
-        returned.notify_one();
-    }
-};
-
 Database::Database(const StoreOptions& options) : pool_(std::make_unique<Pool>(options)) {
     static std::once_flag once;
     std::call_once(once, [] {
@@ -291,7 +231,7 @@ void Database::copyTo(const std::string& file) {
     std::filesystem::remove(part);
     Reading reading(*this);
     if (reading.db().inTransaction()) throw StoreError("no backup in the middle of a transaction");
-    reading.db().script("PRAGMA query_only=OFF");    // its own file counts as well
+    reading.db().script("PRAGMA query_only=OFF");  // its own file counts as well
     try {
         reading.db().exec("VACUUM INTO ?", part);
     } catch (...) {
@@ -307,8 +247,7 @@ void Database::copyTo(const std::string& file) {
 }
 
 void Database::fold() {
-    pool_->free.clear();
-    pool_->all.clear();
+    pool_->closeReaders();
     auto row = pool_->writer->query("PRAGMA journal_mode=DELETE");
     if (!row.next() || row.text(0) != "delete") throw StoreError(pool_->file + " is in use: stop the server first");
 }

@@ -184,6 +184,21 @@ Indexed storedIndex(Connection& db, const IndexKey& key) {
     return index;
 }
 
+namespace {
+
+/// nullopt: the bytes are damaged, and what the index says of them may as well stay (D23).
+std::optional<Indexed> freshIndex(Connection& db, CollectionId collection, ComponentKind component,
+                                  const std::string& bytes, Instant now) {
+    try {
+        const Document document = Document::parse(bytes);
+        return indexOf(document.root(), component, now, ownAddresses(db, collection, document.root()));
+    } catch (const ParseError&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
 bool moveHorizons(Connection& db, Instant now, std::size_t slice, MemberId& cursor) {
     struct Due {
         MemberId member;
@@ -198,12 +213,11 @@ bool moveHorizons(Connection& db, Instant now, std::size_t slice, MemberId& curs
                               cursor, now + soon, static_cast<std::int64_t>(slice)))
         due.push_back({row.int64(0), row.int64(1), row.as<ComponentKind>(2), std::string(row.blob(3))});
     for (const Due& one : due) {
-        const Document document = Document::parse(one.bytes);
-        const Indexed fresh =
-            indexOf(document.root(), one.component, now, ownAddresses(db, one.collection, document.root()));
-        dropOccurrences(db, {one.collection, one.member});
-        addOccurrences(db, one.collection, one.member, fresh);
         cursor = one.member;
+        if (const auto fresh = freshIndex(db, one.collection, one.component, one.bytes, now)) {
+            dropOccurrences(db, {one.collection, one.member});
+            addOccurrences(db, one.collection, one.member, *fresh);
+        }
     }
     return due.size() == slice;
 }

@@ -32,10 +32,17 @@ std::optional<StoredActivity> loadActivity(Connection&, std::int64_t row, std::s
 /// Those of the rows that are there, in their order: as many statements as for one.
 std::vector<StoredActivity> loadActivities(Connection&, std::span<const std::int64_t> rows,
                                            std::span<const StoredType> types);
+/// Fields in which they differ, as the history tells it.
+std::vector<FieldChange> differencesOf(const StoredActivity& before, const StoredActivity& after);
 /// Gives it a row, id, version and its participants' links.
 void insertActivity(Connection&, StoredActivity&);
 /// Writes what differs; nothing when nothing does. `after` gets the new version. @returns what changed
 std::vector<FieldChange> updateActivity(Connection&, const StoredActivity& before, StoredActivity& after);
+/// All the time that the activity may take, in UTC.
+struct Extent {
+    std::optional<std::int64_t> from, until;
+};
+Extent extentOf(Connection&, const Activity&);
 /// Users, contacts and companies behind the addresses; those of `before` are known already.
 void linkParticipants(Connection&, const StoredActivity* before, StoredActivity& after);
 /// Removes all rows of it.

@@ -30,48 +30,7 @@ When readWhenAt(const Rows& row, int column) {
     return {row.as<When::Kind>(column), LocalTime(std::chrono::seconds(row.int64(column + 1))), row.string(column + 2)};
 }
 
-/// All the time that the activity may take, in UTC.
-struct Extent {
-    std::optional<std::int64_t> from, until;
-};
 constexpr std::int64_t endOfTime = 253'402'300'799;  // the year 9999
-
-Extent extentOf(Connection& db, const Activity& a) {
-    const bool needsZone =
-        (a.start.kind != When::Kind::zoned && a.start.kind != When::Kind::utc) || a.end.kind == When::Kind::floating;
-    ZonePtr floating = utcZone();
-    if (needsZone && (a.start.kind != When::Kind::none || a.end.kind != When::Kind::none))
-        if (ZonePtr own = findZone(zoneOfUser(db, a.owner))) floating = own;
-    const auto start = utcOf(a.start, floating), end = utcOf(a.end, floating);
-    Extent extent;
-    if (!start && !end) return extent;
-    extent.from = (start ? *start : *end).time_since_epoch().count();
-    const auto last =
-        end ? *end
-            : *start + (a.start.kind == When::Kind::date ? std::chrono::seconds(86'400) : std::chrono::seconds(0));
-    extent.until = std::max<std::int64_t>(*extent.from, last.time_since_epoch().count());
-    const std::int64_t length = *extent.until - *extent.from;
-    if (!a.rrule.empty()) {
-        try {
-            const Rule rule = Rule::parse(a.rrule);
-            extent.until = rule.until ? rule.until->local.time_since_epoch().count() + 2 * 86'400 + length : endOfTime;
-        } catch (const RuleError&) {
-            extent.until = endOfTime;
-        }
-    }
-    const auto include = [&](const When& when, std::int64_t lasting) {
-        const auto moment = utcOf(when, floating);
-        if (!moment) return;
-        extent.from = std::min<std::int64_t>(*extent.from, moment->time_since_epoch().count());
-        extent.until = std::max<std::int64_t>(*extent.until, moment->time_since_epoch().count() + lasting);
-    };
-    for (const When& when : a.extraDates) include(when, length);
-    for (const Exception& e : a.exceptions) {
-        include(e.start, length);
-        include(e.end, 0);
-    }
-    return extent;
-}
 
 void insertParticipant(Connection& db, std::int64_t activity, std::size_t position, const Participant& p,
                        std::int64_t owner) {
@@ -186,37 +145,6 @@ std::string texts(const std::vector<Reminder>& all) {
     return text;
 }
 
-std::vector<FieldChange> differences(const StoredActivity& a, const StoredActivity& b) {
-    Differences d;
-    d.field("subject", a.subject, b.subject);
-    d.field("type", a.typeId, b.typeId);
-    d.field("start", textOf(a.start), textOf(b.start));
-    d.field("end", textOf(a.end), textOf(b.end));
-    d.field("rrule", a.rrule, b.rrule);
-    d.field("extraDates", texts(a.extraDates), texts(b.extraDates));
-    d.field("exceptions", texts(a.exceptions), texts(b.exceptions));
-    d.field("location", a.location, b.location);
-    d.field("notes", a.notes, b.notes);
-    d.field("participants", people(a.participants), people(b.participants));
-    d.field("reminders", texts(a.reminders), texts(b.reminders));
-    d.field("privacy", std::to_string(static_cast<int>(a.privacy)), std::to_string(static_cast<int>(b.privacy)));
-    d.flag("busy", a.busy, b.busy);
-    d.flag("tentative", a.tentative, b.tentative);
-    d.flag("cancelled", a.cancelled, b.cancelled);
-    d.flag("done", a.done, b.done);
-    d.field("percent", std::to_string(a.percent), std::to_string(b.percent));
-    d.field("completed", a.completed ? std::to_string(a.completed->time_since_epoch().count()) : "",
-            b.completed ? std::to_string(b.completed->time_since_epoch().count()) : "");
-    d.field("priority", std::to_string(a.priority), std::to_string(b.priority));
-    d.field("url", a.url, b.url);
-    d.field("contacts", pack(a.contactIds), pack(b.contactIds));
-    d.field("companies", pack(a.companyIds), pack(b.companyIds));
-    d.field("deals", pack(a.dealIds), pack(b.dealIds));
-    d.field("owner", std::to_string(a.owner), std::to_string(b.owner));
-    d.flag("hidden", a.hidden, b.hidden);
-    return d.take();
-}
-
 void readParticipants(Connection& db, const RowKeys& keys, std::vector<StoredActivity>& all) {
     for (auto& row : db.query("SELECT p.activity_id, p.email, p.name, p.role, p.response, p.kind, p.organizer, "
                               "p.user_id, c.uuid, c.owner FROM activity_participants p LEFT JOIN contacts c ON "
@@ -313,6 +241,74 @@ int readActivityRow(const Rows& row, std::span<const StoredType> types, StoredAc
 
 }  // namespace
 
+Extent extentOf(Connection& db, const Activity& a) {
+    const bool needsZone =
+        (a.start.kind != When::Kind::zoned && a.start.kind != When::Kind::utc) || a.end.kind == When::Kind::floating;
+    ZonePtr floating = utcZone();
+    if (needsZone && (a.start.kind != When::Kind::none || a.end.kind != When::Kind::none))
+        if (ZonePtr own = findZone(zoneOfUser(db, a.owner))) floating = own;
+    const auto start = utcOf(a.start, floating), end = utcOf(a.end, floating);
+    Extent extent;
+    if (!start && !end) return extent;
+    extent.from = (start ? *start : *end).time_since_epoch().count();
+    const auto last =
+        end ? *end
+            : *start + (a.start.kind == When::Kind::date ? std::chrono::seconds(86'400) : std::chrono::seconds(0));
+    extent.until = std::max<std::int64_t>(*extent.from, last.time_since_epoch().count());
+    const std::int64_t length = *extent.until - *extent.from;
+    if (!a.rrule.empty()) {
+        try {
+            const Rule rule = Rule::parse(a.rrule);
+            extent.until = rule.until ? rule.until->local.time_since_epoch().count() + 2 * 86'400 + length : endOfTime;
+        } catch (const RuleError&) {
+            extent.until = endOfTime;
+        }
+    }
+    const auto include = [&](const When& when, std::int64_t lasting) {
+        const auto moment = utcOf(when, floating);
+        if (!moment) return;
+        extent.from = std::min<std::int64_t>(*extent.from, moment->time_since_epoch().count());
+        extent.until = std::max<std::int64_t>(*extent.until, moment->time_since_epoch().count() + lasting);
+    };
+    for (const When& when : a.extraDates) include(when, length);
+    for (const Exception& e : a.exceptions) {
+        include(e.start, length);
+        include(e.end, 0);
+    }
+    return extent;
+}
+
+std::vector<FieldChange> differencesOf(const StoredActivity& a, const StoredActivity& b) {
+    Differences d;
+    d.field("subject", a.subject, b.subject);
+    d.field("type", a.typeId, b.typeId);
+    d.field("start", textOf(a.start), textOf(b.start));
+    d.field("end", textOf(a.end), textOf(b.end));
+    d.field("rrule", a.rrule, b.rrule);
+    d.field("extraDates", texts(a.extraDates), texts(b.extraDates));
+    d.field("exceptions", texts(a.exceptions), texts(b.exceptions));
+    d.field("location", a.location, b.location);
+    d.field("notes", a.notes, b.notes);
+    d.field("participants", people(a.participants), people(b.participants));
+    d.field("reminders", texts(a.reminders), texts(b.reminders));
+    d.field("privacy", std::to_string(static_cast<int>(a.privacy)), std::to_string(static_cast<int>(b.privacy)));
+    d.flag("busy", a.busy, b.busy);
+    d.flag("tentative", a.tentative, b.tentative);
+    d.flag("cancelled", a.cancelled, b.cancelled);
+    d.flag("done", a.done, b.done);
+    d.field("percent", std::to_string(a.percent), std::to_string(b.percent));
+    d.field("completed", a.completed ? std::to_string(a.completed->time_since_epoch().count()) : "",
+            b.completed ? std::to_string(b.completed->time_since_epoch().count()) : "");
+    d.field("priority", std::to_string(a.priority), std::to_string(b.priority));
+    d.field("url", a.url, b.url);
+    d.field("contacts", pack(a.contactIds), pack(b.contactIds));
+    d.field("companies", pack(a.companyIds), pack(b.companyIds));
+    d.field("deals", pack(a.dealIds), pack(b.dealIds));
+    d.field("owner", std::to_string(a.owner), std::to_string(b.owner));
+    d.flag("hidden", a.hidden, b.hidden);
+    return d.take();
+}
+
 std::vector<StoredActivity> loadActivities(Connection& db, std::span<const std::int64_t> rows,
                                            std::span<const StoredType> types) {
     return loadRows<StoredActivity>(rows, [&](const RowKeys& keys, std::vector<StoredActivity>& all) {
@@ -370,7 +366,7 @@ void insertActivity(Connection& db, StoredActivity& a) {
 }
 
 std::vector<FieldChange> updateActivity(Connection& db, const StoredActivity& before, StoredActivity& after) {
-    auto changes = differences(before, after);
+    auto changes = differencesOf(before, after);
     if (changes.empty()) return changes;
     const Revision revision = nextRevision(db, RecordKind::activity);
     after.updated = revision.updated;

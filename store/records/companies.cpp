@@ -20,19 +20,6 @@
 namespace crmdav {
 namespace {
 
-std::vector<FieldChange> differences(const Company& a, const Company& b) {
-    Differences d;
-    d.field("name", a.name, b.name);
-    d.field("domains", pack(a.domains), pack(b.domains));
-    d.values("emails", a.emails, b.emails);
-    d.values("phones", a.phones, b.phones);
-    d.values("urls", a.urls, b.urls);
-    d.addresses(a.addresses, b.addresses);
-    d.field("notes", a.notes, b.notes);
-    d.field("custom", packMap(a.custom), packMap(b.custom));
-    return d.take();
-}
-
 void writeChildren(Connection& db, std::int64_t row, const Company& before, const Company& after) {
     if (before.emails != after.emails)
         writeDetails(db, RecordKind::company, row, DetailKind::email, before.emails, after.emails, {});
@@ -95,6 +82,19 @@ void check(Company& c) {
 
 }  // namespace
 
+std::vector<FieldChange> differencesOf(const Company& a, const Company& b) {
+    Differences d;
+    d.field("name", a.name, b.name);
+    d.field("domains", pack(a.domains), pack(b.domains));
+    d.values("emails", a.emails, b.emails);
+    d.values("phones", a.phones, b.phones);
+    d.values("urls", a.urls, b.urls);
+    d.addresses(a.addresses, b.addresses);
+    d.field("notes", a.notes, b.notes);
+    d.field("custom", packMap(a.custom), packMap(b.custom));
+    return d.take();
+}
+
 std::vector<StoredCompany> loadCompanies(Connection& db, std::span<const std::int64_t> rows) {
     return loadRows<StoredCompany>(rows, [&](const RowKeys& keys, std::vector<StoredCompany>& all) {
         for (auto& found : db.query("SELECT id, uuid, owner, revision, created, updated, deleted_at, uid, name, notes, "
@@ -150,7 +150,7 @@ StoredCompany insertCompany(Connection& db, Company company) {
 }
 
 std::vector<FieldChange> updateCompany(Connection& db, const StoredCompany& before, StoredCompany& after) {
-    auto changes = differences(before, after);
+    auto changes = differencesOf(before, after);
     if (changes.empty() && before.owner == after.owner) return changes;
     const Revision revision = nextRevision(db, RecordKind::company);
     after.updated = revision.updated;

@@ -21,6 +21,8 @@ struct StoredCompany : Company {
 std::optional<StoredCompany> loadCompany(Connection&, std::int64_t row);
 /// Those of the rows that are there, in their order: as many statements as for one.
 std::vector<StoredCompany> loadCompanies(Connection&, std::span<const std::int64_t> rows);
+/// Fields in which they differ, as the history tells it.
+std::vector<FieldChange> differencesOf(const Company& before, const Company& after);
 StoredCompany insertCompany(Connection&, Company);
 std::vector<FieldChange> updateCompany(Connection&, const StoredCompany& before, StoredCompany& after);
 

@@ -17,34 +17,6 @@ namespace {
 
 std::optional<std::int64_t> orNull(std::int64_t row) { return row ? std::optional(row) : std::nullopt; }
 
-std::vector<FieldChange> differences(const Contact& a, const Contact& b) {
-    Differences d;
-    d.field("displayName", a.displayName, b.displayName);
-    d.field("prefix", a.prefix, b.prefix);
-    d.field("firstName", a.firstName, b.firstName);
-    d.field("middleName", a.middleName, b.middleName);
-    d.field("lastName", a.lastName, b.lastName);
-    d.field("suffix", a.suffix, b.suffix);
-    d.field("nickname", a.nickname, b.nickname);
-    d.field("company", a.companyId.value_or(""), b.companyId.value_or(""));
-    d.field("companyName", a.companyName, b.companyName);
-    d.field("department", a.department, b.department);
-    d.field("jobTitle", a.jobTitle, b.jobTitle);
-    d.values("emails", a.emails, b.emails);
-    d.values("phones", a.phones, b.phones);
-    d.values("urls", a.urls, b.urls);
-    d.values("ims", a.ims, b.ims);
-    d.values("dates", a.dates, b.dates);
-    d.addresses(a.addresses, b.addresses);
-    d.field("birthday", a.birthday, b.birthday);
-    d.field("notes", a.notes, b.notes);
-    d.field("tags", pack(a.tags), pack(b.tags));
-    d.field("custom", packMap(a.custom), packMap(b.custom));
-    d.flag("photo", a.hasPhoto, b.hasPhoto);
-    d.field("owner", std::to_string(a.owner), std::to_string(b.owner));
-    return d.take();
-}
-
 void writeChildren(Connection& db, std::int64_t row, const Contact& before, const Contact& after) {
     const auto write = [&](DetailKind kind, const std::vector<LabelledValue>& a, const std::vector<LabelledValue>& b) {
         if (a == b) return;
@@ -88,6 +60,34 @@ void readContactRow(const Rows& row, StoredContact& c) {
 }
 
 }  // namespace
+
+std::vector<FieldChange> differencesOf(const Contact& a, const Contact& b) {
+    Differences d;
+    d.field("displayName", a.displayName, b.displayName);
+    d.field("prefix", a.prefix, b.prefix);
+    d.field("firstName", a.firstName, b.firstName);
+    d.field("middleName", a.middleName, b.middleName);
+    d.field("lastName", a.lastName, b.lastName);
+    d.field("suffix", a.suffix, b.suffix);
+    d.field("nickname", a.nickname, b.nickname);
+    d.field("company", a.companyId.value_or(""), b.companyId.value_or(""));
+    d.field("companyName", a.companyName, b.companyName);
+    d.field("department", a.department, b.department);
+    d.field("jobTitle", a.jobTitle, b.jobTitle);
+    d.values("emails", a.emails, b.emails);
+    d.values("phones", a.phones, b.phones);
+    d.values("urls", a.urls, b.urls);
+    d.values("ims", a.ims, b.ims);
+    d.values("dates", a.dates, b.dates);
+    d.addresses(a.addresses, b.addresses);
+    d.field("birthday", a.birthday, b.birthday);
+    d.field("notes", a.notes, b.notes);
+    d.field("tags", pack(a.tags), pack(b.tags));
+    d.field("custom", packMap(a.custom), packMap(b.custom));
+    d.flag("photo", a.hasPhoto, b.hasPhoto);
+    d.field("owner", std::to_string(a.owner), std::to_string(b.owner));
+    return d.take();
+}
 
 std::vector<StoredContact> loadContacts(Connection& db, std::span<const std::int64_t> rows) {
     return loadRows<StoredContact>(rows, [&](const RowKeys& keys, std::vector<StoredContact>& all) {
@@ -148,7 +148,7 @@ std::vector<FieldChange> updateContact(Connection& db, const StoredContact& befo
         after.companyId =
             after.companyRow ? std::optional(idOfRow(db, RecordKind::company, after.companyRow)) : std::nullopt;
     }
-    auto changes = differences(before, after);
+    auto changes = differencesOf(before, after);
     if (changes.empty()) return changes;
     const Revision revision = nextRevision(db, RecordKind::contact);
     after.updated = revision.updated;
@@ -163,7 +163,11 @@ std::vector<FieldChange> updateContact(Connection& db, const StoredContact& befo
         after.nickname, after.companyName, after.department, after.jobTitle, after.birthday, after.notes,
         pack(after.tags), packMap(after.custom), after.row);
     writeChildren(db, after.row, before, after);
-    if (before.emails != after.emails) relinkContact(db, after.row, after.owner, before.emails, after.emails);
+    if (before.owner != after.owner) {  // other activities may know of it
+        relinkContact(db, after.row, before.owner, before.emails, {});
+        relinkContact(db, after.row, after.owner, {}, after.emails);
+    } else if (before.emails != after.emails)
+        relinkContact(db, after.row, after.owner, before.emails, after.emails);
     if (before.companyRow != after.companyRow) relinkCompanyOf(db, after.row, after.companyRow);
     return changes;
 }

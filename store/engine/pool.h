@@ -1,0 +1,38 @@
+#pragma once
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "store/engine/database.h"
+#include "store/store.h"
+
+namespace crmdav {
+
+/// The connections of a database: one that writes, for whoever holds `writing`, and those that read.
+struct Database::Pool {
+    explicit Pool(const StoreOptions& options);
+
+    StoreOptions options;
+    std::string file;
+    std::unique_ptr<Connection> writer;
+    std::timed_mutex writing;
+
+    /// A connection for reading; the last one used comes first: its cache is warm.
+    /// @throws StoreBusy  none within StoreOptions::wait
+    Connection* take(Database& database);
+    void giveBack(Connection* connection);
+    void closeReaders();
+
+private:
+    Connection* open(Database& database, std::unique_lock<std::mutex>& guard);
+
+    std::mutex lock_;
+    std::condition_variable returned_;
+    std::vector<std::unique_ptr<Connection>> all_;
+    std::vector<Connection*> free_;
+    std::size_t opening_ = 0;
+};
+
+}  // namespace crmdav
