@@ -47,6 +47,7 @@ struct Config {
     std::int64_t quotaBytes = 0;             ///< of a user's own objects (RFC 4331); 0: none
     int pastYears = 0, futureYears = 0;      ///< how far time-range queries may look from now; 0: any time
     std::size_t inFlightBytes = 25'165'824;  ///< request bodies held at once; more wait
+    std::size_t spoolBytes = 1'073'741'824;  ///< answers that slow clients haven't taken yet, on disk
     std::size_t gzipFrom = 1'024;            ///< smallest answer that is compressed; 0: none
     std::chrono::seconds headerTime{20}, bodyTime{120}, sendTime{60}, idleTime{15};
 

@@ -93,64 +93,81 @@ void appendLength(std::string& out, std::uint64_t length) {
 /// Collects a streamed body: up to one piece it may still become a whole answer, after that it goes out in pieces.
 class StreamSink : public Sink {
 public:
-    StreamSink(const std::function<void(std::string_view)>& send, std::function<void(std::string&)> head, bool chunks,
-               bool gzip)
-        : send_(send), head_(std::move(head)), chunks_(chunks), wantsGzip_(gzip) {
+    StreamSink(Outgoing& out, std::function<void(std::string&)> head, bool chunks, bool gzip)
+        : out_(out), head_(std::move(head)), chunks_(chunks), wantsGzip_(gzip) {
         collected_.reserve(pieceBytes / 8);
     }
 
     void write(std::string_view bytes) override {
-        collected_ += bytes;
-        if (collected_.size() >= pieceBytes) sendPiece();
+        if (bytes.size() < pieceBytes) {
+            collected_ += bytes;
+            if (collected_.size() >= pieceBytes) sendCollected();
+            return;
+        }
+        begin();
+        sendCollected();
+        for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), largePiece)))
+            sendPiece(bytes.substr(0, largePiece));
     }
 
     void finish() {
-        if (!collected_.empty() || gzip_) sendPiece(true);
-        if (chunks_) sendCounted("0\r\n\r\n");
+        sendCollected();
+        if (gzip_) {
+            packed_.clear();
+            gzip_->finish(packed_);
+            sendCounted(packed_);
+        }
+        if (chunks_) out_.write("0\r\n\r\n");
+        for (auto* buffer : {&collected_, &piece_, &packed_}) std::string().swap(*buffer);
+        gzip_.reset();
+        out_.finish();
     }
 
     bool begun() const { return begun_; }
     std::string& collected() { return collected_; }
-    std::uint64_t sent() const { return sent_; }
 
 private:
-    void sendCounted(std::string_view bytes) {
-        send_(bytes);
-        sent_ += bytes.size();
+    static constexpr std::size_t largePiece = 4 * pieceBytes;
+
+    void begin() {
+        if (std::exchange(begun_, true)) return;
+        head_(piece_);
+        if (wantsGzip_) gzip_ = std::make_unique<Gzip>();
     }
 
-    void sendPiece(bool last = false) {
-        piece_.clear();
-        if (!begun_) {
-            head_(piece_);
-            begun_ = true;
-            if (wantsGzip_) gzip_ = std::make_unique<Gzip>();
-        }
+    void sendCollected() {
+        if (collected_.empty()) return;
+        begin();
+        sendPiece(collected_);
+        collected_.clear();
+    }
+
+    void sendPiece(std::string_view bytes) {
+        if (!gzip_) return sendCounted(bytes);
         packed_.clear();
-        std::string_view body = collected_;
-        if (gzip_) {
-            gzip_->add(collected_, packed_);
-            if (last) gzip_->finish(packed_);
-            body = packed_;
-        }
-        if (chunks_ && !body.empty()) {
+        gzip_->add(bytes, packed_);
+        sendCounted(packed_);
+    }
+
+    /// In one write with the head, where it wasn't sent yet.
+    void sendCounted(std::string_view body) {
+        if (body.empty()) return;
+        if (chunks_) {
             char size[20];
             piece_.append(size, std::to_chars(size, size + sizeof size, body.size(), 16).ptr).append("\r\n");
-            piece_.append(body).append("\r\n");
-        } else {
-            piece_ += body;
         }
-        collected_.clear();
-        if (!piece_.empty()) sendCounted(piece_);
+        piece_ += body;
+        if (chunks_) piece_ += "\r\n";
+        out_.write(piece_);
+        piece_.clear();
     }
 
-    const std::function<void(std::string_view)>& send_;
+    Outgoing& out_;
     std::function<void(std::string&)> head_;
     const bool chunks_, wantsGzip_;
     bool begun_ = false;
     std::string collected_, piece_, packed_;
     std::unique_ptr<Gzip> gzip_;
-    std::uint64_t sent_ = 0;
 };
 
 }  // namespace
@@ -183,14 +200,19 @@ Answered AnswerWriter::writeWhole(Response& response, const AnswerStyle& style, 
     std::uint64_t bytes = out_.size();
     if (sendsBody && body.size() <= pieceBytes) {
         out_ += body;
-        send_(out_);
+        client_.send(out_);
         bytes = out_.size();
+    } else if (sendsBody) {
+        Outgoing out(client_, room_);
+        out.write(out_);
+        out.write(body);
+        packed.reset();
+        std::string().swap(response.body);
+        response.held.reset();
+        out.finish();
+        bytes = out.bytes();
     } else {
-        send_(out_);
-        if (sendsBody) {
-            send_(body);
-            bytes += body.size();
-        }
+        client_.send(out_);
     }
     if (out_.capacity() > 2 * pieceBytes) std::string().swap(out_);
     return {response.status, bytes, style.keepAlive};
@@ -209,10 +231,11 @@ Answered AnswerWriter::write(Response& response, const AnswerStyle& style, std::
     if (style.head) {
         out_.clear();
         head(out_);
-        send_(out_);
+        client_.send(out_);
         return {response.status, out_.size(), keepAlive};
     }
-    StreamSink sink(send_, head, style.chunks, gzip);
+    Outgoing out(client_, room_);
+    StreamSink sink(out, head, style.chunks, gzip);
     try {
         response.stream(sink);
     } catch (...) {
@@ -222,7 +245,7 @@ Answered AnswerWriter::write(Response& response, const AnswerStyle& style, std::
     }
     if (sink.begun()) {
         sink.finish();
-        return {response.status, sink.sent(), keepAlive};
+        return {response.status, out.bytes(), keepAlive};
     }
     response.body = std::move(sink.collected());
     return writeWhole(response, style, requestId);

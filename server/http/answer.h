@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "server/http/message.h"
+#include "server/http/spool.h"
 
 namespace crmdav {
 
@@ -25,12 +26,12 @@ struct Answered {
     bool keepAlive = true;
 };
 
-/// Writes answers as bytes: a small one whole and in one piece, a streamed one in pieces of about 64 KB.
+/// Writes answers as bytes: a small one whole and in one piece, a streamed one in pieces of about 64 KB, which don't
+/// wait for a slow client but go to the spool.
 /// Only text is compressed, and nothing that carries an ETag: a strong ETag names the bytes sent (D26).
 class AnswerWriter {
 public:
-    /// @param send gives bytes to the client; @throws when the client is gone
-    explicit AnswerWriter(std::function<void(std::string_view)> send) : send_(std::move(send)) {}
+    AnswerWriter(Outlet& client, SpoolRoom& room) : client_(client), room_(room) {}
 
     /// @param onError makes the answer out of an exception of `response.stream` before its first 64 KB
     Answered write(Response& response, const AnswerStyle& style, std::string_view requestId,
@@ -39,7 +40,8 @@ public:
 private:
     Answered writeWhole(Response& response, const AnswerStyle& style, std::string_view requestId);
 
-    std::function<void(std::string_view)> send_;
+    Outlet& client_;
+    SpoolRoom& room_;
     std::string out_;  ///< kept from answer to answer
 };
 

@@ -2,7 +2,10 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/StreamSocketImpl.h>
+#include <poll.h>
+#include <sys/socket.h>
 
+#include <cerrno>
 #include <charconv>
 
 #include "server/http/chunked.h"
@@ -19,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t smallBody = 65'536;    ///< smaller ones don't count against the budget
 constexpr std::size_t minimumRate = 20'000;  ///< bytes a second, beyond the time every body has
 constexpr std::size_t sendAtOnce = 262'144;  ///< each such piece has the whole send time
-constexpr std::chrono::seconds budgetPatience{30}, lingering{2};
+constexpr std::chrono::seconds budgetPatience{60}, lingering{2};
 
 /// The client went away, or the watchdog sent it away: nothing to answer.
 struct Gone {};
@@ -53,10 +56,7 @@ private:
 }  // namespace
 
 ClientConnection::ClientConnection(const Poco::Net::StreamSocket& socket, Wire& wire)
-    : TCPServerConnection(socket),
-      wire_(wire),
-      watched_(socket.impl()->sockfd()),
-      writer_([this](std::string_view bytes) { send(bytes); }) {}
+    : TCPServerConnection(socket), wire_(wire), watched_(socket.impl()->sockfd()), writer_(*this, wire.spool) {}
 
 void ClientConnection::run() {
     try {
@@ -202,15 +202,22 @@ bool ClientConnection::serveOne() {
     return keepAlive_;
 }
 
+Answered ClientConnection::undelivered(const Request& request, const Response& response, std::string_view cause) {
+    wire_.log.info("answer not delivered", {{"id", request.id}, {"client", request.client}, {"cause", cause}});
+    return {response.status, 0, false};
+}
+
 void ClientConnection::answer(const Request& request, Response response, AnswerStyle style, Clock::time_point begun) {
     const auto onError = [&](const std::exception_ptr& error) { return answerTo(error, request, wire_.log); };
     Answered answered;
     try {
         answered = writer_.write(response, style, request.id, onError);
-    } catch (...) {
-        keepAlive_ = false;
-        answered = {response.status, 0, false};
-        wire_.log.info("answer not delivered", {{"id", request.id}, {"client", request.client}});
+    } catch (const Gone&) {
+        answered = undelivered(request, response, "the client went away, or took too long");
+    } catch (const Poco::Exception& error) {
+        answered = undelivered(request, response, error.displayText());
+    } catch (const std::exception& error) {
+        answered = undelivered(request, response, error.what());
     }
     keepAlive_ = answered.keepAlive;
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
@@ -249,6 +256,25 @@ void ClientConnection::send(std::string_view bytes) {
     watched_.allowAnyTime();
 }
 
+/// Poco's TLS sockets only know how to wait: they get one record, and only while there is room for it.
+std::size_t ClientConnection::sendNow(std::string_view bytes) {
+    if (wire_.secure) {
+        constexpr std::size_t record = 16'384;
+        if (!ready(std::chrono::milliseconds(0))) return 0;
+        send(bytes.substr(0, record));
+        return std::min(bytes.size(), record);
+    }
+    const auto sent = ::send(socket().impl()->sockfd(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0) return static_cast<std::size_t>(sent);
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return 0;
+    throw Gone{};
+}
+
+bool ClientConnection::ready(std::chrono::milliseconds patience) {
+    pollfd one{socket().impl()->sockfd(), POLLOUT, 0};
+    return ::poll(&one, 1, static_cast<int>(patience.count())) > 0;
+}
+
 std::string ClientConnection::nextId() {
     char digits[20];
     const auto number = wire_.requests.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -256,7 +282,7 @@ std::string ClientConnection::nextId() {
 }
 
 void ClientConnection::logRequest(const Request& request, const Response& response, const Answered& answered,
-                            std::chrono::microseconds took) {
+                                  std::chrono::microseconds took) {
     if (!wire_.log.wants(LogLevel::info)) return;
     char status[8], bytes[24], ms[32];
     const auto text = [](char* begin, char* end, auto value) {

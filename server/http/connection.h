@@ -20,7 +20,8 @@ struct Wire {
           bodyLimit(std::move(limits)),
           log(lines),
           secure(!settings.tlsCertificate.empty()),
-          bodies(settings.inFlightBytes) {}
+          bodies(settings.inFlightBytes),
+          spool(settings.spoolBytes) {}
 
     const Config& config;
     Handler handler;
@@ -28,6 +29,7 @@ struct Wire {
     Log& log;
     const bool secure;
     ByteBudget bodies;
+    SpoolRoom spool;
     AddressCount addresses;
     std::atomic<std::uint64_t> requests{0};
     std::string idPrefix;  ///< of this process, before the number of the request
@@ -35,7 +37,7 @@ struct Wire {
 };
 
 /// One client connection: request after request until either side closes.
-class ClientConnection : public Poco::Net::TCPServerConnection {
+class ClientConnection : public Poco::Net::TCPServerConnection, private Outlet {
 public:
     ClientConnection(const Poco::Net::StreamSocket& socket, Wire& wire);
     void run() override;
@@ -50,8 +52,11 @@ private:
     void takeShare(ByteBudget::Share& share, std::size_t bytes);
     void answer(const Request& request, Response response, AnswerStyle style,
                 std::chrono::steady_clock::time_point begun);
+    Answered undelivered(const Request& request, const Response& response, std::string_view cause);
     bool refuse(const Request& request, const std::exception_ptr& error);
-    void send(std::string_view bytes);
+    void send(std::string_view bytes) override;
+    std::size_t sendNow(std::string_view bytes) override;
+    bool ready(std::chrono::milliseconds patience) override;
     void letClientRead();
     void logRequest(const Request& request, const Response& response, const Answered& answered,
                     std::chrono::microseconds took);

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,8 @@ struct Response {
     /// Set instead of `body` for answers that are written as they are made. Runs once, after the head; what it throws
     /// before the first 64 KB still becomes an error answer, after that the connection is cut.
     std::function<void(Sink&)> stream;
+    /// Kept until the body is sent or on disk: a share of what may be in memory.
+    std::shared_ptr<void> held;
     std::string user;  ///< login of who asked: for the log line, never sent
 
     Response() = default;
