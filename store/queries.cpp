@@ -7,6 +7,7 @@
 #include "protocol/text/expand.h"
 #include "protocol/text/freebusy.h"
 #include "store/engine/database.h"
+#include "store/objects/bodies.h"
 #include "store/objects/member_rows.h"
 #include "store/objects/members.h"
 #include "store/objects/occurrences.h"
@@ -84,15 +85,17 @@ bool matchesBytes(const Filter& filter, std::string_view bytes, const Zone&... z
     }
 }
 
-/// Rows of: member columns, exact, content (NULL where it isn't needed).
-bool visitRows(Rows rows, const CalendarFilter& filter, const CalendarHints& hints, const ZonePtr& zone, Found found,
-               bool withBytes) {
+/// Rows of: member columns, exact, content (NULL where it isn't needed, or comes by itself).
+bool visitRows(Connection& db, Rows rows, const CalendarFilter& filter, const CalendarHints& hints, const ZonePtr& zone,
+               Found found, bool withBytes) {
     Member member;
     while (rows.next()) {
         readMember(rows, member);
         if (hints.uid && !matches(*hints.uid, member.uid)) continue;
-        const std::string_view bytes = rows.blob(memberColumns + 1);
         const bool known = hints.exact && rows.boolean(memberColumns);
+        std::optional<Body> body;
+        if (withBytes || !known) body.emplace(db, member, rows, memberColumns + 1);
+        const std::string_view bytes = body ? body->bytes() : std::string_view();
         if (!known && !matchesBytes(filter, bytes, zone)) continue;
         if (!found.take(member, withBytes ? bytes : std::string_view())) return true;
     }
@@ -109,18 +112,22 @@ bool queryCalendar(Connection& db, CollectionId collection, const CalendarFilter
     const int component = componentNumber(hints.component);
     const bool always = withBytes || !hints.exact;
     if (hints.range)
-        return visitRows(db.query("SELECT " MEMBER_COLUMNS ", c.exact, CASE WHEN ?5 OR c.exact=0 THEN b.content END "
+        return visitRows(db,
+                         db.query("SELECT " MEMBER_COLUMNS
+                                  ", c.exact, CASE WHEN (?5 OR c.exact=0) AND m.size <= 16384 THEN b.content END "
                                   "FROM (" CANDIDATES ") c CROSS JOIN members m ON m.id=c.id "
                                   "CROSS JOIN bodies b ON b.member_id=c.id WHERE ?4 < 0 OR m.component=?4",
                                   collection, clampedStart(*hints.range), clampedEnd(*hints.range), component, always),
                          filter, hints, zone, {limit, visit}, withBytes);
     // "other" is more than one component: the bytes tell.
     const bool exact = component != static_cast<int>(ComponentKind::other);
-    return visitRows(db.query("SELECT " MEMBER_COLUMNS ", ?3, CASE WHEN ?4 THEN b.content END FROM members m "
-                              "JOIN bodies b ON b.member_id=m.id WHERE m.collection_id=?1 AND m.deleted=0 "
-                              "AND (?2 < 0 OR m.component=?2) ORDER BY m.change",
-                              collection, component, exact, always || !exact),
-                     filter, hints, zone, {limit, visit}, withBytes);
+    return visitRows(
+        db,
+        db.query("SELECT " MEMBER_COLUMNS ", ?3, CASE WHEN ?4 AND m.size <= 16384 THEN b.content END FROM members m "
+                 "JOIN bodies b ON b.member_id=m.id WHERE m.collection_id=?1 AND m.deleted=0 "
+                 "AND (?2 < 0 OR m.component=?2) ORDER BY m.change",
+                 collection, component, exact, always || !exact),
+        filter, hints, zone, {limit, visit}, withBytes);
 }
 
 bool queryBook(Connection& db, CollectionId collection, const CardFilter& filter, std::size_t limit,
@@ -128,21 +135,23 @@ bool queryBook(Connection& db, CollectionId collection, const CardFilter& filter
     const std::string expression = matchExpression(filter);
     Rows rows = expression.empty()
                     ? db.query("SELECT " MEMBER_COLUMNS
-                               ", CASE WHEN ? THEN b.content END FROM members m "
+                               ", CASE WHEN ? AND m.size <= 16384 THEN b.content END FROM members m "
                                "JOIN bodies b ON b.member_id=m.id WHERE m.collection_id=? AND m.deleted=0 "
                                "ORDER BY m.name",
                                withBytes || !filter.props.empty(), collection)
-                    : db.query("SELECT " MEMBER_COLUMNS
-                               ", b.content FROM card_text t "
+                    : db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
+                               " FROM card_text t "
                                "CROSS JOIN members m ON m.id=t.rowid CROSS JOIN bodies b ON b.member_id=t.rowid "
                                "WHERE t.card_text MATCH ? AND m.collection_id=? AND m.deleted=0 ORDER BY m.name",
                                expression, collection);
     Found found(limit, visit);
     Member member;
     while (rows.next()) {
-        const std::string_view bytes = rows.blob(memberColumns);
-        if (!filter.props.empty() && !matchesBytes(filter, bytes)) continue;
         readMember(rows, member);
+        std::optional<Body> body;
+        if (withBytes || !filter.props.empty()) body.emplace(db, member, rows, memberColumns);
+        const std::string_view bytes = body ? body->bytes() : std::string_view();
+        if (!filter.props.empty() && !matchesBytes(filter, bytes)) continue;
         if (!found.take(member, withBytes ? bytes : std::string_view())) return true;
     }
     return false;

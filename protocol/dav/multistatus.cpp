@@ -160,6 +160,7 @@ void Multistatus::finish() {
 void Multistatus::flushIfFull() {
     if (out_.size() < piece) return;
     flush_(out_);
+    if (out_.capacity() > 8 * piece) std::string().swap(out_);  // after a photo
     out_.clear();
 }
 

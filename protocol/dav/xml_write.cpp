@@ -116,6 +116,8 @@ private:
 }  // namespace
 
 void appendEscaped(std::string& out, std::string_view text) {
+    constexpr std::size_t large = 262'144;  // growing by doubling would cost three times its size
+    if (text.size() > large) out.reserve(out.size() + text.size() + text.size() / 32);
     std::size_t done = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char* instead = replacements[static_cast<unsigned char>(text[i])];

@@ -3,6 +3,7 @@
 #include "protocol/dav/preconditions.h"
 #include "protocol/text/text_values.h"
 #include "server/dav/methods.h"
+#include "server/http/budget.h"
 
 namespace crmdav {
 
@@ -138,6 +139,8 @@ Response get(const DavPtr& dav, const Request& request, Resource& target) {
     }
     const bool card = target.kind == kind::card;
     Response response;
+    if (const auto known = dav->store.member(target.collection->id, target.name))
+        response.held = holdLarge(static_cast<std::size_t>(known->size));
     const bool there =
         dav->store.object(target.collection->id, target.name, [&](const Member& member, std::string_view bytes) {
             const Form form = formOf(request.header("accept"), card, bytes)
@@ -188,6 +191,7 @@ Response savedResponse(const DavPtr& dav, const Request& request, const Resource
     std::string accept(request.header("accept"));
     if (accept.empty() || accept == "*/*") accept = parseContentType(request.header("content-type")).type;
     const bool card = target.kind == kind::card;
+    response.held = holdLarge(request.body.size());
     dav->store.object(target.collection->id, target.name, [&](const Member& member, std::string_view bytes) {
         const Form form =
             formOf(accept, card, bytes).value_or(Form{std::string(contentTypeOf(target.kind)), "", false, ""});

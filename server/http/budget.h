@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -54,6 +55,10 @@ private:
     std::mutex mutex_;
     std::condition_variable freed_;
 };
+
+/// A share, for large answers, of what they may have in memory at once, process-wide; small ones need none (nullptr).
+/// Goes into Response::held. @throws StoreBusy  no room in time
+std::shared_ptr<void> holdLarge(std::size_t bytes);
 
 /// How many connections each client address has open.
 class AddressCount {

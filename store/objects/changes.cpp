@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "store/engine/database.h"
+#include "store/objects/bodies.h"
 #include "store/objects/member_rows.h"
 
 namespace crmdav {
@@ -71,8 +72,8 @@ std::optional<Reached> changesSince(Connection& db, CollectionId collection, std
     }
     constexpr std::int64_t all = std::numeric_limits<std::int32_t>::max();
     const std::int64_t most = limit == 0 || limit > all ? all : static_cast<std::int64_t>(limit);
-    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS
-                                     ", m.deleted, b.content FROM members m "
+    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS ", m.deleted, " BODY_WITH_ROW
+                                     " FROM members m "
                                      "LEFT JOIN bodies b ON b.member_id=m.id "
                                      "WHERE m.collection_id=? AND m.change > ? AND (m.deleted=0 OR m.change > ?) "
                                      "ORDER BY m.change LIMIT ?",
@@ -88,7 +89,12 @@ std::optional<Reached> changesSince(Connection& db, CollectionId collection, std
         if (seen == most) return Reached{syncToken(epoch, collection, reached, from.begun), true};
         readMember(rows, change.member);
         change.deleted = rows.boolean(memberColumns);
-        visit(change, withBytes ? rows.blob(memberColumns + 1) : std::string_view());
+        if (withBytes && !change.deleted) {
+            const Body body(db, change.member, rows, memberColumns + 1);
+            visit(change, body.bytes());
+        } else {
+            visit(change, {});
+        }
         reached = change.member.change;
         ++seen;
     }

@@ -7,6 +7,7 @@
 #include "protocol/text/content_lines.h"
 #include "store/engine/database.h"
 #include "store/engine/dialect.h"
+#include "store/objects/bodies.h"
 #include "store/objects/collections.h"
 #include "store/objects/member_rows.h"
 #include "store/objects/occurrences.h"
@@ -210,20 +211,21 @@ void relinkMember(Connection& db, MemberId id, RecordKind kind, std::int64_t row
 // ---------------------------------------------------------------- reading
 
 bool visitObject(Connection& db, CollectionId collection, std::string_view name, const VisitMember& visit) {
-    auto row = db.query("SELECT " MEMBER_COLUMNS
-                        ", b.content FROM members m JOIN bodies b ON b.member_id=m.id "
+    auto row = db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
+                        " FROM members m JOIN bodies b ON b.member_id=m.id "
                         "WHERE m.collection_id=? AND m.name=? AND m.deleted=0",
                         collection, name);
     if (!row.next()) return false;
     Member member;
     readMember(row, member);
-    visit(member, row.blob(memberColumns));
+    const Body body(db, member, row, memberColumns);
+    visit(member, body.bytes());
     return true;
 }
 
 void visitMembers(Connection& db, CollectionId collection, bool withBytes, const VisitMember& visit) {
-    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS
-                                     ", b.content FROM members m "
+    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
+                                     " FROM members m "
                                      "JOIN bodies b ON b.member_id=m.id "
                                      "WHERE m.collection_id=? AND m.deleted=0 ORDER BY m.change",
                                      collection)
@@ -234,7 +236,12 @@ void visitMembers(Connection& db, CollectionId collection, bool withBytes, const
     Member member;
     while (rows.next()) {
         readMember(rows, member);
-        visit(member, withBytes ? rows.blob(memberColumns) : std::string_view());
+        if (!withBytes) {
+            visit(member, {});
+            continue;
+        }
+        const Body body(db, member, rows, memberColumns);
+        visit(member, body.bytes());
     }
 }
 
@@ -261,7 +268,7 @@ std::string jsonList(std::span<const std::string> texts) {
 
 Sql namedMembers(bool withBytes) {
     std::string sql = "SELECT " MEMBER_COLUMNS ", wanted.value";
-    if (withBytes) sql += ", b.content";
+    if (withBytes) sql += ", " BODY_WITH_ROW;
     sql.append(" FROM ").append(dialect::listAsRows);
     sql += " LEFT JOIN members m ON m.collection_id=? AND m.name=wanted.value AND m.deleted=0";
     if (withBytes) sql += " LEFT JOIN bodies b ON b.member_id=m.id";
@@ -277,7 +284,12 @@ void visitNamed(Connection& db, CollectionId collection, std::span<const std::st
     for (auto& row : db.query(withBytes ? withContent : listing, jsonList(names), collection)) {
         readMember(row, member);
         if (member.id == 0) member.name = row.text(memberColumns);
-        visit(member, withBytes ? row.blob(memberColumns + 1) : std::string_view());
+        if (!withBytes || member.id == 0) {
+            visit(member, {});
+            continue;
+        }
+        const Body body(db, member, row, memberColumns + 1);
+        visit(member, body.bytes());
     }
 }
 
