@@ -147,6 +147,12 @@ Response route(const Context& context, const Parts& parts, Authenticator& authen
     return found->answer(visit);
 }
 
+std::vector<std::string_view> firstSegments() {
+    std::vector<std::string_view> all;
+    for (const Route& row : routes) all.push_back(row.first);
+    return all;
+}
+
 std::size_t bodyLimit(const Config& config, std::string_view, std::string_view target) {
     return target.starts_with("/api/v1/import") ? std::max(config.importBytes, config.bodyBytes) : config.bodyBytes;
 }

@@ -1,4 +1,7 @@
 #pragma once
+#include <string_view>
+#include <vector>
+
 #include "server/auth/authenticator.h"
 #include "server/context.h"
 #include "server/http/message.h"
@@ -14,6 +17,9 @@ struct Parts {
 
 /// Sends a request to its part, signed in where that is needed.
 Response route(const Context&, const Parts&, Authenticator&, const Request&);
+
+/// First segments of the addresses that have a part, one each.
+std::vector<std::string_view> firstSegments();
 
 /// Largest body that the address takes, before anything of it is read.
 std::size_t bodyLimit(const Config&, std::string_view method, std::string_view target);

@@ -40,14 +40,17 @@ def free_port():
 
 
 class Server:
-    """crmdav on a free loopback port with a store of its own."""
+    """crmdav on a free loopback port with a store of its own.
 
-    def __init__(self):
+    settings: CRMDAV_… variables, as the configuration names them.
+    """
+
+    def __init__(self, **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="crmdav-clients-"))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = dict(os.environ, CRMDAV_STORE_URL=f"sqlite:{self.folder}/crmdav.db",
-                                CRMDAV_SERVER_LISTEN=f"127.0.0.1:{self.port}")
+                                CRMDAV_SERVER_LISTEN=f"127.0.0.1:{self.port}", **settings)
         self.log = open(self.folder / "log", "wb")
         self.passwords = {}
         self.command("migrate")
@@ -55,8 +58,18 @@ class Server:
             self.command("user", "add", login, "--name", name, "--email", f"{login}@acme.example", "--role", "member")
             made = json.loads(self.command("app-password", "add", login, "--label", "tests", "--json"))
             self.passwords[login] = made["secret"]
+        self.start()
+
+    def start(self):
         self.process = subprocess.Popen([CRMDAV, "serve"], env=self.environment, stdout=self.log, stderr=self.log)
         until(self.answers, why="the server answers")
+
+    def again(self, **settings):
+        """Ends it, and begins it with further settings."""
+        self.process.terminate()
+        self.process.wait(20)
+        self.environment.update(settings)
+        self.start()
 
     def answers(self):
         if self.process.poll() is not None:
