@@ -22,8 +22,11 @@ void prepare(const StoreOptions& options, const fs::path& copy) {
     Database database(own);
     if (schemaOf(Reading(database)) == 0) throw StoreError("it isn't a backup of a store");
     migrate(database, true);
-    for (auto& row : Reading(database).db().query("PRAGMA quick_check(1)"))
-        if (row.text(0) != "ok") throw StoreError("the backup is damaged: " + row.string(0));
+    {
+        const Reading reading(database);
+        for (auto& row : reading.db().query("PRAGMA quick_check(1)"))
+            if (row.text(0) != "ok") throw StoreError("the backup is damaged: " + row.string(0));
+    }
     Writing writing(database);
     renewEpoch(writing);
     writing.commit();

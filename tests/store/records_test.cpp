@@ -189,7 +189,8 @@ TEST_F(Records, PrivateContactsAreTheirOwnersAlone) {
     query.user = ben.id;
     EXPECT_THAT(store->contacts(query).records, IsEmpty());
     const Saved event1 = put(byAnna, calendar("anna"), "1.ics", event("u1", std::string(meeting) + withBen));
-    for (const Participant& p : store->activity(ben.id, event1.record)->participants)
+    const Activity activity = store->activity(ben.id, event1.record).value();
+    for (const Participant& p : activity.participants)
         EXPECT_FALSE(p.contactId) << p.email;
 }
 

@@ -67,7 +67,7 @@ TEST(ParseError, NamesTheLineAndTheReason) {
         {"BEGIN:VCARD\r\na.:x\r\nEND:VCARD\r\n", 2, "no property name"},
         {"BEGIN:VCARD\r\nTEL;TYPE=\"x:1\r\nEND:VCARD\r\n", 2, "quote without end"},
         {"BEGIN:VCARD\r\nTEL;TYPE=x\r\nEND:VCARD\r\n", 2, "no colon"},
-        {std::string("BEGIN:VCARD\r\nFN:A\0B\r\nEND:VCARD\r\n", 34), 2, "control character 0"},
+        {std::string("BEGIN:VCARD\r\nFN:A\0B\r\nEND:VCARD\r\n", 32), 2, "control character 0"},
         {"BEGIN:VCARD\r\nFN:\x07\r\nEND:VCARD\r\n", 2, "control character 7"},
         {"BEGIN:VCARD\r\nFN:\x7f\r\nEND:VCARD\r\n", 2, "control character 127"},
         {"BEGIN:VCARD\r\nFN:A\rB\r\nEND:VCARD\r\n", 2, "carriage return"},
