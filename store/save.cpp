@@ -234,12 +234,12 @@ Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::s
 
     Writing writing(database);
     Connection& db = writing.db();
-    const Collection collection = requireCollection(db, id);
+    if (!isThere(db, id)) throw NotFound("no such collection");
     const auto current = findMember(db, id, name);
     requireCondition(condition, live(current));
-    requireUid(db, collection, live(current), incoming);
+    requireUid(db, seen, live(current), incoming);
     if (live(current) && current->member.etag == etagOf(bytes)) return {false, true, false, current->member.etag, {}};
-    const Saved saved = saveInto(db, actor, collection, name, incoming, bytes, current);
+    const Saved saved = saveInto(db, actor, seen, name, incoming, bytes, current);
     writing.commit();
     return saved;
 }

@@ -63,7 +63,9 @@ public:
 
     std::string_view group() const noexcept;  ///< `item1` of `item1.TEL`; empty: none
     std::string_view name() const noexcept;   ///< as written, without group
-    bool is(std::string_view name) const noexcept { return equalsIgnoreCase(this->name(), name); }
+    bool is(std::string_view name) const noexcept {
+        return nameEnd_ - nameStart_ == name.size() && equalsIgnoreCase(this->name(), name);
+    }
     std::string_view value() const noexcept;                    ///< unfolded, still escaped
     std::string text() const { return unescapeText(value()); }  ///< value as one TEXT, plain
     std::vector<std::string> texts() const {

@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <unordered_set>
 
+#include "store/engine/log_file.h"
 #include "store/engine/pool.h"
 #include "store/store.h"
 
@@ -204,6 +205,7 @@ Database::Database(const StoreOptions& options) : pool_(std::make_unique<Pool>(o
     std::call_once(once, [] {
         sqlite3_config(SQLITE_CONFIG_MULTITHREAD);   // a connection is used by one thread at a time
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // its counter is a lock that all connections would share
+        gatherLogWrites();
         Poco::Data::SQLite::Connector::registerConnector();
     });
     const std::filesystem::path folder = std::filesystem::path(pool_->file).parent_path();

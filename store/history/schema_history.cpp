@@ -6,7 +6,7 @@ std::string_view historyTables() {
     return R"(
 -- Who from where, once each; the id is a hash of the rest.
 CREATE TABLE actors(
-    id BIGINT PRIMARY KEY,
+    id {key},
     user_id BIGINT NOT NULL,
     via TEXT NOT NULL,
     device TEXT NOT NULL,

@@ -153,6 +153,10 @@ std::optional<Collection> findCollection(Connection& db, CollectionId id, bool t
                      id, trashed));
 }
 
+bool isThere(Connection& db, CollectionId id) {
+    return db.query("SELECT 1 FROM collections WHERE id=? AND deleted_at IS NULL", id).next();
+}
+
 std::vector<Collection> listHome(Connection& db, std::string_view login, Home home) {
     return readAll(db, db.query("SELECT " COLLECTION_COLUMNS " FROM users u JOIN collections c ON c.owner IN (u.id, 0) "
                                 "AND c.home=? AND c.deleted_at IS NULL WHERE u.login=? AND u.removed_at IS NULL "
@@ -187,10 +191,8 @@ CollectionId insertCollection(Connection& db, const Collection& c) {
 void makeHomeOf(Connection& db, std::int64_t user) { make(db, user, ofUser); }
 void makeOrganisationBooks(Connection& db) { make(db, 0, ofOrganisation); }
 
-std::int64_t nextChange(Connection& db, CollectionId id) {
-    auto row = db.query("UPDATE collections SET counter=counter+1 WHERE id=? RETURNING counter", id);
-    if (!row.next()) throw NotFound("no such collection");
-    return row.int64(0);
+void countChange(Connection& db, CollectionId id) {
+    if (db.exec("UPDATE collections SET counter=counter+1 WHERE id=?", id) == 0) throw NotFound("no such collection");
 }
 
 void requireWritable(const Actor& actor, const Collection& collection) {

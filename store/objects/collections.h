@@ -16,6 +16,7 @@ class Connection;
 std::optional<Collection> findCollection(Connection&, std::string_view login, Home, std::string_view name);
 /// @param trashed  also one that is in the trash
 std::optional<Collection> findCollection(Connection&, CollectionId, bool trashed = false);
+bool isThere(Connection&, CollectionId);  ///< and not in the trash
 std::vector<Collection> listHome(Connection&, std::string_view login, Home);
 /// Those a user owns (0: the organisation), of one purpose.
 std::optional<Collection> findByPurpose(Connection&, std::int64_t owner, Purpose);
@@ -46,8 +47,8 @@ Store::Usage usage(Connection&, std::string_view login);
 /// @throws NotFound
 Collection restoreCollection(Connection&, const Actor&, CollectionId);
 
-/// Takes the next change number. Call before stamping a member.
-std::int64_t nextChange(Connection&, CollectionId);
+/// Takes the next change number: the counter is the one of the member that is stamped next. @throws NotFound
+void countChange(Connection&, CollectionId);
 
 /// @throws Forbidden  the actor may not write into it: another user's collection (user 0, the system, may all), or a
 ///                    read-only purpose

@@ -19,6 +19,9 @@ namespace {
 
 #define STORED_COLUMNS MEMBER_COLUMNS ", m.deleted, m.record_kind, m.record_row, m.span, m.start_utc"
 
+/// The number that countChange just took. (RETURNING would cost SQLite a temporary table each time.)
+#define LAST_CHANGE(collection) "(SELECT c.counter FROM collections c WHERE c.id=" collection ")"
+
 StoredMember readStored(const Rows& row) {
     StoredMember stored;
     readMember(row, stored.member);
@@ -43,6 +46,13 @@ std::optional<std::int64_t> recordKindOf(const MemberWrite& write) {
 }
 std::optional<std::int64_t> recordRowOf(const MemberWrite& write) {
     return write.recordRow ? std::optional(write.recordRow) : std::nullopt;
+}
+
+/// Whether the indexes of `members` keep it where it is: an index whose columns an UPDATE names is written again, even
+/// with the same values.
+bool samePlace(const StoredMember& current, const MemberWrite& write) {
+    return !current.deleted && current.member.uid == write.uid && current.recordRow == write.recordRow &&
+           (write.recordRow == 0 || current.recordKind == write.recordKind);
 }
 
 /// A member's place in the indexes.
@@ -155,29 +165,37 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
     if (!written.created) written.old = oldObject(db, *current);
 
     const Indexing indexing(db, collection, write);
-    const std::int64_t change = nextChange(db, collection.id);
+    countChange(db, collection.id);
     const Instant now = db.now();
     const auto size = static_cast<std::int64_t>(write.bytes.size());
     if (!current) {
         db.exec(
             "INSERT INTO members(collection_id, change, deleted, name, etag, component, size, modified, created, uid, "
-            "record_kind, record_row, span, start_utc) VALUES(?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            collection.id, change, write.name, written.etag, write.component, size, now, now, write.uid,
-            recordKindOf(write), recordRowOf(write), indexing.span(), indexing.start());
+            "record_kind, record_row, span, start_utc) VALUES(?1, " LAST_CHANGE(
+                "?1") ", 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            collection.id, write.name, written.etag, write.component, size, now, now, write.uid, recordKindOf(write),
+            recordRowOf(write), indexing.span(), indexing.start());
         written.id = db.lastId();
         db.exec("INSERT INTO bodies(member_id, content) VALUES(?, ?)", written.id, Blob{write.bytes});
         indexing.add(written.id);
         return written;
     }
-    db.exec(
-        "UPDATE members SET change=?, deleted=0, etag=?, component=?, size=?, modified=?, created=?, uid=?, "
-        "record_kind=?, record_row=?, span=?, start_utc=? WHERE id=?",
-        change, written.etag, write.component, size, now, written.created ? now : current->member.created, write.uid,
-        recordKindOf(write), recordRowOf(write), indexing.span(), indexing.start(), written.id);
-    db.exec(
-        "INSERT INTO bodies(member_id, content) VALUES(?, ?) "
-        "ON CONFLICT(member_id) DO UPDATE SET content=excluded.content",
-        written.id, Blob{write.bytes});
+    if (samePlace(*current, write)) {
+        db.exec("UPDATE members SET change=" LAST_CHANGE(
+                    "collection_id") ", etag=?, component=?, size=?, modified=?, span=?, start_utc=? WHERE id=?",
+                written.etag, write.component, size, now, indexing.span(), indexing.start(), written.id);
+        db.exec("UPDATE bodies SET content=? WHERE member_id=?", Blob{write.bytes}, written.id);
+    } else {
+        db.exec(
+            "UPDATE members SET change=" LAST_CHANGE("collection_id") ", deleted=0, etag=?, component=?, size=?, modified=?, created=?, uid=?, "
+            "record_kind=?, record_row=?, span=?, start_utc=? WHERE id=?",
+            written.etag, write.component, size, now, written.created ? now : current->member.created,
+            write.uid, recordKindOf(write), recordRowOf(write), indexing.span(), indexing.start(), written.id);
+        db.exec(
+            "INSERT INTO bodies(member_id, content) VALUES(?, ?) "
+            "ON CONFLICT(member_id) DO UPDATE SET content=excluded.content",
+            written.id, Blob{write.bytes});
+    }
     indexing.replace(*current, written.old ? written.old->bytes : std::string());
     return written;
 }
@@ -194,10 +212,11 @@ OldObject dropMember(Connection& db, const Collection& collection, const StoredM
     if (isCalendar(collection.purpose)) dropOccurrences(db, {collection.id, id, current.span, current.start});
     db.exec("DELETE FROM bodies WHERE member_id=?", id);
     db.exec("DELETE FROM dead_properties WHERE collection_id=? AND member_id=?", collection.id, id);
+    countChange(db, collection.id);
     db.exec(
-        "UPDATE members SET deleted=1, change=?, modified=?, size=0, record_kind=NULL, record_row=NULL, span=NULL, "
+        "UPDATE members SET deleted=1, change=" LAST_CHANGE("collection_id") ", modified=?, size=0, record_kind=NULL, record_row=NULL, span=NULL, "
         "start_utc=NULL WHERE id=?",
-        nextChange(db, collection.id), db.now(), id);
+        db.now(), id);
     return old;
 }
 

@@ -94,26 +94,19 @@ namespace {
 
 /// The record that a new object belongs to by its UID: the user's own in the trash (D31), or a colleague's of which the
 /// user is organiser or attendee by address (rule C11). Never another's on an object's word alone.
-struct Known {
-    std::int64_t row = 0;
-    bool deleted = false;
-};
-std::optional<Known> knownByUid(Connection& db, const Collection& collection, const std::string& uid) {
-    std::vector<std::pair<Known, std::int64_t>> found;
-    for (auto& row :
-         db.query("SELECT id, owner, deleted_at, hidden FROM activities WHERE uid=? ORDER BY id DESC LIMIT 20", uid))
-        if (!row.isNull(2) ? row.int64(1) == collection.owner : row.int64(1) != collection.owner && !row.boolean(3))
-            found.push_back({{row.int64(0), !row.isNull(2)}, row.int64(1)});
-    for (const auto& [known, owner] : found) {
-        if (known.deleted) continue;
-        if (!isShared(collection)) continue;
-        auto invited = db.query("SELECT 1 FROM activity_participants WHERE activity_id=? AND user_id=?", known.row,
-                                collection.owner);
-        if (invited.next()) return known;
+std::optional<std::int64_t> knownByUid(Connection& db, const Collection& collection, const std::string& uid) {
+    if (isShared(collection)) {
+        auto joined = db.query(
+            "SELECT a.id FROM members m JOIN activities a ON a.id=m.record_row JOIN activity_participants p ON "
+            "p.activity_id=a.id AND p.user_id=? WHERE m.uid=? AND m.deleted=0 AND m.record_kind=? AND a.owner<>? AND "
+            "a.hidden=0 AND a.deleted_at IS NULL ORDER BY a.id DESC LIMIT 1",
+            collection.owner, uid, RecordKind::activity, collection.owner);
+        if (joined.next()) return joined.int64(0);
     }
-    for (const auto& [known, owner] : found)
-        if (known.deleted) return known;
-    return std::nullopt;
+    auto trashed = db.query(
+        "SELECT id FROM activities WHERE uid=? AND owner=? AND deleted_at IS NOT NULL ORDER BY id DESC LIMIT 1", uid,
+        collection.owner);
+    return trashed.next() ? std::optional(trashed.int64(0)) : std::nullopt;
 }
 
 std::string titleOf(const Activity& activity) { return activity.subject.empty() ? "(no subject)" : activity.subject; }
@@ -139,7 +132,7 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
     StoredActivity after;
     static_cast<Activity&>(after) = readActivity(document, types, before ? before->typeId : defaultType(stored).id);
     if (!before)
-        if (const auto known = knownByUid(db, collection, after.uid)) before = loadActivity(db, known->row, stored);
+        if (const auto known = knownByUid(db, collection, after.uid)) before = loadActivity(db, *known, stored);
     in.title = titleOf(after);
     if (!before) {
         after.owner = collection.owner;

@@ -32,6 +32,12 @@ When readWhenAt(const Rows& row, int column) {
 
 constexpr std::int64_t endOfTime = 253'402'300'799;  // the year 9999
 
+/// Whether the extents are the same.
+bool sameTimes(const Activity& a, const Activity& b) {
+    return a.owner == b.owner && a.start == b.start && a.end == b.end && a.rrule == b.rrule &&
+           a.extraDates == b.extraDates && a.exceptions == b.exceptions;
+}
+
 void insertParticipant(Connection& db, std::int64_t activity, std::size_t position, const Participant& p,
                        std::int64_t owner) {
     AddressLink link = linkOf(db, p.email, owner);
@@ -371,18 +377,19 @@ std::vector<FieldChange> updateActivity(Connection& db, const StoredActivity& be
     const Revision revision = nextRevision(db, RecordKind::activity);
     after.updated = revision.updated;
     after.version = revision.version();
-    const Extent extent = extentOf(db, after);
+    // Without the UID, which is for life; the indexed extent is written where it moves.
     db.exec(
-        "UPDATE activities SET owner=?, revision=?, updated=?, type_id=?, hidden=?, uid=?, subject=?, location=?, "
-        "notes=?, start_kind=?, "
-        "start_local=?, start_zone=?, end_kind=?, end_local=?, end_zone=?, from_utc=?, until_utc=?, rrule=?, "
-        "privacy=?, busy=?, "
+        "UPDATE activities SET owner=?, revision=?, updated=?, type_id=?, hidden=?, subject=?, location=?, notes=?, "
+        "start_kind=?, start_local=?, start_zone=?, end_kind=?, end_local=?, end_zone=?, rrule=?, privacy=?, busy=?, "
         "tentative=?, cancelled=?, done=?, completed=?, percent=?, priority=?, url=?, children=? WHERE id=?",
-        after.owner, revision.number, after.updated, after.typeRow, after.hidden, after.uid, after.subject,
-        after.location, after.notes, after.start.kind, secondsOf(after.start), after.start.zone, after.end.kind,
-        secondsOf(after.end), after.end.zone, extent.from, extent.until, after.rrule, after.privacy, after.busy,
-        after.tentative, after.cancelled, after.done, after.completed, after.percent, after.priority, after.url,
-        childrenOf(after), after.row);
+        after.owner, revision.number, after.updated, after.typeRow, after.hidden, after.subject, after.location,
+        after.notes, after.start.kind, secondsOf(after.start), after.start.zone, after.end.kind, secondsOf(after.end),
+        after.end.zone, after.rrule, after.privacy, after.busy, after.tentative, after.cancelled, after.done,
+        after.completed, after.percent, after.priority, after.url, childrenOf(after), after.row);
+    if (!sameTimes(before, after)) {
+        const Extent extent = extentOf(db, after);
+        db.exec("UPDATE activities SET from_utc=?, until_utc=? WHERE id=?", extent.from, extent.until, after.row);
+    }
     writeChildren(db, before, after);
     return changes;
 }

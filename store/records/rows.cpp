@@ -22,7 +22,7 @@ struct Table {
         kind, "SELECT updated, revision FROM " name " ORDER BY updated DESC, revision DESC LIMIT 1",           \
             "SELECT id, owner, deleted_at FROM " name " WHERE uuid=?", "SELECT uuid FROM " name " WHERE id=?", \
             "SELECT 1 FROM " name " WHERE id=? AND deleted_at IS NOT NULL",                                    \
-            "UPDATE " name " SET deleted_at=?, updated=?, revision=? WHERE id=?",                              \
+            "UPDATE " name " SET deleted_at=? WHERE id=?",                                                     \
             "UPDATE " name " SET deleted_at=NULL, updated=?, revision=? WHERE id=?"                            \
     }
 
@@ -113,11 +113,12 @@ bool isTrashed(Connection& db, RecordKind kind, std::int64_t row) {
 }
 
 std::string setDeleted(Connection& db, RecordKind kind, std::int64_t row, bool deleted) {
+    if (deleted) {  // in no list, so it keeps its place in their order
+        db.exec(tableOf(kind).remove, db.now(), row);
+        return {};
+    }
     const Revision next = nextRevision(db, kind);
-    if (deleted)
-        db.exec(tableOf(kind).remove, db.now(), next.updated, next.number, row);
-    else
-        db.exec(tableOf(kind).restore, next.updated, next.number, row);
+    db.exec(tableOf(kind).restore, next.updated, next.number, row);
     return next.version();
 }
 

@@ -44,7 +44,7 @@ std::optional<Located> locate(Connection&, RecordKind, const Id&);
 Id idOfRow(Connection&, RecordKind, std::int64_t row);
 
 bool isTrashed(Connection&, RecordKind, std::int64_t row);
-/// Marks it as deleted or as there again. @returns the new version
+/// Marks it as deleted or as there again. @returns the new version of one that is there again
 std::string setDeleted(Connection&, RecordKind, std::int64_t row, bool deleted);
 
 /// @throws PreconditionFailed  `based` is given and not the version

@@ -243,8 +243,7 @@ CREATE TABLE activities(
 CREATE UNIQUE INDEX activities_uuid ON activities(uuid);
 CREATE INDEX activities_updated ON activities(updated, revision);
 CREATE INDEX activities_until ON activities(until_utc);
-CREATE INDEX activities_uid ON activities(uid);
-CREATE INDEX activities_trash ON activities(deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX activities_trash ON activities(uid) WHERE deleted_at IS NOT NULL;    -- a live one's is its members'
 
 CREATE TABLE activity_participants(
     activity_id BIGINT NOT NULL,

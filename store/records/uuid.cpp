@@ -55,13 +55,13 @@ std::string bytesOf(std::string_view id) {
 
 Id idOf(std::string_view bytes) {
     if (bytes.size() != 16) return {};
-    Id id;
-    id.reserve(36);
-    for (char c : bytes) {
-        if (isDash(id.size())) id += '-';
+    Id id(36, '-');
+    std::size_t at = 0;
+    for (const char c : bytes) {
+        if (isDash(at)) ++at;
         const auto byte = static_cast<unsigned char>(c);
-        id += hex[byte >> 4];
-        id += hex[byte & 15];
+        id[at++] = hex[byte >> 4];
+        id[at++] = hex[byte & 15];
     }
     return id;
 }
