@@ -50,6 +50,7 @@ struct StoreOptions {
     std::chrono::milliseconds wait{10000};    ///< for a connection or the write lock, then StoreBusy
     std::size_t maxObjectBytes = 10'485'760;  ///< max-resource-size
     std::function<Instant()> now;             ///< empty: the system clock
+    std::string zoneData;                     ///< version of the zone data that the indexes need; empty: the system's
 };
 
 /// The one facade of the CRM's records and the DAV objects made from them. Thread safe. Each writing verb is one

@@ -37,6 +37,25 @@ bool purgeOneCollection(Connection& db, Instant before) {
     return purgeCollection(db, expired, slice);
 }
 
+std::string text(Connection& db, std::string_view name) {
+    auto row = db.query("SELECT value FROM meta WHERE name=?", name);
+    return row.next() ? row.string(0) : std::string();
+}
+
+/// Rules of zones change some times a year: what was reckoned by the old ones is reckoned again. The cursor names the
+/// version it belongs to, so that a newer one begins anew.
+bool rereadSomeZones(Connection& db, Instant now) {
+    const std::string& version = db.database().options().zoneData;
+    const std::string cursor = text(db, "zones.cursor"), prefix = version + " ";
+    MemberId last = 0;
+    if (cursor.starts_with(prefix)) std::from_chars(cursor.data() + prefix.size(), cursor.data() + cursor.size(), last);
+    const bool more = rereadZones(db, now, slice, last);
+    db.exec("INSERT INTO meta(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value",
+            more ? "zones.cursor" : "zones", more ? prefix + std::to_string(last) : version);
+    if (!more) db.exec("DELETE FROM meta WHERE name='zones.cursor'");
+    return more;
+}
+
 bool moveSomeHorizons(Connection& db, Instant now) {
     MemberId cursor = number(db, "horizon.cursor");
     const bool more = moveHorizons(db, now, slice, cursor);
@@ -49,10 +68,21 @@ bool moveSomeHorizons(Connection& db, Instant now) {
 bool tend(Database& database) {
     const Instant now = database.now();
     const auto today = std::chrono::floor<std::chrono::days>(now.time_since_epoch()).count();
-    if (number(Reading(database), "tended") >= today) return false;
+    bool tended = false, zonesRead = false;
+    {
+        Reading reading(database);
+        tended = number(reading, "tended") >= today;
+        zonesRead = text(reading, "zones") == database.options().zoneData;
+    }
+    if (tended && zonesRead) return false;
 
     Writing writing(database);
     Connection& db = writing.db();
+    if (!zonesRead) {
+        const bool more = rereadSomeZones(db, now);
+        writing.commit();
+        return more || !tended;
+    }
     // One kind of work after the other, so that a slice holds the write lock for some milliseconds only.
     const bool more = moveSomeHorizons(db, now) || purgeOneCollection(db, now - trashLife) ||
                       pruneTrash(db, now - trashLife, slice) || pruneTombstones(db, now - tombstoneLife, slice);

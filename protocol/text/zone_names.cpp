@@ -1,4 +1,6 @@
 #include <unicode/ucal.h>
+#include <filesystem>
+#include <string>
 
 #include <algorithm>
 #include <array>
@@ -191,6 +193,24 @@ Known& known() {
 }
 
 }  // namespace
+
+std::string zoneDataVersion() {
+    const std::filesystem::path folder(zoneFolder);
+    std::string line;
+    constexpr std::string_view heading = "# version ";
+    if (std::ifstream rules(folder / "tzdata.zi"); std::getline(rules, line) && line.starts_with(heading))
+        return line.substr(heading.size());
+    if (std::ifstream version(folder / "+VERSION"); std::getline(version, line) && !line.empty()) return line;
+    std::error_code error;
+    std::filesystem::file_time_type newest{};
+    bool any = false;
+    for (std::filesystem::recursive_directory_iterator file(folder, error), end; !error && file != end;
+         file.increment(error)) {
+        const auto written = file->last_write_time(error);
+        if (!error && (!any || written > newest)) newest = written, any = true;
+    }
+    return any ? "of " + std::to_string(newest.time_since_epoch().count()) : "";
+}
 
 ZonePtr findZone(std::string_view tzid) {
     ZonePtr zone;

@@ -63,6 +63,10 @@ ZonePtr findZone(std::string_view tzid);
 /// IANA name behind any such spelling, present-day form (Asia/Calcutta gives Asia/Kolkata); empty when unknown.
 std::string ianaZoneId(std::string_view tzid);
 
+/// Version of the system's zone data, like "2025b"; where tzdata doesn't say, the time of its newest file. Read at each
+/// call. Empty when tzdata is not installed.
+std::string zoneDataVersion();
+
 /// All names of the system's zones, aliases too, ascending. Empty when tzdata is not installed.
 std::vector<std::string> ianaZoneIds();
 

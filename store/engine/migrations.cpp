@@ -20,6 +20,7 @@ void makeTables(Connection& db) {
     seedActivityTypes(db);
     renewEpoch(db);
     makeOrganisationBooks(db);
+    db.exec("INSERT INTO meta(name, value) VALUES('zones', ?)", db.database().options().zoneData);
 }
 
 /// Step n brings the schema from n-1 to n. A released step is never changed.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "protocol/text/zones.h"
+
 namespace crmdav {
 
 namespace {
@@ -17,7 +19,9 @@ std::string fileOf(const StoreOptions& options) {
 
 }  // namespace
 
-Database::Pool::Pool(const StoreOptions& wanted) : options(wanted), file(fileOf(wanted)) {}
+Database::Pool::Pool(const StoreOptions& wanted) : options(wanted), file(fileOf(wanted)) {
+    if (options.zoneData.empty()) options.zoneData = zoneDataVersion();
+}
 
 Connection* Database::Pool::take(Database& database) {
     std::unique_lock guard(lock_);

@@ -6,6 +6,7 @@
 #include "protocol/text/content_lines.h"
 #include "store/engine/database.h"
 #include "store/objects/members.h"
+#include "store/records/activities.h"
 
 namespace crmdav {
 
@@ -198,6 +199,39 @@ std::optional<Indexed> freshIndex(Connection& db, CollectionId collection, Compo
 }
 
 }  // namespace
+
+bool rereadZones(Connection& db, Instant now, std::size_t slice, MemberId& cursor) {
+    struct Due {
+        IndexKey key;
+        ComponentKind component;
+        std::int64_t activity;
+        std::string bytes;
+    };
+    std::vector<Due> due;
+    for (auto& row : db.query("SELECT m.id, m.collection_id, m.span, m.start_utc, m.component, CASE WHEN "
+                              "m.record_kind=? THEN m.record_row END, b.content FROM members m JOIN collections c ON "
+                              "c.id=m.collection_id AND c.home=? JOIN bodies b ON b.member_id=m.id WHERE m.id>? AND "
+                              "m.deleted=0 ORDER BY m.id LIMIT ?",
+                              RecordKind::activity, Home::calendars, cursor, static_cast<std::int64_t>(slice)))
+        due.push_back(
+            {{row.int64(1), row.int64(0), row.isNull(2) ? std::nullopt : std::optional(row.integer(2)), row.int64(3)},
+             row.as<ComponentKind>(4),
+             row.int64(5),
+             std::string(row.blob(6))});
+    for (const Due& one : due) {
+        cursor = one.key.member;
+        if (one.activity) refreshExtent(db, one.activity);
+        if (one.bytes.find("TZID") == std::string::npos) continue;
+        const auto fresh = freshIndex(db, one.key.collection, one.component, one.bytes, now);
+        if (!fresh) continue;
+        replaceOccurrences(db, one.key, *fresh);
+        const bool single = !fresh->series && !fresh->rows.empty();
+        db.exec("UPDATE members SET span=?, start_utc=? WHERE id=?",
+                single ? std::optional(fresh->rows.front().span) : std::nullopt,
+                single ? std::optional(fresh->rows.front().start) : std::nullopt, one.key.member);
+    }
+    return due.size() == slice;
+}
 
 bool moveHorizons(Connection& db, Instant now, std::size_t slice, MemberId& cursor) {
     struct Due {

@@ -76,6 +76,12 @@ Indexed storedIndex(Connection&, const IndexKey&);
 /// Addresses of the calendar's owner, lower case; none are looked up where the object has no attendees.
 std::vector<std::string> ownAddresses(Connection&, CollectionId, const Component& calendar);
 
+/// Reads at most `slice` members of calendars again, by rules of zones that are new: the rows of those with times in
+/// zones, and what activities know of their extent in UTC.
+/// @param cursor  the member that was looked at last; 0 begins a round
+/// @returns true: there are more
+bool rereadZones(Connection&, Instant now, std::size_t slice, MemberId& cursor);
+
 /// Moves the horizon of at most `slice` series that end within three months of `now`.
 /// @param cursor  the member that was looked at last; 0 begins a round
 /// @returns true: there are more

@@ -43,6 +43,8 @@ struct Extent {
     std::optional<std::int64_t> from, until;
 };
 Extent extentOf(Connection&, const Activity&);
+/// Reckons it anew, after rules of zones changed. No change for anybody.
+void refreshExtent(Connection&, std::int64_t row);
 /// Users, contacts and companies behind the addresses; those of `before` are known already.
 void linkParticipants(Connection&, const StoredActivity* before, StoredActivity& after);
 /// Removes all rows of it.

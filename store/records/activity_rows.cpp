@@ -394,6 +394,13 @@ std::vector<FieldChange> updateActivity(Connection& db, const StoredActivity& be
     return changes;
 }
 
+void refreshExtent(Connection& db, std::int64_t row) {
+    const auto activity = loadActivity(db, row, storedTypes(db));
+    if (!activity) return;
+    const Extent extent = extentOf(db, *activity);
+    db.exec("UPDATE activities SET from_utc=?, until_utc=? WHERE id=?", extent.from, extent.until, row);
+}
+
 void purgeActivity(Connection& db, std::int64_t row) {
     db.exec("DELETE FROM activity_participants WHERE activity_id=?", row);
     db.exec("DELETE FROM activity_reminders WHERE activity_id=?", row);
