@@ -1,14 +1,14 @@
 #include <unicode/ucal.h>
-#include <filesystem>
-#include <string>
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
 #include <sstream>
+#include <string>
 #include <unordered_map>
 
 #include "protocol/text/text_values.h"
