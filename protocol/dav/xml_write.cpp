@@ -38,10 +38,14 @@ constexpr auto replacements = [] {
 
 void appendAttribute(std::string& out, std::string_view value) {
     std::size_t done = 0;
-    for (std::size_t i = 0; i < value.size(); ++i) {  // a parser would turn these two into spaces
-        if (value[i] != '\n' && value[i] != '\t') continue;
+    for (std::size_t i = 0; i < value.size(); ++i) {  // a parser would turn the first two into spaces
+        const char* const instead = value[i] == '\n'   ? "&#10;"
+                                    : value[i] == '\t' ? "&#9;"
+                                    : value[i] == '\'' ? "&#39;"
+                                                       : nullptr;
+        if (!instead) continue;
         appendEscaped(out, value.substr(done, i - done));
-        out += value[i] == '\n' ? "&#10;" : "&#9;";
+        out += instead;
         done = i + 1;
     }
     appendEscaped(out, value.substr(done));
@@ -56,21 +60,19 @@ public:
         const std::size_t outer = scope_.size();
         out_ += '<';
         appendName(element.prefix(), element.name().name);
-        declare(element.prefix(), element.name().ns);
         for (const XmlAttribute& attribute : element.attributes()) {
-            if (!attribute.name.ns.empty()) declare(attribute.prefix, attribute.name.ns);
             out_ += ' ';
             appendName(attribute.prefix, attribute.name.name);
-            out_ += "=\"";
-            appendAttribute(out_, attribute.value);
-            out_ += '"';
+            appendValue(attribute.value);
             if (attribute.name == QName{xmlNamespace, "lang"}) language = {};
         }
         if (!language.empty()) {
-            out_ += " xml:lang=\"";
-            appendAttribute(out_, language);
-            out_ += '"';
+            out_ += " xml:lang";
+            appendValue(language);
         }
+        declare(element.prefix(), element.name().ns);
+        for (const XmlAttribute& attribute : element.attributes())
+            if (!attribute.name.ns.empty()) declare(attribute.prefix, attribute.name.ns);
         if (element.firstChild()) {
             out_ += '>';
             for (const Xml* child = element.firstChild(); child; child = child->next())
@@ -93,6 +95,13 @@ private:
         out_ += name;
     }
 
+    // In single quotes, as the conformance suite reads it.
+    void appendValue(std::string_view value) {
+        out_ += "='";
+        appendAttribute(out_, value);
+        out_ += '\'';
+    }
+
     // No namespace, no prefix is declared too: the tree may be put where another default holds.
     void declare(std::string_view prefix, std::string_view ns) {
         if (ns == xmlNamespace) return;
@@ -103,9 +112,7 @@ private:
         }
         out_ += prefix.empty() ? " xmlns" : " xmlns:";
         out_ += prefix;
-        out_ += "=\"";
-        appendAttribute(out_, ns);
-        out_ += '"';
+        appendValue(ns);
         scope_.push_back({ns, prefix});
     }
 

@@ -42,7 +42,7 @@ TEST(Proppatch, InstructionsKeepTheirOrderAndLanguage) {  // RFC 4918 §9.2, §4
     EXPECT_EQ(found[0].name, dav::displayname);
     EXPECT_EQ(found[0].value->text(), "A");
     EXPECT_EQ(found[0].language, "de");
-    EXPECT_EQ(serialise(*found[1].value, found[1].language), "<x xmlns=\"\" xml:lang=\"de\"/>");
+    EXPECT_EQ(serialise(*found[1].value, found[1].language), "<x xml:lang='de' xmlns=''/>");
     EXPECT_EQ(found[2].name, dav::displayname);
     EXPECT_FALSE(found[2].value);
     EXPECT_EQ(found[3].language, "fr");

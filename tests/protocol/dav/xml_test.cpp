@@ -94,29 +94,33 @@ TEST(XmlSerialise, KeepsWhatAPropertyHolds) {
     // RFC 4918 §4.3: namespaces, attributes, xml:lang, mixed content, order
     EXPECT_EQ(keptTwice("<D:prop xmlns:D='DAV:' xmlns:Z='urn:z'><Z:a Z:b='1' c=\"&quot;2'\" xml:lang='de'>x "
                         "<D:b>y</D:b> z<q xmlns='urn:q'><r/><s xmlns=''/></q></Z:a></D:prop>"),
-              "<Z:a xmlns:Z=\"urn:z\" Z:b=\"1\" c=\"&quot;2'\" xml:lang=\"de\">x <D:b xmlns:D=\"DAV:\">y</D:b> "
-              "z<q xmlns=\"urn:q\"><r/><s xmlns=\"\"/></q></Z:a>");
+              "<Z:a Z:b='1' c='&quot;2&#39;' xml:lang='de' xmlns:Z='urn:z'>x <D:b xmlns:D='DAV:'>y</D:b> "
+              "z<q xmlns='urn:q'><r/><s xmlns=''/></q></Z:a>");
 }
 
 TEST(XmlSerialise, ElementWithoutNamespaceStaysWithout) {
-    EXPECT_EQ(keptTwice("<D:prop xmlns:D='DAV:'><a/></D:prop>"), "<a xmlns=\"\"/>");
+    EXPECT_EQ(keptTwice("<D:prop xmlns:D='DAV:'><a/></D:prop>"), "<a xmlns=''/>");
 }
 
 TEST(XmlSerialise, OnePrefixOfTwoNamespacesIsDeclaredAnew) {
     EXPECT_EQ(keptTwice("<p><x:a xmlns:x='urn:1'><x:b xmlns:x='urn:2'/><x:c/></x:a></p>"),
-              "<x:a xmlns:x=\"urn:1\"><x:b xmlns:x=\"urn:2\"/><x:c/></x:a>");
+              "<x:a xmlns:x='urn:1'><x:b xmlns:x='urn:2'/><x:c/></x:a>");
 }
 
 TEST(XmlSerialise, WhiteSpaceAndLineEndsSurvive) {
     EXPECT_EQ(keptTwice("<p><a b='1&#10;2&#9;3'>\n x&#13;\n </a></p>"),
-              "<a xmlns=\"\" b=\"1&#10;2&#9;3\">\n x&#13;\n </a>");
+              "<a b='1&#10;2&#9;3' xmlns=''>\n x&#13;\n </a>");
 }
 
 TEST(XmlSerialise, LanguageAroundIsWrittenUnlessItHasItsOwn) {
     const auto document = XmlDocument::parse("<p><a>1</a><b xml:lang='fr'>2</b></p>");
     const Xml* a = document.root().firstElement();
-    EXPECT_EQ(serialise(*a, "en"), "<a xmlns=\"\" xml:lang=\"en\">1</a>");
-    EXPECT_EQ(serialise(*a->nextElement(), "en"), "<b xmlns=\"\" xml:lang=\"fr\">2</b>");
+    EXPECT_EQ(serialise(*a, "en"), "<a xml:lang='en' xmlns=''>1</a>");
+    EXPECT_EQ(serialise(*a->nextElement(), "en"), "<b xml:lang='fr' xmlns=''>2</b>");
+}
+
+TEST(XmlSerialise, BothQuotesInAnAttributeSurvive) {
+    EXPECT_EQ(keptTwice("<p><a b=\"it's &quot;so&quot;\"/></p>"), "<a b='it&#39;s &quot;so&quot;' xmlns=''/>");
 }
 
 TEST(XmlWriter, KnownNamespacesHavePrefixesOthersAreDeclaredInPlace) {
