@@ -22,19 +22,21 @@ std::string_view withoutBasePath(std::string_view target, std::string_view baseP
 std::string readSegment(std::string_view raw) {
     auto segment = unescape(raw);
     if (!segment) throw HttpError(400, "malformed escape in the address");
-    if (segment->empty()) throw HttpError(400, "empty segment in the address");
     if (*segment == "." || *segment == "..") throw HttpError(400, "dot segment in the address");
     if (segment->find('/') != segment->npos) throw HttpError(400, "escaped slash in the address");
     if (!isCleanText(*segment)) throw HttpError(400, "the address is not UTF-8 without control characters");
     return std::move(*segment);
 }
 
+// Slashes that clients join addresses with once too often mean nothing, but the first two of `//host/` are another
+// server to whoever is led on there (D18).
 void readPath(std::string_view path, Target& target) {
+    if (path.starts_with("//")) throw HttpError(400, "two slashes begin the address");
     target.slash = path.ends_with('/');
     while (!path.empty()) {
         path.remove_prefix(1);  // the slash
         const auto end = std::min(path.find('/'), path.size());
-        if (end == 0 && path.empty()) break;  // the trailing slash
+        if (end == 0) continue;  // the trailing slash, or one too many
         if (target.path.size() == 32) throw HttpError(400, "too many segments in the address");
         target.path.push_back(readSegment(path.substr(0, end)));
         path.remove_prefix(end);

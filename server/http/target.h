@@ -17,9 +17,9 @@ struct Target {
 
 /// @param target   origin form, as of parseHead
 /// @param basePath "" or "/crm/dav"; cut off where present, so that it doesn't matter whether the proxy did that
-/// @throws HttpError 400 for a bad escape, an escaped slash, NUL or control character, invalid UTF-8, or an empty, "."
-/// or
-///         ".." segment
+/// @throws HttpError 400 for a bad escape, an escaped slash, NUL or control character, invalid UTF-8, a "." or ".."
+///         segment, or two slashes at the beginning
+/// Elsewhere an empty segment is left out.
 Target parseTarget(std::string_view target, std::string_view basePath);
 
 /// Undoes %XX once; `plus`: "+" is a blank, as in queries. nullopt: malformed escape.

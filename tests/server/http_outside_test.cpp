@@ -69,6 +69,13 @@ TEST(Target, BasePathIsCutOffWhereTheProxyDidnt) {  // D18
         EXPECT_EQ(parseTarget(target, basePath).text, rest) << target;
 }
 
+TEST(Target, EmptySegmentsMeanNothing) {  // but never first: http_framing_test
+    const Target target = parseTarget("/dav//calendars///anna//", "");
+    EXPECT_THAT(target.path, ElementsAre("dav", "calendars", "anna"));
+    EXPECT_TRUE(target.slash);
+    EXPECT_THROW(parseTarget("/crm//evil.example/", "/crm"), HttpError);
+}
+
 TEST(Target, BasePathsAreCleaned) {
     EXPECT_EQ(cleanBasePath(""), "");
     EXPECT_EQ(cleanBasePath("/"), "");
