@@ -93,7 +93,7 @@ struct Precondition {
 struct Saved {
     bool created = false;
     bool verbatim = true;  ///< stored bytes are the sent ones: an ETag may be returned
-    bool changed = true;   ///< false: the very same bytes were there already, nothing was written
+    bool changed = true;  ///< false: the very same bytes were there already: no history, but a change for sync and ctag
     std::string etag;
     Id record;  ///< record made or changed; empty: an object without record
 };

@@ -238,7 +238,11 @@ Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::s
     const auto current = findMember(db, id, name);
     requireCondition(condition, live(current));
     requireUid(db, seen, live(current), incoming);
-    if (live(current) && current->member.etag == etagOf(bytes)) return {false, true, false, current->member.etag, {}};
+    if (live(current) && current->member.etag == etagOf(bytes)) {
+        touchMember(db, *current);
+        writing.commit();
+        return {false, true, false, current->member.etag, {}};
+    }
     const Saved saved = saveInto(db, actor, seen, name, incoming, bytes, current);
     writing.commit();
     return saved;

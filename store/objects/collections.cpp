@@ -82,7 +82,6 @@ constexpr std::initializer_list<ComponentKind> events{ComponentKind::event}, tod
 constexpr Fixed ofUser[] = {
     {Purpose::activities, "activities", "Activities", events},
     {Purpose::tasks, "tasks", "Tasks", todos},
-    {Purpose::busy, "busy", "Busy", events},
     {Purpose::inbox, "inbox", "Inbox", anyKind},
     {Purpose::outbox, "outbox", "Outbox", anyKind},
     {Purpose::personal, "private", "Private contacts", none},

@@ -200,6 +200,11 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
     return written;
 }
 
+void touchMember(Connection& db, const StoredMember& current) {
+    countChange(db, current.member.collection);
+    db.exec("UPDATE members SET change=" LAST_CHANGE("collection_id") " WHERE id=?", current.member.id);
+}
+
 std::optional<OldObject> dropMember(Connection& db, const Collection& collection, std::string_view name) {
     const auto current = findMember(db, collection.id, name);
     if (!current || current->deleted) return std::nullopt;

@@ -61,6 +61,9 @@ MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&);
 MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&,
                           const std::optional<StoredMember>& current);
 
+/// Gives a member the collection's next change number and leaves the rest: it was written to, and nothing became of it.
+void touchMember(Connection&, const StoredMember& current);
+
 /// Makes a member a tombstone. @returns what it held, for the history; nullopt: there is no live member of that name
 std::optional<OldObject> dropMember(Connection&, const Collection&, std::string_view name);
 OldObject dropMember(Connection&, const Collection&, const StoredMember& current);

@@ -163,7 +163,7 @@ TEST_F(Save, AUidIsOneMembersAlone) {  // D32
 }
 
 TEST_F(Save, ReadOnlyCollectionsTakeNothing) {
-    for (const char* name : {"busy", "inbox", "outbox"}) {
+    for (const char* name : {"inbox", "outbox"}) {
         const auto c = store->collection("anna", Home::calendars, name);
         EXPECT_THROW(put(*c, "a.ics", meeting("a", "20261123T090000Z")), Forbidden) << name;
     }
@@ -269,7 +269,7 @@ TEST_F(Save, AVerbTakesFewStatements) {
     const std::size_t removed = cost([&] { store->removeObject(anna, activities.id, "a.ics", {}); });
     EXPECT_LE(made, 17U);  // BEGIN, COMMIT, record and history included
     EXPECT_LE(changed, 17U);
-    EXPECT_LE(same, 5U);
+    EXPECT_LE(same, 7U);  // a change number, for sync
     EXPECT_LE(removed, 18U);
 }
 
