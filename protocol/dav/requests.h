@@ -51,6 +51,7 @@ struct PropertiesWanted {
     std::vector<QName> names;          ///< named: as asked, each once; all: those of DAV:include
     CalendarDataRequest calendarData;  ///< when caldav::calendar_data is among the names
     AddressDataRequest addressData;    ///< when carddav::address_data is among the names
+    bool jsonTimezone = false;         ///< caldav::calendar_timezone with content-type="application/calendar+json"
 };
 
 /// @param root null: no body, which means allprop (RFC 4918 §9.1)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "protocol/text/content_lines.h"
 #include "protocol/text/text_values.h"
 
 namespace crmdav::reading {
@@ -17,11 +18,16 @@ void addName(std::vector<QName>& names, const QName& name) {
     names.push_back(name);
 }
 
+bool asksForJson(const Xml& element) {
+    return equalsIgnoreCase(element.attribute("content-type").value_or(""), "application/calendar+json");
+}
+
 void readNames(PropertiesWanted& wanted, const Xml& prop) {
     for (const Xml* name = prop.firstElement(); name; name = name->nextElement()) {
         addName(wanted.names, name->name());
         if (name->is(caldav::calendar_data)) wanted.calendarData = readCalendarData(*name);
         if (name->is(carddav::address_data)) wanted.addressData = readAddressData(*name);
+        if (name->is(caldav::calendar_timezone)) wanted.jsonTimezone = asksForJson(*name);
     }
 }
 
@@ -62,6 +68,16 @@ constexpr RangeSlot rangeSlots[] = {
     {caldav::limit_recurrence_set, &CalendarDataRequest::limitRecurrenceSet},
     {caldav::limit_freebusy_set, &CalendarDataRequest::limitFreeBusySet},
 };
+
+/// A VCALENDAR with its VERSION, as an iCalendar object has to have one (RFC 5545 §3.6).
+bool isCalendar(std::string_view text) {
+    try {
+        const Document calendar = Document::parse(std::string(text), TextLimits{.bytes = 1U << 20U});
+        return calendar.root().is("VCALENDAR") && calendar.root().value("VERSION") == "2.0";
+    } catch (const ParseError&) {
+        return false;
+    }
+}
 
 }  // namespace
 
@@ -123,7 +139,7 @@ CalendarDataRequest readCalendarData(const Xml& element) {
     const auto type = element.attribute("content-type");
     const auto version = element.attribute("version");
     CalendarDataRequest data;
-    data.json = type && equalsIgnoreCase(*type, "application/calendar+json");
+    data.json = asksForJson(element);
     if ((type && !data.json && !equalsIgnoreCase(*type, "text/calendar")) || (version && *version != "2.0"))
         throw DavError(403, "calendar data are text/calendar 2.0 or application/calendar+json",
                        caldav::supported_calendar_data);
@@ -171,8 +187,7 @@ PropertiesWanted readWanted(const Xml& root) {
 
 ZonePtr readTimezone(const Xml& root) {
     if (const Xml* text = root.child(caldav::timezone)) {
-        if (ZonePtr zone = readZone(text->trimmed()); zone && startsWithIgnoreCase(text->trimmed(), "BEGIN:"))
-            return zone;
+        if (ZonePtr zone = isCalendar(text->trimmed()) ? readZone(text->trimmed()) : nullptr) return zone;
         throw DavError(403, "timezone is no VCALENDAR with one VTIMEZONE", caldav::valid_calendar_data);
     }
     if (const Xml* name = root.child(caldav::timezone_id)) {

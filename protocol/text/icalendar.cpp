@@ -5,6 +5,7 @@
 
 #include "protocol/dav/names.h"
 #include "protocol/text/recurrence.h"
+#include "protocol/text/zones.h"
 
 namespace crmdav {
 namespace {
@@ -18,6 +19,12 @@ bool isTime(const Property& property) {
 }
 
 bool isDuration(const Property& property) { return Duration::parse(trim(property.value())).has_value(); }
+
+/// RFC 9074 §6.1: in UTC.
+bool isUtcTime(const Property& property) {
+    const auto time = DateTime::parse(trim(property.value()));
+    return time && time->kind == DateTime::Kind::utc;
+}
 
 bool isTrigger(const Property& property) { return isDuration(property) || isTime(property); }
 
@@ -66,6 +73,7 @@ constexpr ValueCheck valueChecks[] = {
     {"RDATE", isTimeOrPeriodList, false},
     {"FREEBUSY", isPeriodList, false},
     {"TRIGGER", isTrigger, true},
+    {"ACKNOWLEDGED", isUtcTime, true},
     {"TZOFFSETFROM", isOffset, true},
     {"TZOFFSETTO", isOffset, true},
 };
@@ -124,6 +132,23 @@ Problem problemOf(const Component& component) {
 std::string_view kindOf(const Component& component) {
     const auto* const found = std::ranges::find_if(kinds, [&](auto kind) { return component.is(kind); });
     return found == kinds.end() ? std::string_view{} : *found;
+}
+
+/// RFC 7809 §7: a time zone without a definition beside it is one that the server knows by that name.
+void requireKnownZones(const Component& root, const Component& component) {
+    for (const Property& property : component.properties()) {
+        const auto tzid = property.parameter("TZID");
+        if (tzid.empty() || std::ranges::none_of(valueChecks, [&](const auto& row) { return property.is(row.name); }))
+            continue;
+        const auto value = trim(property.value());
+        if (value.find('T') == value.npos || value.ends_with('Z')) continue;
+        const bool defined = std::ranges::any_of(root.components(), [&](const Component& zone) {
+            return zone.is("VTIMEZONE") && zone.value("TZID") == tzid;
+        });
+        if (!defined && !findZone(tzid))
+            throw DavError(403, "unknown time zone: " + quoted(property), caldav::valid_timezone);
+    }
+    for (const Component& inner : component.components()) requireKnownZones(root, inner);
 }
 
 std::string recurrenceKey(const Property& id) {
@@ -191,6 +216,7 @@ CalendarObject requireCalendarObject(const Document& document, std::span<const s
     for (const Component& component : root.components())
         if (const Problem problem = problemOf(component); !problem.text.empty())
             throw DavError(403, problem.text, problem.condition);
+    for (const Component& component : root.components()) requireKnownZones(root, component);
     requireDistinctInstances(object);
     return object;
 }

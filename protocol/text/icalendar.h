@@ -32,7 +32,8 @@ std::span<const std::string_view> calendarKinds();
 ///                  403 CALDAV:valid-calendar-object-resource  METHOD; no component; two kinds; no, two or different
 ///                                                             UIDs; a second master or RECURRENCE-ID
 ///                  403 CALDAV:supported-calendar-component    a kind that is not in `allowed`
-///                  403 CALDAV:supported-rscale (RFC 7529 §4)  a rule in a calendar scale that we don't have
+///                  403 CALDAV:valid-timezone (RFC 7809 §7)    a TZID that neither a VTIMEZONE beside it nor the system
+///                  knows 403 CALDAV:supported-rscale (RFC 7529 §4)  a rule in a calendar scale that we don't have
 CalendarObject requireCalendarObject(const Document& document, std::span<const std::string_view> allowed = {});
 
 /// Reads the bytes only; the checks of requireCalendarObject are the next step.

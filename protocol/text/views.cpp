@@ -42,12 +42,18 @@ public:
         // an RDATE with a period of its own, in a series without any
         if (!ended && !instance.allDay && component.is("VEVENT") && instance.end > instance.start)
             appendTime(out, "DTEND", instance.end, false);
-        if (recurring_) appendRecurrenceId(out, instance);
+        if (recurring_ && !isInitial(instance)) appendRecurrenceId(out, instance);
         for (const Component& child : component.components()) child.appendTo(out, eol_);
         out.append("END:").append(component.name()).append(eol_);
     }
 
 private:
+    // RFC 4791 §9.6.5: the others MUST say which instance they are.
+    static bool isInitial(const Instance& instance) {
+        const Property* const start = instance.overridden ? nullptr : instance.component->find("DTSTART");
+        return start && DateTime::parse(trim(start->value()), start->parameter("TZID")) == instance.recurrenceId;
+    }
+
     void appendTime(std::string& out, std::string_view name, Instant time, bool date) const {
         out.append(name);
         if (date) {

@@ -4,10 +4,20 @@
 
 #include "protocol/dav/hrefs.h"
 #include "protocol/dav/names.h"
+#include "server/dav/property_values.h"
 
 namespace crmdav {
 
 namespace {
+
+/// RFC 7265: the property's iCalendar as jCal, for those who ask like for CALDAV:calendar-data.
+bool writeJsonTimezone(XmlWriter& out, const Resource& calendar) {
+    const std::string zone = values::timezoneText(calendar);
+    if (zone.empty()) return false;
+    out.open(caldav::calendar_timezone, {{"content-type", jcalType}, {"version", "2.0"}});
+    out.text(calendarToJson(zone)).close(caldav::calendar_timezone);
+    return true;
+}
 
 bool among(const std::vector<QName>& names, const QName& name) { return std::ranges::find(names, name) != names.end(); }
 
@@ -54,6 +64,7 @@ bool Listing::writeOne(XmlWriter& out, const Column& column, const Resource& res
         }
         if (!column.live || !column.live->write) return false;
     }
+    if (wanted_.jsonTimezone && column.name == caldav::calendar_timezone) return writeJsonTimezone(out, resource);
     const std::size_t before = out.out().size();
     out.open(column.name);
     if (!column.live->write(*dav_, resource, out)) {

@@ -228,11 +228,12 @@ bool description(const Dav&, const Resource& r, XmlWriter& out) {
     return textUnlessEmpty(out, r.collection->description);
 }
 
-bool timezone(const Dav&, const Resource& r, XmlWriter& out) {
-    if (!r.collection->timezone.empty()) return out.text(r.collection->timezone), true;
-    if (r.collection->timezoneId.empty()) return false;
-    return textUnlessEmpty(out, writeTimeZoneCalendar(r.collection->timezoneId, Instant{}));
+std::string timezoneText(const Resource& r) {
+    if (!r.collection->timezone.empty()) return r.collection->timezone;
+    return r.collection->timezoneId.empty() ? "" : writeTimeZoneCalendar(r.collection->timezoneId, Instant{});
 }
+
+bool timezone(const Dav&, const Resource& r, XmlWriter& out) { return textUnlessEmpty(out, timezoneText(r)); }
 
 bool timezoneId(const Dav&, const Resource& r, XmlWriter& out) {
     return textUnlessEmpty(out, r.collection->timezoneId);

@@ -18,4 +18,7 @@ Value description, timezone, timezoneId, components, componentSets, calendarData
     minDateTime, maxDateTime, maxInstances, maxAttendees, calendarHome, bookHome, addresses, userType, inboxUrl,
     outboxUrl, transparency, defaultCalendar, defaultBook, emailAddresses, color, order;
 
+/// The VCALENDAR of CALDAV:calendar-timezone; empty: none is set.
+std::string timezoneText(const Resource& calendar);
+
 }  // namespace crmdav::values

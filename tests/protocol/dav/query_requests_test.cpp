@@ -89,12 +89,15 @@ TEST(CalendarQueryBody, WrongFiltersAreNamed) {  // RFC 4791 §7.8 preconditions
 
 TEST(CalendarQueryBody, TimeZonesAreChecked) {  // RFC 4791 §7.8, RFC 7809 §5.2
     const std::string zone =
-        "BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:Own\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0100\n"
-        "TZOFFSETTO:+0100\nEND:STANDARD\nEND:VTIMEZONE\n";
+        "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTIMEZONE\nTZID:Own\nBEGIN:STANDARD\nDTSTART:19700101T000000\n"
+        "TZOFFSETFROM:+0100\nTZOFFSETTO:+0100\nEND:STANDARD\nEND:VTIMEZONE\n";
     const std::pair<std::string, std::string_view> rows[] = {
         {"<C:timezone>\n" + zone + "END:VCALENDAR\n</C:timezone>", "200"},
         {"<C:timezone-id>America/New_York</C:timezone-id>", "200"},
         {"<C:timezone>" + zone + "BEGIN:VEVENT\nUID:1\nEND:VEVENT\nEND:VCALENDAR\n</C:timezone>",
+         "403 valid-calendar-data"},
+        {"<C:timezone>BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:Europe/Berlin\nEND:VTIMEZONE\nEND:VCALENDAR\n</"
+         "C:timezone>",
          "403 valid-calendar-data"},
         {"<C:timezone>" + zone + "</C:timezone>", "403 valid-calendar-data"},
         {"<C:timezone>Europe/Berlin</C:timezone>", "403 valid-calendar-data"},

@@ -32,7 +32,10 @@ TEST(RequireCalendarObject, TakesOddButHarmlessObjects) {
     for (const std::string& inner : {
              event(uid + "RECURRENCE-ID:20260102T100000Z\r\n" + start),  // only an override
              event(uid + "DTSTART;VALUE=DATE:20260101\r\nDTEND;VALUE=DATE:20260102\r\n"),
-             event(uid + "DTSTART;TZID=Nowhere/Land:20260101T100000\r\nDURATION:PT0S\r\n"),
+             event(uid + "DTSTART;TZID=W. Europe Standard Time:20260101T100000\r\nDURATION:PT0S\r\n"),
+             event(uid + "DTSTART;TZID=/mozilla.org/20050126_1/Europe/Berlin:20260101T100000\r\n"),
+             event(uid + "DTSTART;TZID=Nowhere/Land:20260101T100000Z\r\n"),
+             "BEGIN:VTIMEZONE\r\nTZID:Mine\r\nEND:VTIMEZONE\r\n" + event(uid + "DTSTART;TZID=Mine:20260101T100000\r\n"),
              event(uid + start + "RDATE;VALUE=PERIOD:20260101T100000Z/PT1H,20260102T100000Z/20260102T110000Z\r\n"),
              event(uid + start + "CREATED:00001231T000000Z\r\nEXDATE:\r\nX-FOO:bar\r\n"),
              event(uid + start + "EXDATE:20260101T100000Z,20260102T100000Z\r\nX-FOO:bar\r\n"),
@@ -52,6 +55,7 @@ struct Refusal {
 
 TEST(RequireCalendarObject, NamesTheConditionThatFails) {
     const QName data = caldav::valid_calendar_data, object = caldav::valid_calendar_object_resource;
+    const std::string seen = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT5M\r\nACKNOWLEDGED:";
     const std::string alarm = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:soon\r\nEND:VALARM\r\n";
     const Refusal table[] = {
         {"BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n", data},
@@ -79,6 +83,8 @@ TEST(RequireCalendarObject, NamesTheConditionThatFails) {
         {calendar(event(uid + start + "RRULE:every day\r\n")), data},
         {calendar(event(uid + start + "EXDATE:20260101T100000Z,never\r\n")), data},
         {calendar(event(uid + start + alarm)), data},
+        {calendar(event(uid + start + seen + "20260101T095600\r\nEND:VALARM\r\n")), data},  // RFC 9074 §6.1
+        {calendar(event(uid + "DTSTART;TZID=Nowhere/Land:20260101T100000\r\n")), caldav::valid_timezone},
         {calendar("BEGIN:VTIMEZONE\r\nEND:VTIMEZONE\r\n" + event(uid + start)), data},
         {calendar("BEGIN:VTODO\r\nUID:1\r\nDUE:x\r\nEND:VTODO\r\n"), data},
         {calendar(event(uid + start + "RRULE:RSCALE=MARTIAN;FREQ=YEARLY\r\n")), caldav::supported_rscale},
