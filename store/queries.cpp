@@ -171,6 +171,19 @@ BusyPeriod periodOf(const Rows& row, const ZonePtr& zone) {
     return {zone->toUtc(from), zone->toUtc(until), kind};
 }
 
+/// Adds what a VFREEBUSY in a calendar says; which of its periods those are, only its bytes tell.
+void addStated(Connection& db, const std::vector<MemberId>& members, const TimeRange& range, const ZonePtr& zone,
+               std::vector<BusyPeriod>& periods) {
+    for (const MemberId member : members) {
+        try {
+            const Document document = Document::parse(memberBytes(db, member).value_or(std::string()));
+            addBusy(CalendarItem(document.root(), zone), range, {}, Bound{}, periods);
+        } catch (const std::exception&) {
+            continue;  // D23, as above
+        }
+    }
+}
+
 void addUncovered(Connection& db, CollectionId collection, const TimeRange& range, const ZonePtr& zone,
                   std::vector<BusyPeriod>& periods) {
     std::vector<std::string> series;
@@ -197,11 +210,16 @@ std::vector<BusyPeriod> freeBusy(Connection& db, std::span<const CollectionId> c
     const ZonePtr zone = zoneFrom(nullptr, zoneText);
     std::vector<BusyPeriod> periods;
     for (const CollectionId collection : collections) {
-        for (auto& row : db.query("SELECT o.start_utc, o.length, o.flags " OVERLAPPING "AND (o.flags & 3) <> 0 "
-                                  "AND (o.flags & 16)=0",
-                                  collection, clampedStart(range), clampedEnd(range)))
-            if (const BusyPeriod period = periodOf(row, zone); overlaps(period.start, period.end, range))
+        std::vector<MemberId> stated;
+        for (auto& row :
+             db.query("SELECT o.start_utc, o.length, o.flags, o.member_id " OVERLAPPING "AND (o.flags & 3) <> 0",
+                      collection, clampedStart(range), clampedEnd(range))) {
+            if (row.integer(2) & occurrence::loose)
+                stated.push_back(row.int64(3));
+            else if (const BusyPeriod period = periodOf(row, zone); overlaps(period.start, period.end, range))
                 periods.push_back(period);
+        }
+        addStated(db, stated, range, zone, periods);
         addUncovered(db, collection, range, zone, periods);
     }
     return mergeBusy(std::move(periods), range);

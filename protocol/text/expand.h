@@ -90,7 +90,7 @@ private:
 enum class Busy : std::uint8_t { free, busy, tentative, unavailable };
 
 /// How an event blocks time: TRANSP, STATUS, X-MICROSOFT-CDO-BUSYSTATUS, and PARTSTAT of the attendee that is one of
-/// `own` (lower-case email addresses without mailto:). Anything but an event is free.
+/// `own` (lower-case email addresses without mailto:). VFREEBUSY is busy, anything else free.
 Busy busyOf(const Component& component, std::span<const std::string> own = {});
 
 struct Occurrence {

@@ -1,6 +1,7 @@
 #include "protocol/text/freebusy.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "protocol/text/content_lines.h"
 
@@ -13,7 +14,7 @@ struct TypeName {
     Busy busy;
     std::string_view name;
 };
-// By rank: where periods overlap the later one wins.
+// From the last to the first: the order of lines in an answer.
 constexpr TypeName types[] = {{Busy::free, "FREE"},
                               {Busy::tentative, "BUSY-TENTATIVE"},
                               {Busy::unavailable, "BUSY-UNAVAILABLE"},
@@ -68,41 +69,21 @@ bool addBusy(const CalendarItem& item, const TimeRange& range, std::span<const s
     }) == Walk::complete;
 }
 
-// A sweep over all starts and ends, with a count of open periods per kind.
 std::vector<BusyPeriod> mergeBusy(std::vector<BusyPeriod> periods, const TimeRange& range) {
-    struct Edge {
-        Instant at;
-        std::size_t rank;
-        int step;
-    };
-    std::vector<Edge> edges;
-    edges.reserve(periods.size() * 2);
-    for (const BusyPeriod& period : periods) {
-        const Instant start = std::max(period.start, range.start), end = std::min(period.end, range.end);
-        if (start >= end || period.kind == Busy::free) continue;
-        edges.push_back({start, rankOf(period.kind), 1});
-        edges.push_back({end, rankOf(period.kind), -1});
-    }
-    std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) { return a.at < b.at; });
-
+    std::erase_if(periods, [&range](BusyPeriod& period) {
+        period.start = std::max(period.start, range.start);
+        period.end = std::min(period.end, range.end);
+        return period.start >= period.end || period.kind == Busy::free;
+    });
+    std::ranges::sort(periods, {}, [](const BusyPeriod& p) { return std::tuple(rankOf(p.kind), p.start, p.end); });
     std::vector<BusyPeriod> merged;
-    std::size_t open[std::size(types)] = {};
-    const auto top = [&open] {
-        for (std::size_t rank = std::size(types) - 1; rank > 0; --rank)
-            if (open[rank] > 0) return types[rank].busy;
-        return Busy::free;
-    };
-    Busy current = Busy::free;
-    for (std::size_t i = 0; i < edges.size();) {
-        const Instant at = edges[i].at;
-        for (; i < edges.size() && edges[i].at == at; ++i)
-            open[edges[i].rank] += static_cast<std::size_t>(edges[i].step);
-        const Busy now = top();
-        if (now == current) continue;
-        if (current != Busy::free) merged.back().end = at;
-        if (now != Busy::free) merged.push_back({at, at, now});
-        current = now;
+    for (const BusyPeriod& period : periods) {
+        if (merged.empty() || merged.back().kind != period.kind || merged.back().end < period.start)
+            merged.push_back(period);
+        else
+            merged.back().end = std::max(merged.back().end, period.end);
     }
+    std::ranges::stable_sort(merged, {}, &BusyPeriod::start);
     return merged;
 }
 

@@ -8,6 +8,8 @@
 /// Busy time: collecting, merging, and the VFREEBUSY that answers (RFC 4791 §7.10, RFC 6638 §5).
 namespace crmdav {
 
+class Document;
+
 struct BusyPeriod {
     Instant start, end;
     Busy kind = Busy::busy;
@@ -19,8 +21,14 @@ struct BusyPeriod {
 bool addBusy(const CalendarItem& item, const TimeRange& range, std::span<const std::string> own, const Bound& bound,
              std::vector<BusyPeriod>& out);
 
-/// Clipped to `range`, without overlaps, ascending, neighbours of a kind united. Where kinds overlap
-/// busy wins over unavailable, and that over tentative.
+/// Adds when people are not available: the spans of each VAVAILABILITY but for what AVAILABLE inside takes out, as its
+/// BUSYTYPE says; where two overlap the one of higher PRIORITY counts (RFC 7953 §4).
+/// @param floating  zone of floating times
+void addUnavailable(const Document& calendar, const TimeRange& range, const ZonePtr& floating,
+                    std::vector<BusyPeriod>& out);
+
+/// Clipped to `range`, ascending, what overlaps or touches united where it is of the same kind (RFC 4791 §7.10). Kinds
+/// stay apart: a tentative period says so as a whole, whatever else is during it.
 std::vector<BusyPeriod> mergeBusy(std::vector<BusyPeriod> periods, const TimeRange& range);
 
 struct FreeBusyHead {

@@ -55,6 +55,7 @@ Busy busyOf(const Component& component, std::span<const std::string> own) {
     constexpr BusyWord states[] = {{"CANCELLED", Busy::free}, {"TENTATIVE", Busy::tentative}};
     constexpr BusyWord microsoft[] = {{"FREE", Busy::free}, {"TENTATIVE", Busy::tentative}, {"OOF", Busy::unavailable}};
     constexpr BusyWord answers[] = {{"DECLINED", Busy::free}, {"TENTATIVE", Busy::tentative}};
+    if (component.is("VFREEBUSY")) return Busy::busy;
     if (!component.is("VEVENT") || equalsIgnoreCase(trim(component.value("TRANSP")), "TRANSPARENT")) return Busy::free;
     const Busy status = lookUp(states, component.value("STATUS"), Busy::busy);
     if (status == Busy::free) return status;
@@ -69,7 +70,7 @@ Busy busyOf(const Component& component, std::span<const std::string> own) {
 Occurrences occurrencesOf(const Component& calendar, const TimeRange& window, std::size_t maxRows,
                           std::span<const std::string> own) {
     const CalendarItem item(calendar, utcZone());
-    maxRows += item.components().size();    // overrides come on top: without them no stretch of time is fully known
+    maxRows += item.components().size();  // overrides come on top: without them no stretch of time is fully known
     Occurrences found;
     if (collect(item, {}, maxRows, own, found.rows) == Walk::complete) {
         found.complete = true;

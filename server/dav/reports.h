@@ -50,11 +50,15 @@ Response aclPrincipalPropSet(ReportRequest&&);
 /// Multiget of any home: members by the collections that their hrefs name, one statement a collection.
 Response multiget(ReportRequest&&, Multiget asked, Kinds memberKind);
 
-/// The VFREEBUSY of a collection, or of a user's whole home.
+/// The VFREEBUSY of a collection, or of a user's whole home. Who asks about a person (another user's home, or `head`
+/// with a METHOD) is told of times that the person is not available, too: the calendar-availability of their inbox
+/// (RFC 7953 §7.2).
 std::string freeBusyOf(const Dav& dav, const Resource& target, const TimeRange& range, const FreeBusyHead& head);
 
 /// Zone in which floating times of the collection are read: its own, else the user's, else the organisation's.
 std::string zoneOf(const Dav& dav, const Collection& collection);
 ZonePtr zonePointerOf(const Dav& dav, const Collection& collection);
+/// The zone a person lives in, else the organisation's, else UTC.
+ZonePtr zonePointerOf(const Dav& dav, const User& user);
 
 }  // namespace crmdav

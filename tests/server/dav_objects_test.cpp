@@ -132,7 +132,45 @@ TEST_F(Objects, ExpandedEventsComeInUtcOnceForEachOccurrence) {  // RFC 4791 §9
     EXPECT_FALSE(answer.has("RRULE"));
 }
 
+/// A calendar's text as a property's value.
+std::string officeHours() {
+    return "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VAVAILABILITY\nUID:1\nBEGIN:AVAILABLE\nUID:2\n"
+           "DTSTART:20260301T090000Z\nDURATION:PT8H\nRRULE:FREQ=DAILY\nEND:AVAILABLE\nEND:VAVAILABILITY\nEND:"
+           "VCALENDAR\n";
+}
+
+TEST_F(Objects, OthersLearnWhenAPersonIsNotAvailable) {  // RFC 7953 §7.2
+    put("ben", "/dav/calendars/ben/activities/a.ics", event("a"));
+    EXPECT_EQ(ask("ben", "PROPPATCH", "/dav/calendars/ben/inbox/",
+                  "<propertyupdate xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><set><prop>"
+                  "<C:calendar-availability>" +
+                      officeHours() + "</C:calendar-availability></prop></set></propertyupdate>")
+                  .status,
+              207);
+    const std::string query =
+        "<C:free-busy-query xmlns:C='urn:ietf:params:xml:ns:caldav'><C:time-range start='20260302T000000Z' "
+        "end='20260303T000000Z'/></C:free-busy-query>";
+    const DavAnswer seen = ask("anna", "REPORT", "/dav/calendars/ben/", query, {{"depth", "1"}});
+    EXPECT_TRUE(seen.has("FBTYPE=BUSY-UNAVAILABLE:20260302T000000Z/20260302T090000Z")) << seen.body;
+    EXPECT_TRUE(seen.has("FBTYPE=BUSY:20260302T100000Z/20260302T110000Z")) << seen.body;
+    const DavAnswer own = ask("ben", "REPORT", "/dav/calendars/ben/activities/", query, {{"depth", "1"}});
+    EXPECT_FALSE(own.has("BUSY-UNAVAILABLE")) << own.body;
+}
+
 using Collections = DavTest;
+
+TEST_F(Collections, TimeZoneComesAsJsonToWhoAsksForIt) {  // RFC 7265
+    EXPECT_EQ(ask("anna", "PROPPATCH", calendar,
+                  "<propertyupdate xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><set><prop>"
+                  "<C:calendar-timezone-id>Europe/Berlin</C:calendar-timezone-id></prop></set></propertyupdate>")
+                  .status,
+              207);
+    const DavAnswer json =
+        propfind("anna", calendar, "0", "<C:calendar-timezone content-type='application/calendar+json'/>");
+    EXPECT_TRUE(json.has("content-type=\"application/calendar+json\"") && json.has("[&quot;vcalendar&quot;"))
+        << json.body;
+    EXPECT_TRUE(propfind("anna", calendar, "0", "<C:calendar-timezone/>").has(">BEGIN:VCALENDAR"));
+}
 
 TEST_F(Collections, AreMadeWithTheirPropertiesOrNotAtAll) {  // RFC 4791 §5.3.1, RFC 5689
     const std::string good =

@@ -79,7 +79,13 @@ protected:
 
     TempStore store;
     Actor anna = store.user("anna");
-    Collection calendar = store.calendar(anna, "work");
+    Collection calendar = [this] {
+        Collection wanted;
+        wanted.owner = anna.user;
+        wanted.name = "work";
+        wanted.components = {ComponentKind::event, ComponentKind::todo, ComponentKind::journal, ComponentKind::other};
+        return store->makeCollection(anna, wanted);
+    }();
     Collection book = store.book(anna, "friends");
 };
 
@@ -296,6 +302,9 @@ TEST_F(Queries, BusyTimeIsWhatTheBytesSay) {  // RFC 4791 §7.10
         for (int i = 0; i < 150; ++i) put("m" + std::to_string(i) + ".ics", assorted(i, random));
         put("free.ics", event("free", "DTSTART:20261124T090000Z\r\nDURATION:PT1H\r\nTRANSP:TRANSPARENT\r\n"));
         put("gone.ics", event("gone", "DTSTART:20261124T110000Z\r\nDURATION:PT1H\r\nSTATUS:CANCELLED\r\n"));
+        put("stated.ics",
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VFREEBUSY\r\nUID:stated\r\nFREEBUSY:20261124T160000Z/PT1H\r\n"
+            "FREEBUSY;FBTYPE=BUSY-UNAVAILABLE:20261124T200000Z/PT1H\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n");
         put("maybe.ics", event("maybe", "DTSTART:20261124T130000Z\r\nDURATION:PT1H\r\nSTATUS:TENTATIVE\r\n"));
         put("declined.ics", event("declined",
                                   "DTSTART:20261124T150000Z\r\nDURATION:PT1H\r\nORGANIZER:mailto:x@x.example\r\n"
@@ -309,7 +318,7 @@ TEST_F(Queries, BusyTimeIsWhatTheBytesSay) {  // RFC 4791 §7.10
             std::vector<BusyPeriod> wanted;
             store->members(calendar.id, true, [&](const Member& m, std::string_view bytes) {
                 const Document document = Document::parse(std::string(bytes));
-                if (m.component == ComponentKind::event)
+                if (m.component == ComponentKind::event || m.component == ComponentKind::other)
                     addBusy(CalendarItem(document.root(), zone), range, own, Bound{}, wanted);
             });
             EXPECT_EQ(store->freeBusy({&calendar.id, 1}, range, zoneName), mergeBusy(wanted, range)) << start;

@@ -35,13 +35,13 @@ const std::string movedText =
     "Berlin:20260220T100000\r\n"
     "DTEND;TZID=Europe/Berlin:20260220T110000\r\nSUMMARY:Moved\r\nEND:VEVENT\r\n";
 
-TEST(ExpandView, EachInstanceInUtcAndTheRestByteForByte) {  // RFC 4791 §9.6.5
+TEST(ExpandView, EachInstanceInUtcAndTheRestByteForByte) {  // RFC 4791 §9.6.5: the initial one needs no RECURRENCE-ID
     const Document document = calendar(zoneText + masterText + movedText);
     EXPECT_EQ(expandView(document, between("20260105T000000Z", "20260109T000000Z"), berlin),
               "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
               "BEGIN:VEVENT\r\nUID:u\r\nDTSTART:20260105T080000Z\r\nDTEND:20260105T083000Z\r\nSUMMARY:Daily\\, folded "
               "\r\n right here\r\n"
-              "x-Odd;Y=\"a:b\":1\r\nRECURRENCE-ID:20260105T080000Z\r\nBEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:"
+              "x-Odd;Y=\"a:b\":1\r\nBEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:"
               "VALARM\r\nEND:VEVENT\r\n"
               "BEGIN:VEVENT\r\nUID:u\r\nDTSTART:20260108T080000Z\r\nDTEND:20260108T083000Z\r\nSUMMARY:Daily\\, folded "
               "\r\n right here\r\n"
@@ -182,16 +182,14 @@ TEST(MergeBusy, UnitesNeighboursAndClips) {
     EXPECT_THAT(mergeBusy({}, day), testing::IsEmpty());
 }
 
-TEST(MergeBusy, BusyWinsOverUnavailableOverTentative) {
+TEST(MergeBusy, KindsStayApartWhereTheyOverlap) {  // RFC 4791 §7.10
     EXPECT_THAT(mergeBusy({period("20260101T080000Z", "20260101T180000Z", Busy::tentative),
                            period("20260101T100000Z", "20260101T140000Z", Busy::unavailable),
                            period("20260101T110000Z", "20260101T120000Z")},
                           day),
-                ElementsAre(period("20260101T080000Z", "20260101T100000Z", Busy::tentative),
-                            period("20260101T100000Z", "20260101T110000Z", Busy::unavailable),
-                            period("20260101T110000Z", "20260101T120000Z"),
-                            period("20260101T120000Z", "20260101T140000Z", Busy::unavailable),
-                            period("20260101T140000Z", "20260101T180000Z", Busy::tentative)));
+                ElementsAre(period("20260101T080000Z", "20260101T180000Z", Busy::tentative),
+                            period("20260101T100000Z", "20260101T140000Z", Busy::unavailable),
+                            period("20260101T110000Z", "20260101T120000Z")));
 }
 
 TEST(FreeBusy, IsCollectedFromEventsAndFreeBusyObjects) {  // RFC 4791 §7.10
@@ -212,6 +210,41 @@ TEST(FreeBusy, IsCollectedFromEventsAndFreeBusyObjects) {  // RFC 4791 §7.10
               "example\r\n"
               "FREEBUSY;FBTYPE=BUSY:20260108T080000Z/20260108T083000Z,20260108T170000Z/202\r\n 60108T180000Z\r\n"
               "FREEBUSY;FBTYPE=BUSY-TENTATIVE:20260108T120000Z/20260108T130000Z\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n");
+}
+
+// ---------------------------------------------------------------- availability
+
+std::vector<BusyPeriod> unavailable(const std::string& components) {
+    std::vector<BusyPeriod> found;
+    addUnavailable(calendar(components), day, berlin, found);
+    return mergeBusy(std::move(found), day);
+}
+const std::string officeHours =
+    "BEGIN:AVAILABLE\r\nUID:a\r\nDTSTART;TZID=Europe/Berlin:20251201T090000\r\nDURATION:PT8H\r\n"
+    "RRULE:FREQ=DAILY\r\nEND:AVAILABLE\r\n";
+
+TEST(Availability, TimesOutsideOfAvailableAreUnavailable) {  // RFC 7953 §4
+    EXPECT_THAT(unavailable("BEGIN:VAVAILABILITY\r\nUID:1\r\n" + officeHours + "END:VAVAILABILITY\r\n"),
+                ElementsAre(period("20260101T000000Z", "20260101T080000Z", Busy::unavailable),
+                            period("20260101T160000Z", "20260102T000000Z", Busy::unavailable)));
+    EXPECT_THAT(unavailable("BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260101T090000Z\r\nEND:VEVENT\r\n"), testing::IsEmpty());
+}
+
+TEST(Availability, SaysNothingOutsideOfItsOwnSpan) {
+    EXPECT_THAT(unavailable("BEGIN:VAVAILABILITY\r\nUID:1\r\nBUSYTYPE:BUSY-TENTATIVE\r\nDTSTART:20260101T060000Z\r\n"
+                            "DTEND:20260101T120000Z\r\n" +
+                            officeHours + "END:VAVAILABILITY\r\n"),
+                ElementsAre(period("20260101T060000Z", "20260101T080000Z", Busy::tentative)));
+}
+
+TEST(Availability, HigherPriorityDecidesWhereTwoOverlap) {  // 1 is the highest
+    const std::string away =
+        "BEGIN:VAVAILABILITY\r\nUID:2\r\nPRIORITY:1\r\nDTSTART:20260101T100000Z\r\nDURATION:PT2H\r\nEND:"
+        "VAVAILABILITY\r\n";
+    EXPECT_THAT(unavailable("BEGIN:VAVAILABILITY\r\nUID:1\r\n" + officeHours + "END:VAVAILABILITY\r\n" + away),
+                ElementsAre(period("20260101T000000Z", "20260101T080000Z", Busy::unavailable),
+                            period("20260101T100000Z", "20260101T120000Z", Busy::unavailable),
+                            period("20260101T160000Z", "20260102T000000Z", Busy::unavailable)));
 }
 
 }  // namespace
