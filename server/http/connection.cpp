@@ -241,7 +241,7 @@ void ClientConnection::letClientRead() {
     socket().shutdownSend();
     std::size_t drained = 0;
     char buffer[16'384];
-    for (int got = 1; got > 0 && drained < 4'194'304; drained += static_cast<std::size_t>(got))
+    for (int got = 1; got > 0 && drained < 67'108'864; drained += static_cast<std::size_t>(got))
         got = socket().receiveBytes(buffer, sizeof buffer);
     throw Gone{};
 }
