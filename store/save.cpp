@@ -14,6 +14,7 @@
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
 #include "store/records/door.h"
+#include "store/records/typed_calendars.h"
 
 namespace crmdav {
 
@@ -119,6 +120,12 @@ public:
         if (written.old) old_.push_back(*std::move(written.old));
         return written;
     }
+    /// What the record made of it, where it isn't what was sent.
+    MemberWritten put(const Collection& collection, std::string_view name, const Incoming& incoming,
+                      std::string_view bytes, const ReadIn& read, const std::optional<StoredMember>& current) {
+        if (!read.bytes) return put(collection, name, incoming, bytes, read.record, current);
+        return put(collection, name, readAgain(*read.bytes), *read.bytes, read.record, current);
+    }
     void drop(const Collection& collection, const StoredMember& member) {
         old_.push_back(dropMember(db_, collection, member));
     }
@@ -135,6 +142,7 @@ public:
                 drop(collection, *current);
             }
         }
+        if (!read.settle.empty() && read.record) settleMembers(db_, read.record->row, read.settle);
     }
     /// A member without record, as the history names it.
     struct Subject {
@@ -177,24 +185,19 @@ private:
     std::vector<OldObject> old_;
 };
 
+/// Stored as sent, and where it was sent: then its ETag means something to the client.
+bool isVerbatim(const ReadIn& read) { return !read.bytes && read.settle.empty(); }
+
 Saved saveInto(Connection& db, const Actor& actor, const Collection& collection, std::string_view name,
                const Incoming& incoming, std::string_view bytes, const std::optional<StoredMember>& current) {
     Save save(db, actor);
     const ReadIn read = readIntoRecord(db, actor, collection, std::string(name), incoming.document, std::string(bytes),
                                        recordOf(live(current)));
-    const MemberWritten written = save.put(collection, name, incoming, bytes, read.record, current);
+    const MemberWritten written = save.put(collection, name, incoming, bytes, read, current);
     save.others(read);
     save.remember(read, collection, {written.id, incoming.uid, incoming.title},
                   written.created ? Deed::created : Deed::updated);
-    return {written.created, true, written.changed, written.etag, read.record ? read.record->id : Id()};
-}
-
-void copyDeadProperties(Connection& db, const Member& from, CollectionId to, MemberId target) {
-    db.exec("DELETE FROM dead_properties WHERE collection_id=? AND member_id=?", to, target);
-    db.exec(
-        "INSERT INTO dead_properties(collection_id, member_id, ns, name, xml) "
-        "SELECT ?, ?, ns, name, xml FROM dead_properties WHERE collection_id=? AND member_id=?",
-        to, target, from.collection, from.id);
+    return {written.created, isVerbatim(read), written.changed, written.etag, read.record ? read.record->id : Id()};
 }
 
 void removeMember(Connection& db, const Actor& actor, const Collection& collection, const StoredMember& member) {
@@ -213,14 +216,14 @@ Saved moveInto(Connection& db, const Actor& actor, const Collection& from, const
                const std::optional<StoredMember>& current) {
     const auto record = recordOf(&source);
     Save save(db, actor);
-    ReadIn read = record ? memberMoved(db, actor, from, to, *record) : ReadIn{};
+    ReadIn read = record ? memberMoved(db, actor, from, to, *record, std::string(bytes)) : ReadIn{};
     read.changes.push_back({"address", from.name + "/" + source.member.name, to.name + "/" + std::string(target)});
-    const MemberWritten written = save.put(to, target, incoming, bytes, read.record, current);
+    const MemberWritten written = save.put(to, target, incoming, bytes, read, current);
     copyDeadProperties(db, source.member, to.id, written.id);
     save.drop(from, source);
     save.others(read);
     save.remember(read, to, {written.id, incoming.uid, incoming.title}, Deed::updated);
-    return {true, true, true, written.etag, read.record ? read.record->id : Id()};
+    return {true, isVerbatim(read), true, written.etag, read.record ? read.record->id : Id()};
 }
 
 }  // namespace
@@ -283,6 +286,8 @@ Saved transferObject(Database& database, const Actor& actor, CollectionId fromId
     const std::string bytes = memberBytes(db, source->member.id).value_or(std::string());
     const Incoming incoming = readObject(database, to, bytes);
     requireUid(db, to, live(current), incoming, {current ? current->member.id : 0, move ? source->member.id : 0});
+    if (const auto sibling = move ? std::nullopt : siblingOf(db, to, incoming.uid))
+        refuseUid(to, "an activity is in the calendar of one type only", sibling->member.name);
     if (live(current)) removeMember(db, actor, to, *current);
     const auto free = findMember(db, toId, target);
     Saved saved = move ? moveInto(db, actor, from, *source, to, target, incoming, bytes, free)

@@ -39,7 +39,8 @@ std::span<const Field<User>> fieldsOf() {
         field<T, &T::active>("active", "false: switched off. Nothing works any more, the records stay."),
         field<T, &T::zone>("zone", "IANA; empty: the organisation's."),
         field<T, &T::visibility>("visibility", "What others see of this user's activities."),
-        field<T, &T::calendarPerType>("calendarPerType", "One calendar per activity type instead of activities/."),
+        field<T, &T::calendarPerType>("calendarPerType",
+                                      "A calendar for each activity type; activities/ is the default type's."),
     };
     return rows;
 }

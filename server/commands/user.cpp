@@ -18,6 +18,12 @@ Role readRole(const std::string& text) {
     return text == "admin" ? Role::admin : Role::member;
 }
 
+bool readSwitch(const Invocation& call, std::string_view option) {
+    const std::string text = call.option(option);
+    if (text != "on" && text != "off") throw UsageError("--" + std::string(option) + " is on or off");
+    return text == "on";
+}
+
 /// From stdin with --stdin, else generated and shown once.
 std::string newPassword(const Invocation& call, const std::string& login) {
     if (!call.has("stdin")) {
@@ -98,6 +104,7 @@ int change(const Invocation& call) {
     user.role = readRole(call.option("role", nameOf(user.role)));
     if (call.has("on") && call.has("off")) throw UsageError("--on or --off, not both");
     if (call.has("on") || call.has("off")) user.active = call.has("on");
+    if (call.has("calendar-per-type")) user.calendarPerType = readSwitch(call, "calendar-per-type");
     store->saveUser(Invocation::actor(), user);
     call.out << "Changed " << user.login << ".\n";
     return 0;
@@ -111,12 +118,14 @@ constexpr Option addOptions[] = {{"name", "TEXT", "full name"},
 constexpr Option listOptions[] = {{"json", "", "as a JSON array"}};
 constexpr Option removeOptions[] = {{"heir", "LOGIN", "who gets the records; without it they go to the trash"}};
 constexpr Option passwordOptions[] = {{"stdin", "", "read it from the first line of stdin instead of making one"}};
-constexpr Option changeOptions[] = {{"name", "TEXT", "full name"},
-                                    {"email", "ADDRESS", "address in invitations"},
-                                    {"role", "ROLE", "admin or member"},
-                                    {"zone", "ZONE", "time zone"},
-                                    {"off", "", "switch off: nothing works for them any more, records stay"},
-                                    {"on", "", "switch on again"}};
+constexpr Option changeOptions[] = {
+    {"name", "TEXT", "full name"},
+    {"email", "ADDRESS", "address in invitations"},
+    {"role", "ROLE", "admin or member"},
+    {"zone", "ZONE", "time zone"},
+    {"calendar-per-type", "on|off", "a calendar for each activity type, activities/ being the default type's"},
+    {"off", "", "switch off: nothing works for them any more, records stay"},
+    {"on", "", "switch on again"}};
 
 constexpr Command rows[] = {
     {"user add", "LOGIN", "Adds a user, with calendars and address books.",
@@ -125,7 +134,9 @@ constexpr Command rows[] = {
      addOptions, add},
     {"user list", "", "Lists the users.", "crmdav user list\ncrmdav user list --json", listOptions, list},
     {"user change", "LOGIN", "Changes a user, or switches them off and on.",
-     "crmdav user change anna --off\ncrmdav user change anna --role admin", changeOptions, change},
+     "crmdav user change anna --off\ncrmdav user change anna --role admin\ncrmdav user change anna --calendar-per-type "
+     "on",
+     changeOptions, change},
     {"user remove", "LOGIN", "Removes a user and hands the records over.", "crmdav user remove anna --heir bert",
      removeOptions, remove},
     {"user password", "LOGIN", "Sets a user's own password.",

@@ -16,8 +16,7 @@ constexpr Makeable books{Home::addressbooks, Purpose::book, carddav::addressbook
 
 /// Do these count against a user's share? What everybody has from the start does not, but for the tasks.
 bool counts(const Collection& c) {
-    return c.purpose == Purpose::tasks || c.purpose == Purpose::typed || c.purpose == Purpose::calendar ||
-           c.purpose == Purpose::book;
+    return c.purpose == Purpose::tasks || c.purpose == Purpose::calendar || c.purpose == Purpose::book;
 }
 
 void requireRoom(const Dav& dav, Home home) {

@@ -13,6 +13,7 @@
 #include "store/records/own_members.h"
 #include "store/records/records.h"
 #include "store/records/rows.h"
+#include "store/records/typed_calendars.h"
 #include "store/records/users.h"
 #include "store/records/uuid.h"
 #include "store/store.h"
@@ -36,10 +37,12 @@ std::optional<Removal> removalOf(Connection& db, const Id& record) {
 
 /// Back where it was; under another name if that is taken, in the owner's own place if the collection is gone.
 void bringBack(Connection& db, const OldObject& old, const RecordRef& record, std::int64_t owner) {
-    auto collection = findCollection(db, old.collection);
-    if (!collection && record.kind == RecordKind::activity)
-        collection =
-            findByPurpose(db, owner, old.component == ComponentKind::todo ? Purpose::tasks : Purpose::activities);
+    auto collection = findCollection(db, old.collection, true);
+    const bool typed = collection && collection->purpose == Purpose::typed;
+    if (!typed) collection = findCollection(db, old.collection);
+    if (record.kind == RecordKind::activity && (typed || !collection))  // back into activities/, sorted later
+        collection = findByPurpose(db, collection ? collection->owner : owner,
+                                   old.component == ComponentKind::todo ? Purpose::tasks : Purpose::activities);
     if (!collection && record.kind == RecordKind::contact)
         collection = findByPurpose(db, owner, owner ? Purpose::personal : Purpose::contacts);
     if (!collection) return;
@@ -132,9 +135,9 @@ std::vector<TrashItem> trash(Connection& db, std::int64_t user, std::size_t limi
             items.push_back({can.kind, idOf(row.blob(0)), row.string(1), row.string(2), row.instant(3), row.string(4)});
     for (auto& row : db.query("SELECT c.id, c.display_name, c.name, u.login, c.deleted_at, (SELECT login FROM users "
                               "WHERE id=c.deleted_by) FROM collections c JOIN users u ON u.id=c.owner AND "
-                              "u.removed_at IS NULL WHERE c.deleted_at IS NOT NULL AND (?=0 OR c.owner=?) "
-                              "ORDER BY c.deleted_at DESC LIMIT ?",
-                              user, user, limit))
+                              "u.removed_at IS NULL WHERE c.deleted_at IS NOT NULL AND c.purpose<>? AND (?=0 OR "
+                              "c.owner=?) ORDER BY c.deleted_at DESC LIMIT ?",
+                              Purpose::typed, user, user, limit))
         items.push_back({RecordKind::collection, collectionId(row.int64(0)), row.string(row.text(1).empty() ? 2 : 1),
                          row.string(3), row.instant(4), row.string(5)});
     for (auto& row :
@@ -168,6 +171,9 @@ void restore(Connection& db, const Actor& actor, RecordKind kind, const Id& id) 
     setDeleted(db, kind, found->row, false);
     if (const auto removal = removalOf(db, record.id))
         for (const OldObject& old : oldObjects(db, removal->entry)) bringBack(db, old, record, found->owner);
+    if (kind == RecordKind::activity)
+        if (const auto activity = loadActivity(db, found->row, storedTypes(db)))
+            settleMembers(db, found->row, activity->typeId);
     if (kind == RecordKind::contact) {
         const auto contact = loadContact(db, found->row);
         relinkContact(db, found->row, found->owner, {}, contact->emails);

@@ -5,12 +5,14 @@
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/records/activities.h"
 #include "store/records/companies.h"
 #include "store/records/contacts.h"
 #include "store/records/own_members.h"
 #include "store/records/packed.h"
 #include "store/records/records.h"
 #include "store/records/rows.h"
+#include "store/records/typed_calendars.h"
 #include "store/records/users.h"
 #include "store/records/uuid.h"
 #include "store/store.h"
@@ -87,6 +89,14 @@ void revertFields(Connection& db, const Actor& actor, RecordKind kind, const Id&
         if (has("custom")) record->custom = unpackMap(list(before["custom"]));
         if (has("owner")) record->owner = std::stoll(before["owner"]);
         saveDeal(db, actor, *record, "");
+    } else if (kind == RecordKind::activity && (has("type") || has("contacts") || has("companies") || has("deals"))) {
+        auto record = activity(db, 0, id);
+        if (!record) return;
+        if (has("contacts")) record->contactIds = unpack(list(before["contacts"]));
+        if (has("companies")) record->companyIds = unpack(list(before["companies"]));
+        if (has("deals")) record->dealIds = unpack(list(before["deals"]));
+        if (has("type") && typeOfId(storedTypes(db), before["type"])) record->typeId = before["type"];
+        saveActivity(db, actor, *record, "");
     } else if (kind == RecordKind::contact && (has("custom") || has("company"))) {
         auto record = contact(db, 0, id);
         if (!record) return;
@@ -102,30 +112,51 @@ void revertFields(Connection& db, const Actor& actor, RecordKind kind, const Id&
     }
 }
 
+/// Where the bytes of before go: to the member itself, or to what became of it when it moved between the types'
+/// calendars; nullopt: its user unlinked it in the meantime.
+std::optional<StoredMember> placeOf(Connection& db, const Collection& collection, const std::string& name,
+                                    const RecordRef& record) {
+    const auto current = findMember(db, collection.id, name);
+    if (current && !current->deleted) return current;
+    if (record.kind != RecordKind::activity || !isShared(collection)) return std::nullopt;
+    for (StoredMember& member : membersOfRecord(db, record.kind, record.row))
+        if (const auto place = findCollection(db, member.member.collection);
+            place && place->owner == collection.owner && isShared(*place))
+            return std::move(member);
+    return std::nullopt;
+}
+
 /// The bytes of before, and through the door the record as they say it.
 void revertObjects(Connection& db, const Actor& actor, const RecordRef& record, std::int64_t owner,
                    const std::vector<OldObject>& objects, const std::string& title) {
     std::vector<OldObject> replaced;
     std::vector<FieldChange> changes;
     bool read = record.row == 0;
+    Id settle;
     // The owner's member first: its bytes are what the record is read from.
     std::vector<std::pair<Collection, const OldObject*>> places;
     for (const OldObject& old : objects)
-        if (auto collection = findCollection(db, old.collection)) places.emplace_back(std::move(*collection), &old);
+        if (auto collection = findCollection(db, old.collection, true);
+            collection && (collection->purpose == Purpose::typed || findCollection(db, old.collection)))
+            places.emplace_back(std::move(*collection), &old);
     std::ranges::stable_sort(places, std::greater{}, [&](const auto& place) { return place.first.owner == owner; });
     for (const auto& [collection, old] : places) {
-        const auto current = findMember(db, collection.id, old->name);
-        if (record.row && (!current || current->deleted)) continue;  // unlinked by its user in the meantime
+        const auto place = record.row ? placeOf(db, collection, old->name, record) : std::nullopt;
+        if (record.row && !place) continue;
+        const auto target = place ? findCollection(db, place->member.collection) : collection;
+        const std::string name = place ? place->member.name : old->name;
         const Document document = Document::parse(std::string(old->bytes));
         std::vector<MemberEdit> others;
         if (!read) {
             ReadIn in = readIntoRecord(db, actor, collection, old->name, document, old->bytes, record);
             changes = std::move(in.changes);
             others = std::move(in.others);
+            std::erase_if(others, [&](const MemberEdit& edit) { return edit.collection == target->id; });
+            settle = in.settle;
             read = true;
         }
-        auto written = writeMember(db, collection,
-                                   {.name = old->name,
+        auto written = writeMember(db, *target,
+                                   {.name = name,
                                     .document = document,
                                     .bytes = old->bytes,
                                     .uid = old->uid,
@@ -135,6 +166,7 @@ void revertObjects(Connection& db, const Actor& actor, const RecordRef& record, 
         if (written.old) replaced.push_back(std::move(*written.old));
         for (OldObject& other : carryOut(db, record, others)) replaced.push_back(std::move(other));
     }
+    if (!settle.empty()) settleMembers(db, record.row, settle);
     if (!replaced.empty() || !changes.empty())
         remember(db, actor,
                  {.kind = record.kind,

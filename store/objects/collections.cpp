@@ -80,7 +80,7 @@ struct Fixed {
 constexpr std::initializer_list<ComponentKind> anyKind{ComponentKind::event, ComponentKind::todo};
 constexpr std::initializer_list<ComponentKind> events{ComponentKind::event}, todos{ComponentKind::todo}, none{};
 constexpr Fixed ofUser[] = {
-    {Purpose::activities, "activities", "Activities", events},
+    {Purpose::activities, "activities", nameOfActivities, events},
     {Purpose::tasks, "tasks", "Tasks", todos},
     {Purpose::inbox, "inbox", "Inbox", anyKind},
     {Purpose::outbox, "outbox", "Outbox", anyKind},
@@ -131,12 +131,6 @@ Collection requireOwn(Connection& db, const Actor& actor, CollectionId id) {
     return *std::move(found);
 }
 
-/// Later than before, so that a home's state changes with every patch.
-void stamp(Connection& db, CollectionId id) {
-    db.exec("UPDATE collections SET updated=CASE WHEN updated < ? THEN ? ELSE updated + 1 END WHERE id=?", db.now(),
-            db.now(), id);
-}
-
 }  // namespace
 
 std::optional<Collection> findCollection(Connection& db, std::string_view login, Home home, std::string_view name) {
@@ -175,6 +169,18 @@ std::vector<Collection> listOwned(Connection& db, std::int64_t owner) {
                                 owner));
 }
 
+std::optional<Collection> findTyped(Connection& db, std::int64_t owner, const Id& typeId) {
+    return readOne(db, db.query("SELECT " COLLECTION_COLUMNS " FROM collections c WHERE c.owner=? AND c.home=? "
+                                "AND c.deleted_at IS NULL AND (c.purpose=? OR (c.purpose=? AND c.type_id=?)) "
+                                "ORDER BY c.purpose DESC, c.id LIMIT 1",
+                                owner, Home::calendars, Purpose::activities, Purpose::typed, typeId));
+}
+
+void stampCollection(Connection& db, CollectionId id) {
+    db.exec("UPDATE collections SET updated=CASE WHEN updated < ? THEN ? ELSE updated + 1 END WHERE id=?", db.now(),
+            db.now(), id);
+}
+
 CollectionId insertCollection(Connection& db, const Collection& c) {
     if (nameTaken(db, c.owner, c.home, c.name))
         throw DavError(405, "there is a collection \"" + c.name + "\" already", dav::resource_must_be_null);
@@ -203,8 +209,7 @@ void requireWritable(const Actor& actor, const Collection& collection) {
 // ---------------------------------------------------------------- verbs
 
 Collection makeCollection(Connection& db, const Actor& actor, const Collection& wanted) {
-    if (actor.user != 0 &&
-        (wanted.owner != actor.user || !(isMadeByUsers(wanted.purpose) || wanted.purpose == Purpose::typed)))
+    if (actor.user != 0 && (wanted.owner != actor.user || !isMadeByUsers(wanted.purpose)))
         throw Forbidden("not yours to make");
     const auto made = findCollection(db, insertCollection(db, wanted));
     note(db, actor, *made, Deed::created);
@@ -220,14 +225,16 @@ void removeCollection(Connection& db, const Actor& actor, CollectionId id) {
 }
 
 Collection restoreCollection(Connection& db, const Actor& actor, CollectionId id) {
-    auto row = db.query("SELECT owner, home, name FROM collections WHERE id=? AND deleted_at IS NOT NULL", id);
+    auto row =
+        db.query("SELECT owner, home, name FROM collections WHERE id=? AND deleted_at IS NOT NULL AND purpose<>?", id,
+                 Purpose::typed);
     if (!row.next()) throw NotFound("no such collection in the trash");
     const std::int64_t owner = row.int64(0);
     if (actor.user != 0 && actor.user != owner) throw NotFound("no such collection in the trash");
     std::string name = row.string(2);
     for (int n = 2; nameTaken(db, owner, row.as<Home>(1), name); ++n) name = row.string(2) + "-" + std::to_string(n);
     db.exec("UPDATE collections SET deleted_at=NULL, deleted_by=NULL, name=? WHERE id=?", name, id);
-    stamp(db, id);
+    stampCollection(db, id);
     const auto c = findCollection(db, id);
     restoreRecordsOf(db, actor, *c);
     note(db, actor, *c, Deed::restored);
@@ -240,7 +247,7 @@ void renameCollection(Connection& db, const Actor& actor, CollectionId id, const
     if (nameTaken(db, c.owner, c.home, name))
         throw DavError(405, "there is a collection \"" + name + "\" already", dav::resource_must_be_null);
     db.exec("UPDATE collections SET name=? WHERE id=?", name, id);
-    stamp(db, id);
+    stampCollection(db, id);
     const FieldChange change{"name", c.name, name};
     note(db, actor, c, Deed::updated, {&change, 1});
 }

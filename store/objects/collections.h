@@ -21,6 +21,8 @@ std::vector<Collection> listHome(Connection&, std::string_view login, Home);
 /// Those a user owns (0: the organisation), of one purpose.
 std::optional<Collection> findByPurpose(Connection&, std::int64_t owner, Purpose);
 std::vector<Collection> listOwned(Connection&, std::int64_t owner);
+/// The owner's calendar of that activity type, else activities/.
+std::optional<Collection> findTyped(Connection&, std::int64_t owner, const Id& typeId);
 
 /// Inserts without asking who may; `id`, tokens and times of the argument don't count.
 /// @throws DavError 405 the name is taken in that home, by a mount too
@@ -46,6 +48,12 @@ Store::Usage usage(Connection&, std::string_view login);
 /// Brings a trashed collection back with its members and their records, under a free name if its own is taken by now.
 /// @throws NotFound
 Collection restoreCollection(Connection&, const Actor&, CollectionId);
+
+/// What activities/ is called until somebody calls it otherwise.
+inline constexpr std::string_view nameOfActivities = "Activities";
+
+/// Makes `updated` later than before, so that a home's state changes with every patch.
+void stampCollection(Connection&, CollectionId);
 
 /// Takes the next change number: the counter is the one of the member that is stamped next. @throws NotFound
 void countChange(Connection&, CollectionId);

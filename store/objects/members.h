@@ -73,6 +73,9 @@ bool visitObject(Connection&, CollectionId, std::string_view name, const VisitMe
 void visitMembers(Connection&, CollectionId, bool withBytes, const VisitMember&);
 void visitNamed(Connection&, CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&);
 
+/// Gives member `target` of collection `to` the dead properties of `from`, and no others.
+void copyDeadProperties(Connection&, const Member& from, CollectionId to, MemberId target);
+
 /// Ties a member to another record (or none), without a change for clients.
 void relinkMember(Connection&, MemberId, RecordKind, std::int64_t row);
 

@@ -83,6 +83,14 @@ void patchMember(Connection& db, const Actor& actor, CollectionId collection, st
     patchDead(db, collection, member->member.id, dead);
 }
 
+void copyDeadProperties(Connection& db, const Member& from, CollectionId to, MemberId target) {
+    db.exec("DELETE FROM dead_properties WHERE collection_id=? AND member_id=?", to, target);
+    db.exec(
+        "INSERT INTO dead_properties(collection_id, member_id, ns, name, xml) "
+        "SELECT ?, ?, ns, name, xml FROM dead_properties WHERE collection_id=? AND member_id=?",
+        to, target, from.collection, from.id);
+}
+
 std::vector<Store::DeadProperty> pathProperties(Connection& db, std::string_view path) {
     std::vector<Store::DeadProperty> found;
     for (auto& row : db.query("SELECT ns, name, xml FROM path_properties WHERE path=?", path))

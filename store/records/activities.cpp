@@ -13,6 +13,7 @@
 #include "store/records/normalise.h"
 #include "store/records/own_members.h"
 #include "store/records/rows.h"
+#include "store/records/typed_calendars.h"
 #include "store/records/users.h"
 #include "store/records/uuid.h"
 
@@ -217,12 +218,12 @@ Activity add(Connection& db, const Actor& actor, const Activity& wanted, const s
     settleDone({}, a, db.now());
     checkLinks(db, actor.user, a);
     nameOrganizer(db, a);
-    const auto home =
-        findByPurpose(db, a.owner, a.component == ComponentKind::todo ? Purpose::tasks : Purpose::activities);
+    const auto home = calendarOf(db, a.owner, a.component, a.typeId);
     if (!home) throw NotFound("no such owner");
     a.id = newId();
     if (a.uid.empty()) a.uid = a.id;
-    if (findByUid(db, home->id, a.uid)) throw InvalidField("uid", "another activity has it");
+    if (findByUid(db, home->id, a.uid) || siblingOf(db, *home, a.uid))
+        throw InvalidField("uid", "another activity has it");
     const Document document = makeCalendar(a, types, db.now());
     takeReading(a, document, types);
     linkParticipants(db, nullptr, a);
@@ -304,6 +305,7 @@ Activity saveActivity(Connection& db, const Actor& actor, const Activity& wanted
                                 .recordRow = after.row});
     if (written.old) old.push_back(std::move(*written.old));
     for (OldObject& other : carryOut(db, record, others)) old.push_back(std::move(other));
+    if (before->typeId != after.typeId) settleMembers(db, after.row, after.typeId);
     remember(db, actor,
              {.kind = RecordKind::activity,
               .record = after.id,

@@ -54,7 +54,8 @@ ReadIn readActivityIn(Connection&, const Actor&, const Collection&, const std::s
                       const std::string& bytes, const std::optional<RecordRef>& existing);
 /// A copy goes away; see memberRemoved (door.h).
 ReadIn activityRemoved(Connection&, const Collection&, const RecordRef&);
-ReadIn activityMoved(Connection&, const Collection& from, const Collection& to, const RecordRef&);
+ReadIn activityMoved(Connection&, const Collection& from, const Collection& to, const RecordRef&,
+                     const std::string& bytes);
 
 /// What `after` means for the members that aren't in `origin`: each gets the same edits, but for reminders and
 /// busy/free, which are everyone's own; participants who are users get a copy of `bytes`, who left loses theirs.

@@ -8,22 +8,14 @@
 #include "store/records/collection_trash.h"
 #include "store/records/own_members.h"
 #include "store/records/rows.h"
+#include "store/records/typed_calendars.h"
 
 namespace crmdav {
 namespace {
 
-bool isShared(const Collection& collection) {
-    return collection.purpose == Purpose::activities || collection.purpose == Purpose::tasks ||
-           collection.purpose == Purpose::typed;
-}
-
 const Participant* participantOf(const Activity& activity, std::int64_t user) {
     const auto found = std::ranges::find(activity.participants, user, &Participant::userId);
     return user == 0 || found == activity.participants.end() ? nullptr : &*found;
-}
-
-std::optional<Collection> homeOf(Connection& db, std::int64_t user, ComponentKind component) {
-    return findByPurpose(db, user, component == ComponentKind::todo ? Purpose::tasks : Purpose::activities);
 }
 
 /// The bytes of a colleague's copy after the edit; nullopt: as they were.
@@ -81,11 +73,12 @@ std::vector<MemberEdit> spreadActivity(Connection& db, const StoredActivity* bef
         if (person.userId == 0 || person.response == "declined" || std::ranges::find(have, person.userId) != have.end())
             continue;
         have.push_back(person.userId);
-        const auto home = homeOf(db, person.userId, after.component);
+        const auto home = calendarOf(db, person.userId, after.component, after.typeId);
         if (!home || findByUid(db, home->id, after.uid)) continue;  // they have an object of that meeting already
         const auto taken = findMember(db, home->id, name);
         if (copy.empty()) copy = firstCopy(bytes);
-        edits.push_back({home->id, taken && !taken->deleted ? freeName(db, *home, "", ".ics") : name, copy});
+        const bool free = !name.empty() && (!taken || taken->deleted);
+        edits.push_back({home->id, free ? name : freeName(db, *home, name.empty() ? after.uid : "", ".ics"), copy});
     }
     return edits;
 }
@@ -111,11 +104,29 @@ std::optional<std::int64_t> knownByUid(Connection& db, const Collection& collect
 
 std::string titleOf(const Activity& activity) { return activity.subject.empty() ? "(no subject)" : activity.subject; }
 
-void setType(std::span<const StoredType> types, const Collection& collection, StoredActivity& activity) {
-    if (collection.purpose == Purpose::typed && typeOfId(types, collection.typeId)) activity.typeId = collection.typeId;
+void setType(std::span<const StoredType> types, StoredActivity& activity) {
     const StoredType* type = typeOfId(types, activity.typeId);
     activity.typeRow = type ? type->row : defaultType(types).row;
     activity.typeId = type ? type->id : defaultType(types).id;
+}
+
+/// Who puts an object into a type's calendar says of which type it is. Not so where that is activities/, the place for
+/// whatever a device makes: there a new object's own word counts. What lies in the calendar already may name another
+/// type, and moves to its calendar then.
+bool calendarSays(const Collection& collection, bool isNew, bool fromSibling) {
+    return !collection.typeId.empty() && ((isNew && collection.purpose == Purpose::typed) || fromSibling);
+}
+
+/// The object as it names the type `after`, when it named another one; what names none stays as it is.
+std::optional<std::string> retyped(Connection& db, const std::string& bytes, const Id& after,
+                                   std::span<const ActivityType> types) {
+    Document document = Document::parse(std::string(bytes));
+    Activity named, wanted;
+    named.typeId = namedType(document, types);
+    wanted.typeId = after;
+    if (named.typeId.empty() || named.typeId == after) return std::nullopt;
+    overlayActivity(document, named, wanted, types, db.now());
+    return document.bytes();
 }
 
 std::vector<ActivityType> plain(const std::vector<StoredType>& types) { return {types.begin(), types.end()}; }
@@ -130,20 +141,31 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
     std::int64_t row = existing ? existing->row : 0;
     std::optional<StoredActivity> before = row ? loadActivity(db, row, stored) : std::nullopt;
     StoredActivity after;
-    static_cast<Activity&>(after) = readActivity(document, types, before ? before->typeId : defaultType(stored).id);
-    if (!before)
+    const Id silent = !collection.typeId.empty() ? collection.typeId : before ? before->typeId : defaultType(stored).id;
+    static_cast<Activity&>(after) = readActivity(document, types, silent);
+    // Some clients move between calendars by a PUT here and a DELETE there.
+    const auto sibling = before ? std::nullopt : siblingOf(db, collection, after.uid);
+    if (sibling && sibling->recordRow)
+        before = loadActivity(db, sibling->recordRow, stored);
+    else if (!before)
         if (const auto known = knownByUid(db, collection, after.uid)) before = loadActivity(db, *known, stored);
+    if (calendarSays(collection, !existing, sibling.has_value())) {
+        after.typeId = collection.typeId;
+        in.bytes = retyped(db, bytes, after.typeId, types);
+    }
+    setType(stored, after);
+    if (!collection.typeId.empty() && collection.typeId != after.typeId) in.settle = after.typeId;
+    const std::string& kept = in.bytes ? *in.bytes : bytes;
     in.title = titleOf(after);
     if (!before) {
         after.owner = collection.owner;
         after.hidden = !isShared(collection);
-        setType(stored, collection, after);
         linkParticipants(db, nullptr, after);
         insertActivity(db, after);
         in.deed = Deed::created;
         in.owner = after.owner;
         in.record = RecordRef{RecordKind::activity, after.row, after.id};
-        in.others = spreadActivity(db, nullptr, after, collection, name, bytes, types);
+        in.others = spreadActivity(db, nullptr, after, collection, name, kept, types);
         return in;
     }
     static_cast<RecordHead&>(after) = *before;
@@ -152,7 +174,6 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
     after.contactIds = before->contactIds;
     after.companyIds = before->companyIds;
     after.dealIds = before->dealIds;
-    setType(stored, collection, after);
     if (collection.owner != before->owner) {
         after.reminders = before->reminders;
         after.busy = before->busy;
@@ -167,8 +188,13 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
     in.changes = updateActivity(db, *before, after);
     in.owner = after.owner;
     in.record = RecordRef{RecordKind::activity, after.row, after.id};
+    if (before->typeId != after.typeId) in.settle = after.typeId;
     if (!in.changes.empty() || in.deed == Deed::restored)
-        in.others = spreadActivity(db, &*before, after, collection, name, bytes, types);
+        in.others = spreadActivity(db, &*before, after, collection, name, kept, types);
+    if (sibling) {
+        std::erase_if(in.others, [&](const MemberEdit& edit) { return edit.collection == sibling->member.collection; });
+        in.others.push_back({sibling->member.collection, sibling->member.name, std::nullopt});
+    }
     return in;
 }
 
@@ -199,8 +225,10 @@ ReadIn activityRemoved(Connection& db, const Collection& collection, const Recor
     return in;
 }
 
-ReadIn activityMoved(Connection& db, const Collection& from, const Collection& to, const RecordRef& record) {
+ReadIn activityMoved(Connection& db, const Collection& from, const Collection& to, const RecordRef& record,
+                     const std::string& bytes) {
     const auto stored = storedTypes(db);
+    const auto types = plain(stored);
     const auto before = loadActivity(db, record.row, stored);
     ReadIn in;
     in.record = record;
@@ -208,14 +236,26 @@ ReadIn activityMoved(Connection& db, const Collection& from, const Collection& t
     in.record->id = before->id;
     in.title = titleOf(*before);
     in.owner = before->owner;
-    if (from.owner != before->owner) return in;  // a colleague sorts their own copy
     StoredActivity after = *before;
-    after.owner = to.owner;
-    after.hidden = !isShared(to);
+    if (!to.typeId.empty()) {
+        after.typeId = to.typeId;
+        setType(stored, after);
+        in.bytes = retyped(db, bytes, after.typeId, types);
+    }
+    if (from.owner == before->owner) {  // else a colleague sorts their own copy
+        after.owner = to.owner;
+        after.hidden = !isShared(to);
+    }
     in.owner = after.owner;
     in.changes = updateActivity(db, *before, after);
+    if (before->typeId != after.typeId) in.settle = after.typeId;
+    if (before->typeId != after.typeId || (before->hidden && !after.hidden)) {
+        in.others = spreadActivity(db, &*before, after, to, "", in.bytes ? *in.bytes : bytes, types);
+        std::erase_if(in.others, [&](const MemberEdit& edit) { return edit.collection == from.id; });
+    }
+    if (!after.hidden) return in;
     for (const StoredMember& member : membersOfRecord(db, RecordKind::activity, record.row))
-        if (after.hidden && member.member.collection != from.id && member.member.collection != to.id)
+        if (member.member.collection != from.id && member.member.collection != to.id)
             in.others.push_back({member.member.collection, member.member.name, std::nullopt});
     return in;
 }

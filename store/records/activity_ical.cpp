@@ -22,6 +22,17 @@ int numberIn(std::string_view value, int most) {
     return number;
 }
 
+template <class Calendar>
+auto masterIn(Calendar& calendar) -> decltype(&calendar.components()[0]) {
+    decltype(&calendar.components()[0]) first = nullptr;
+    for (auto& item : calendar.components()) {
+        if (!item.is("VEVENT") && !item.is("VTODO")) continue;
+        if (!item.find("RECURRENCE-ID")) return &item;
+        if (!first) first = &item;
+    }
+    return first;
+}
+
 // ---------------------------------------------------------------- type
 
 Id typeOf(const Component& item, std::span<const ActivityType> types, const Id& fallback) {
@@ -153,13 +164,13 @@ void writeUrl(Component& item, const std::string& url) {
 
 void apply(Document& document, const Activity& before, const Activity& after, std::span<const ActivityType> types) {
     Component& calendar = document.root();
-    Component* item = const_cast<Component*>(masterOf(calendar));
+    Component* item = masterOf(calendar);
     if (!item) return;
     writeTexts(*item, {before.subject, before.location, before.notes}, {after.subject, after.location, after.notes});
     if (before.start != after.start || before.end != after.end || before.rrule != after.rrule ||
         before.extraDates != after.extraDates || before.exceptions != after.exceptions) {
         overlaySeries(calendar, before, after);
-        item = const_cast<Component*>(masterOf(calendar));  // a VTIMEZONE or an override may have come before it
+        item = masterOf(calendar);  // a VTIMEZONE or an override may have come before it
     }
     if (before.typeId != after.typeId) writeType(*item, types, before.typeId, after.typeId);
     writeStates(*item, before, after);
@@ -179,14 +190,12 @@ ComponentKind componentOf(const Component& calendar) {
     return ComponentKind::other;
 }
 
-const Component* masterOf(const Component& calendar) {
-    const Component* first = nullptr;
-    for (const Component& item : calendar.components()) {
-        if (!item.is("VEVENT") && !item.is("VTODO")) continue;
-        if (!item.find("RECURRENCE-ID")) return &item;
-        if (!first) first = &item;
-    }
-    return first;
+const Component* masterOf(const Component& calendar) { return masterIn(calendar); }
+Component* masterOf(Component& calendar) { return masterIn(calendar); }
+
+Id namedType(const Document& document, std::span<const ActivityType> types) {
+    const Component* item = masterOf(document.root());
+    return item ? typeOf(*item, types, {}) : Id();
 }
 
 Activity readActivity(const Document& document, std::span<const ActivityType> types, const Id& fallback) {
@@ -213,7 +222,7 @@ void overlayActivity(Document& document, const Activity& before, const Activity&
     const std::string old = document.bytes();
     apply(document, before, after, types);
     if (document.bytes() == old) return;
-    Component* item = const_cast<Component*>(masterOf(document.root()));
+    Component* item = masterOf(document.root());
     if (item->find("LAST-MODIFIED")) item->setValue("LAST-MODIFIED", utcText(now));
     if (!timeChanged(before, after)) return;
     item->setValue("DTSTAMP", utcText(now));

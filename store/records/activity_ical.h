@@ -16,10 +16,14 @@ ComponentKind componentOf(const Component& calendar);
 
 /// The master VEVENT or VTODO; of an object that holds only single occurrences the first of them. Null: none.
 const Component* masterOf(const Component& calendar);
+Component* masterOf(Component& calendar);
 
 /// The mapped fields. The type is the one that CATEGORIES or X-CRMDAV-TYPE names, else `fallback` (D-rule: a client
 /// that knows nothing of types).
 Activity readActivity(const Document&, std::span<const ActivityType> types, const Id& fallback);
+
+/// The type that the object itself names; empty: none, or one that isn't known.
+Id namedType(const Document&, std::span<const ActivityType> types);
 
 /// Rewrites those properties whose field differs between `before` and `after`; everything else stays byte for byte:
 /// ATTENDEE lines of unchanged participants, alarms with their acknowledgements, overrides of other occurrences.

@@ -4,7 +4,11 @@
 
 #include "store/engine/database.h"
 #include "store/history/history.h"
+#include "store/records/activities.h"
+#include "store/records/activity_ical.h"
 #include "store/records/normalise.h"
+#include "store/records/own_members.h"
+#include "store/records/typed_calendars.h"
 #include "store/records/uuid.h"
 #include "store/store.h"
 
@@ -66,6 +70,43 @@ std::vector<FieldChange> differences(const ActivityType& before, const ActivityT
     return changes;
 }
 
+std::vector<std::int64_t> activitiesOf(Connection& db, const StoredType& type) {
+    std::vector<std::int64_t> rows;
+    for (auto& row : db.query("SELECT id FROM activities WHERE type_id=? AND deleted_at IS NULL ORDER BY id", type.row))
+        rows.push_back(row.int64(0));
+    return rows;
+}
+
+/// Members that name the type `before` name `after`.
+std::vector<OldObject> rename(Connection& db, std::int64_t activity, ActivityType before, const ActivityType& after) {
+    before.id = "before";  // a type that is renamed keeps its id
+    Activity named, wanted;
+    named.typeId = before.id;
+    wanted.typeId = after.id;
+    const ActivityType both[] = {before, after};
+    return editOwnMembers(db, {RecordKind::activity, activity, {}}, [&](Document& document, const Collection&) {
+        if (namedType(document, {both, 1}) == before.id) overlayActivity(document, named, wanted, both, db.now());
+    });
+}
+
+void giveAnotherType(Connection& db, const Actor& actor, std::int64_t activity, const StoredType& from,
+                     const StoredType& to) {
+    const StoredType both[] = {from, to};
+    const auto before = loadActivity(db, activity, both);
+    StoredActivity after = *before;
+    after.typeId = to.id;
+    after.typeRow = to.row;
+    const auto old = rename(db, activity, from, to);
+    const auto changes = updateActivity(db, *before, after);
+    remember(db, actor,
+             {.kind = RecordKind::activity,
+              .record = after.id,
+              .title = after.subject.empty() ? "(no subject)" : after.subject,
+              .owner = after.owner,
+              .fields = changes,
+              .objects = old});
+}
+
 }  // namespace
 
 std::vector<StoredType> storedTypes(Connection& db) {
@@ -124,15 +165,20 @@ ActivityType saveActivityType(Connection& db, const Actor& actor, const Activity
         db.exec("UPDATE activity_types SET name=?, color=?, is_default=?, revision=revision+1 WHERE id=?", after.name,
                 after.color, after.isDefault, before->row);
         after.version = std::to_string(std::stoll(before->version) + 1);
-        if (const auto changes = differences(*before, after); !changes.empty())
-            remember(db, actor,
-                     {.kind = RecordKind::setting, .record = after.id, .title = after.name, .fields = changes});
+        const auto changes = differences(*before, after);
+        if (changes.empty()) return after;
+        if (before->name != after.name)
+            for (const std::int64_t activity : activitiesOf(db, *before)) rename(db, activity, *before, after);
+        dressCalendars(db, *before, after);
+        if (before->isDefault != after.isDefault) settleAllCalendars(db);
+        remember(db, actor, {.kind = RecordKind::setting, .record = after.id, .title = after.name, .fields = changes});
         return after;
     }
     after.id = newId();
     after.version = "1";
     db.exec("INSERT INTO activity_types(uuid, key, name, color, is_default, revision) VALUES(?, ?, ?, ?, ?, 1)",
             Blob{bytesOf(after.id)}, after.key, after.name, after.color, after.isDefault);
+    settleAllCalendars(db);
     remember(db, actor, {.kind = RecordKind::setting, .record = after.id, .title = after.name, .deed = Deed::created});
     return after;
 }
@@ -142,8 +188,11 @@ void removeActivityType(Connection& db, const Actor& actor, const Id& id) {
     const StoredType* type = typeOfId(all, id);
     if (!type) throw NotFound("no such activity type");
     if (type->isDefault) throw InvalidField("id", "the default type stays");
-    db.exec("UPDATE activities SET type_id=? WHERE type_id=?", defaultType(all).row, type->row);
+    const StoredType& heir = defaultType(all);
+    for (const std::int64_t activity : activitiesOf(db, *type)) giveAnotherType(db, actor, activity, *type, heir);
+    db.exec("UPDATE activities SET type_id=? WHERE type_id=?", heir.row, type->row);  // in the trash
     db.exec("UPDATE activity_types SET deleted_at=? WHERE id=?", db.now(), type->row);
+    settleAllCalendars(db);
     remember(db, actor, {.kind = RecordKind::setting, .record = id, .title = type->name, .deed = Deed::deleted});
 }
 

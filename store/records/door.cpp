@@ -81,9 +81,9 @@ ReadIn memberRemoved(Connection& db, const Actor&, const Collection& collection,
     return trashed(db, record);
 }
 
-ReadIn memberMoved(Connection& db, const Actor&, const Collection& from, const Collection& to,
-                   const RecordRef& record) {
-    if (record.kind == RecordKind::activity) return activityMoved(db, from, to, record);
+ReadIn memberMoved(Connection& db, const Actor&, const Collection& from, const Collection& to, const RecordRef& record,
+                   const std::string& bytes) {
+    if (record.kind == RecordKind::activity) return activityMoved(db, from, to, record, bytes);
     ReadIn in;
     in.record = record;
     in.owner = to.owner;

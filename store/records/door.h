@@ -37,6 +37,9 @@ struct ReadIn {
     std::int64_t owner = 0;            ///< the record's: who may see its history
     std::vector<FieldChange> changes;  ///< of the record's fields; empty for created
     std::vector<MemberEdit> others;
+    std::optional<std::string> bytes;  ///< what is stored instead of what was sent
+    /// The type whose calendars the activity's members belong in: some may lie elsewhere, and move when all is written.
+    Id settle;
 };
 
 /// Reads the mapped fields of an object that is about to be stored in `collection` into its record: made, changed,
@@ -51,7 +54,8 @@ ReadIn readIntoRecord(Connection&, const Actor&, const Collection& collection, c
 /// members, to the trash; another's copy unlinks that user alone (rule C11).
 ReadIn memberRemoved(Connection&, const Actor&, const Collection& collection, const RecordRef& record);
 
-/// The member moved (RFC 4918 §9.9): the record's owner and privacy follow the collection.
-ReadIn memberMoved(Connection&, const Actor&, const Collection& from, const Collection& to, const RecordRef& record);
+/// The member moved (RFC 4918 §9.9): the record's owner, privacy and type follow the collection.
+ReadIn memberMoved(Connection&, const Actor&, const Collection& from, const Collection& to, const RecordRef& record,
+                   const std::string& bytes);
 
 }  // namespace crmdav

@@ -11,6 +11,7 @@
 #include "store/records/handover.h"
 #include "store/records/normalise.h"
 #include "store/records/packed.h"
+#include "store/records/typed_calendars.h"
 #include "store/store.h"
 
 namespace crmdav {
@@ -168,6 +169,7 @@ User addUser(Connection& db, const Actor& actor, const User& wanted) {
     made.id = db.lastId();
     writeEmails(db, made);
     makeHomeOf(db, made.id);
+    if (made.calendarPerType) settleCalendars(db, made.id);
     remember(db, actor,
              {.kind = RecordKind::user, .record = userId(made.id), .title = made.login, .deed = Deed::created});
     return made;
@@ -187,6 +189,7 @@ User saveUser(Connection& db, const Actor& actor, const User& wanted) {
         after.name, after.email, pack(after.otherEmails), after.role, after.active, after.zone, after.visibility,
         after.calendarPerType, after.id);
     if (before->email != after.email || before->otherEmails != after.otherEmails) writeEmails(db, after);
+    if (before->calendarPerType != after.calendarPerType) settleCalendars(db, after.id);
     remember(db, actor,
              {.kind = RecordKind::user, .record = userId(after.id), .title = after.login, .fields = changes});
     return after;
@@ -197,7 +200,12 @@ void removeUser(Connection& db, const Actor& actor, std::int64_t id, std::int64_
     if (!gone) throw NotFound("no such user");
     if (heir == id || (heir != 0 && !userById(db, heir))) throw InvalidField("heir", "no such user");
     if (gone->role == Role::admin) requireAnotherAdmin(db, id);
+    if (gone->calendarPerType) {
+        db.exec("UPDATE users SET per_type=0 WHERE id=?", id);
+        settleCalendars(db, id);
+    }
     handOver(db, actor, id, heir);
+    if (heir) settleCalendars(db, heir);
     db.exec("UPDATE app_passwords SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
     db.exec("UPDATE feeds SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
     db.exec("DELETE FROM user_emails WHERE user_id=?", id);
