@@ -32,7 +32,7 @@ bool blocksTime(const Component& event) {
 }  // namespace
 
 std::string FeedWriter::hiddenUid(std::string_view uid) const {
-    const std::string text = secret_ + "\n" + std::string(uid);
+    const std::string text = key_ + "\n" + std::string(uid);
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
     EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr);

@@ -45,7 +45,7 @@ Response serveFeed(const Context& context, const Request& request) {
     answer.with("Content-Type", "text/calendar; charset=utf-8");
     answer.with("Content-Disposition", "inline; filename=\"calendar.ics\"");
     answer.stream = [&store = context.store, feed = *feed, name = collection->displayName](Sink& sink) {
-        FeedWriter view(feed.detail, feed.secret);
+        FeedWriter view(feed.detail, feed.id);
         std::string piece;
         FeedWriter::begin(piece, feed.label.empty() ? name : feed.label);
         store.members(feed.collection, true, [&](const Member&, std::string_view bytes) {

@@ -64,6 +64,30 @@ Incoming readObject(const Database& database, const Collection& collection, std:
     return calendar ? readCalendar(collection, std::string(bytes)) : readCard(std::string(bytes));
 }
 
+/// Some clients append the same alarm, or the same rule, again with every save (D47). @returns false: nothing to do
+bool dropCopies(Component& calendar) {
+    bool dropped = false;
+    for (Component& item : calendar.components()) {
+        std::vector<std::string> seen;
+        const auto again = [&](std::string text) {
+            if (std::find(seen.begin(), seen.end(), text) != seen.end()) return true;
+            seen.push_back(std::move(text));
+            return false;
+        };
+        if (item.count("RRULE") > 1)
+            dropped |= item.removeIf([&](const Property& line) {
+                return line.is("RRULE") && again(std::string(line.line()));
+            }) > 0;
+        if (item.components().size() > 1)
+            dropped |= item.removeComponentsIf([&](const Component& part) {
+                std::string text;
+                if (part.is("VALARM")) part.appendTo(text);
+                return !text.empty() && again(std::move(text));
+            }) > 0;
+    }
+    return dropped;
+}
+
 Collection requireCollection(Connection& db, CollectionId id) {
     auto found = findCollection(db, id);
     if (!found) throw NotFound("no such collection");
@@ -233,7 +257,10 @@ Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::s
     // Reading the object is the longest part of it and needs no lock.
     const Collection seen = requireCollection(Reading(database), id);
     requireWritable(actor, seen);
-    const Incoming incoming = readObject(database, seen, bytes);
+    Incoming incoming = readObject(database, seen, bytes);
+    std::string kept;
+    if (isCalendar(seen.purpose) && dropCopies(incoming.document.root()))
+        incoming = readObject(database, seen, bytes = kept = incoming.document.bytes());
 
     Writing writing(database);
     Connection& db = writing.db();
@@ -244,9 +271,10 @@ Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::s
     if (live(current) && current->member.etag == etagOf(bytes)) {
         touchMember(db, *current);
         writing.commit();
-        return {false, true, false, current->member.etag, {}};
+        return {false, kept.empty(), false, current->member.etag, {}};
     }
-    const Saved saved = saveInto(db, actor, seen, name, incoming, bytes, current);
+    Saved saved = saveInto(db, actor, seen, name, incoming, bytes, current);
+    if (!kept.empty()) saved.verbatim = false;
     writing.commit();
     return saved;
 }

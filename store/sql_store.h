@@ -35,6 +35,7 @@ public:
     Feed addFeed(const Actor&, std::int64_t user, CollectionId, Detail, const std::string& label) override;
     std::vector<Feed> feeds(std::int64_t user) const override;
     std::optional<Feed> feed(std::string_view secret) const override;
+    Feed renewFeed(const Actor&, std::int64_t user, const Id&) override;
     void revokeFeed(const Actor&, std::int64_t user, const Id&) override;
 
     // collections (objects/collections.cpp)

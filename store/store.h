@@ -98,6 +98,8 @@ public:
     virtual Feed addFeed(const Actor&, std::int64_t user, CollectionId, Detail, const std::string& label) = 0;
     virtual std::vector<Feed> feeds(std::int64_t user) const = 0;
     virtual std::optional<Feed> feed(std::string_view secret) const = 0;
+    /// Another secret, in the answer this once; the old one opens nothing any more. @throws NotFound  also when revoked
+    virtual Feed renewFeed(const Actor&, std::int64_t user, const Id&) = 0;
     virtual void revokeFeed(const Actor&, std::int64_t user, const Id&) = 0;
 
     // ------------------------------------------------------------ collections (objects/collections.cpp)

@@ -35,6 +35,15 @@ Response all(const Call& call, const Range& values) {
     return jsonResponse(200, out.endArray().key("next").null().endObject().take());
 }
 
+/// An answer that shows a secret this once: nobody keeps it.
+template <class T>
+Response withSecret(const Call& call, int status, const T& value) {
+    Response response = jsonResponse(status, jsonOf(call, value));
+    for (auto& [name, kept] : response.headers)
+        if (name == "Cache-Control") kept = "no-store";
+    return response;
+}
+
 // ---------------------------------------------------------------- users
 
 /// The user that the address names, or who asks.
@@ -178,10 +187,7 @@ Response createAppPassword(Call& call) {
     const NewAppPassword made = call.store.addAppPassword(call.actor(), user.id, wanted.label, scope, wanted.expires);
     AppPasswordView shown = view(call, made.password);
     shown.secret = made.secret;
-    Response response = jsonResponse(201, jsonOf(call, shown));
-    for (auto& [name, value] : response.headers)
-        if (name == "Cache-Control") value = "no-store";
-    return response;
+    return withSecret(call, 201, shown);
 }
 
 Response revokeAppPassword(Call& call) {
@@ -201,7 +207,8 @@ FeedView view(const Call& call, const Feed& feed) {
     shown.id = feed.id;
     shown.label = feed.label;
     if (const auto collection = call.store.collectionById(feed.collection)) shown.calendar = collection->name;
-    shown.url = call.request.origin + call.request.basePath + "/feeds/" + feed.secret + ".ics";
+    if (!feed.secret.empty())  // known only when it was just made
+        shown.url = call.request.origin + call.request.basePath + "/feeds/" + feed.secret + ".ics";
     shown.detail = feed.detail;
     shown.created = feed.created;
     shown.revoked = feed.revoked;
@@ -220,7 +227,11 @@ Response createFeed(Call& call) {
     const auto calendar = call.store.collection(call.who.user.login, Home::calendars, wanted.calendar);
     if (!calendar) throw InvalidField("calendar", "there is no such calendar");
     const Feed made = call.store.addFeed(call.actor(), call.user(), calendar->id, wanted.detail, wanted.label);
-    return jsonResponse(201, jsonOf(call, view(call, made)));
+    return withSecret(call, 201, view(call, made));
+}
+
+Response renewFeed(Call& call) {
+    return withSecret(call, 200, view(call, call.store.renewFeed(call.actor(), call.user(), call.ids[0])));
 }
 
 Response revokeFeed(Call& call) {
@@ -258,7 +269,10 @@ std::span<const Route> peopleRoutes() {
          "AppPassword", "AppPassword", true},
         {"DELETE", "/users/{login}/app-passwords/{id}", "Revoke a user's app password", revokeAppPassword, admins},
         {"GET", "/feeds", "One's own calendar feeds", listFeeds, everybody, "", "", "[Feed]"},
-        {"POST", "/feeds", "Make a feed", createFeed, everybody, "", "Feed", "Feed", true},
+        {"POST", "/feeds", "Make a feed; the answer shows its address once", createFeed, everybody, "", "Feed", "Feed",
+         true},
+        {"POST", "/feeds/{id}/secret", "Give a feed another address, shown once; the old one stops working", renewFeed,
+         everybody, "", "", "Feed"},
         {"DELETE", "/feeds/{id}", "Revoke a feed: its address stops working", revokeFeed},
     };
     return routes;

@@ -98,7 +98,9 @@ std::span<const Field<FeedView>> fieldsOf() {
         field<T, &T::label>("label", "What it is for."),
         readOnly<T, &T::created>("created", "When it was made."),
         readOnly<T, &T::revoked>("revoked", "When it was revoked."),
-        readOnly<T, &T::url>("url", "The secret address."),
+        {"url", "The secret address: in the answer that makes it, never again.", Codec<std::string>::schema,
+         [](const Call&, JsonWriter& out, const T& feed) { feed.url.empty() ? out.null() : out.text(feed.url); },
+         nullptr},
     };
     return rows;
 }

@@ -30,8 +30,6 @@ When readWhenAt(const Rows& row, int column) {
     return {row.as<When::Kind>(column), LocalTime(std::chrono::seconds(row.int64(column + 1))), row.string(column + 2)};
 }
 
-constexpr std::int64_t endOfTime = 253'402'300'799;  // the year 9999
-
 /// Whether the extents are the same.
 bool sameTimes(const Activity& a, const Activity& b) {
     return a.owner == b.owner && a.start == b.start && a.end == b.end && a.rrule == b.rrule &&
@@ -246,43 +244,6 @@ int readActivityRow(const Rows& row, std::span<const StoredType> types, StoredAc
 }
 
 }  // namespace
-
-Extent extentOf(Connection& db, const Activity& a) {
-    const bool needsZone =
-        (a.start.kind != When::Kind::zoned && a.start.kind != When::Kind::utc) || a.end.kind == When::Kind::floating;
-    ZonePtr floating = utcZone();
-    if (needsZone && (a.start.kind != When::Kind::none || a.end.kind != When::Kind::none))
-        if (ZonePtr own = findZone(zoneOfUser(db, a.owner))) floating = own;
-    const auto start = utcOf(a.start, floating), end = utcOf(a.end, floating);
-    Extent extent;
-    if (!start && !end) return extent;
-    extent.from = (start ? *start : *end).time_since_epoch().count();
-    const auto last =
-        end ? *end
-            : *start + (a.start.kind == When::Kind::date ? std::chrono::seconds(86'400) : std::chrono::seconds(0));
-    extent.until = std::max<std::int64_t>(*extent.from, last.time_since_epoch().count());
-    const std::int64_t length = *extent.until - *extent.from;
-    if (!a.rrule.empty()) {
-        try {
-            const Rule rule = Rule::parse(a.rrule);
-            extent.until = rule.until ? rule.until->local.time_since_epoch().count() + 2 * 86'400 + length : endOfTime;
-        } catch (const RuleError&) {
-            extent.until = endOfTime;
-        }
-    }
-    const auto include = [&](const When& when, std::int64_t lasting) {
-        const auto moment = utcOf(when, floating);
-        if (!moment) return;
-        extent.from = std::min<std::int64_t>(*extent.from, moment->time_since_epoch().count());
-        extent.until = std::max<std::int64_t>(*extent.until, moment->time_since_epoch().count() + lasting);
-    };
-    for (const When& when : a.extraDates) include(when, length);
-    for (const Exception& e : a.exceptions) {
-        include(e.start, length);
-        include(e.end, 0);
-    }
-    return extent;
-}
 
 std::vector<FieldChange> differencesOf(const StoredActivity& a, const StoredActivity& b) {
     Differences d;

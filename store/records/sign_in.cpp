@@ -203,6 +203,18 @@ std::optional<Feed> feed(Connection& db, std::string_view secret) {
     return row.next() ? std::optional(readFeed(row)) : std::nullopt;
 }
 
+Feed renewFeed(Connection& db, const Actor& actor, std::int64_t user, const Id& id) {
+    const auto all = feeds(db, user);
+    const auto found = std::ranges::find(all, id, &Feed::id);
+    if (found == all.end() || found->revoked) throw NotFound("no such feed");
+    Feed renewed = *found;
+    renewed.secret = randomLetters(feedLetters);
+    db.exec("UPDATE feeds SET secret_hash=? WHERE uuid=? AND user_id=?", Blob{hashOf(renewed.secret)},
+            Blob{bytesOf(id)}, user);
+    note(db, actor, user, "feed address", renewed.label, renewed.label);
+    return renewed;
+}
+
 void revokeFeed(Connection& db, const Actor& actor, std::int64_t user, const Id& id) {
     auto row = db.query("SELECT label, revoked FROM feeds WHERE uuid=? AND user_id=?", Blob{bytesOf(id)}, user);
     if (!row.next()) throw NotFound("no such feed");

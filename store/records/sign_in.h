@@ -23,6 +23,7 @@ std::optional<Store::SignedIn> signIn(Connection&, std::string_view login, std::
 Feed addFeed(Connection&, const Actor&, std::int64_t user, CollectionId, Detail, const std::string& label);
 std::vector<Feed> feeds(Connection&, std::int64_t user);
 std::optional<Feed> feed(Connection&, std::string_view secret);
+Feed renewFeed(Connection&, const Actor&, std::int64_t user, const Id&);
 void revokeFeed(Connection&, const Actor&, std::int64_t user, const Id&);
 
 /// Last uses of app passwords, gathered in memory and written together: a request must not cost a disk flush for them.

@@ -139,6 +139,10 @@ Feed SqlStore::addFeed(const Actor& actor, std::int64_t user, CollectionId colle
                  [&](Connection& db) { return crmdav::addFeed(db, actor, user, collection, detail, label); });
 }
 
+Feed SqlStore::renewFeed(const Actor& actor, std::int64_t user, const Id& id) {
+    return write(database_, [&](Connection& db) { return crmdav::renewFeed(db, actor, user, id); });
+}
+
 void SqlStore::revokeFeed(const Actor& actor, std::int64_t user, const Id& id) {
     return write(database_, [&](Connection& db) { return crmdav::revokeFeed(db, actor, user, id); });
 }

@@ -45,6 +45,48 @@ TEST_F(ApiPeople, NobodyReachesWhatIsAnothers) {
     EXPECT_TRUE(ask(alice, "GET", "/feeds").items()[0].find("revoked")->isNull());
 }
 
+TEST_F(ApiPeople, FeedIsShownOnceAndGetsAnotherAddress) {  // D63
+    const auto opens = [&](const std::string& url) {
+        const std::size_t at = url.rfind('/') + 1;
+        return store->feed(url.substr(at, url.size() - at - 4));
+    };
+    std::vector<std::string> urls;
+    for (const char* detail : {"busy", "subject", "everything"}) {
+        const Answer made =
+            ask(alice, "POST", "/feeds", R"({"calendar":"tasks","label":"x","detail":")" + std::string(detail) + "\"}");
+        ASSERT_EQ(made.status, 201) << made.body;
+        EXPECT_EQ(made.headers.at("Cache-Control"), "no-store");
+        EXPECT_EQ(made.text("detail"), detail);
+        EXPECT_EQ(made.text("calendar"), "tasks");
+        EXPECT_THAT(made.text("url"), testing::MatchesRegex("https://crm.example/feeds/[a-z]+\\.ics"));
+        urls.push_back(made.text("url"));
+    }
+    const Answer list = ask(alice, "GET", "/feeds");
+    ASSERT_EQ(list.items().size(), 3u);
+    for (const Json& feed : list.items()) EXPECT_TRUE(feed.find("url")->isNull()) << list.body;
+    EXPECT_THAT(list.body, Not(HasSubstr("/feeds/")));
+
+    const std::string id = list.items()[0].find("id")->string;
+    EXPECT_EQ(ask(bob, "POST", "/feeds/" + id + "/secret").status, 404);
+    const Answer renewed = ask(alice, "POST", "/feeds/" + id + "/secret");
+    ASSERT_EQ(renewed.status, 200) << renewed.body;
+    EXPECT_EQ(renewed.text("id"), id);
+    EXPECT_EQ(renewed.headers.at("Cache-Control"), "no-store");
+    EXPECT_FALSE(opens(urls[0]));
+    EXPECT_TRUE(opens(renewed.text("url")));
+    EXPECT_TRUE(opens(urls[1]));
+    EXPECT_EQ(ask(alice, "DELETE", "/feeds/" + id).status, 204);
+    EXPECT_FALSE(opens(renewed.text("url")));
+    EXPECT_EQ(ask(alice, "POST", "/feeds/" + id + "/secret").status, 404) << "what is revoked stays so";
+}
+
+TEST_F(ApiPeople, EverybodyChoosesACalendarPerType) {
+    const Answer changed = ask(alice, "PATCH", "/me", R"({"calendarPerType":true})");
+    ASSERT_EQ(changed.status, 200) << changed.body;
+    EXPECT_TRUE(store->collection("alice", Home::calendars, "call"));
+    EXPECT_FALSE(store->collection("bob", Home::calendars, "call"));
+}
+
 TEST_F(ApiPeople, MembersCannotDoWhatAdminsDo) {
     for (const Route& route : allRoutes()) {
         if (route.access != Access::admins) continue;

@@ -54,6 +54,7 @@ TEST_F(CommandLine, WrongUsageIsStatus2AndOneLine) {
                                                   {"user", "list", "--loud"},
                                                   {"user", "list", "--json=1"},
                                                   {"user", "add", "a", "--role", "king"},
+                                                  {"user", "change", "a", "--calendar-per-type", "maybe"},
                                                   {"history", "--from", "yesterday"},
                                                   {"history", "--limit", "x"},
                                                   {"undo"}}) {
@@ -78,6 +79,10 @@ TEST_F(CommandLine, UsersAreAddedListedChangedAndRemoved) {
     ASSERT_EQ(run({"user", "change", "anna", "--name", "Anna Berg", "--off"}), 0) << err;
     run({"user", "list"});
     EXPECT_THAT(out, HasSubstr("anna\tmember\toff\t"));
+    ASSERT_EQ(run({"user", "change", "anna", "--calendar-per-type", "on"}), 0) << err;
+    StoreOptions options;
+    options.url = "sqlite:" + (folder / "crmdav.db");
+    EXPECT_TRUE(Store::open(options)->user("anna")->calendarPerType);
     ASSERT_EQ(run({"user", "remove", "anna"}), 0) << err;
     EXPECT_EQ(run({"user", "password", "anna"}), 1);
 }

@@ -291,5 +291,19 @@ TEST_F(Save, ABatchIsOneTransactionWhereAFailureTakesBackOnlyItself) {
     EXPECT_THAT(store->check({}), IsEmpty());
 }
 
+TEST_F(Save, CopiesOfAlarmsAndRulesAreDropped) {  // D47
+    const std::string alarm =
+        "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nX-MOZ-LASTACK:20260101T000000Z\r\nEND:VALARM\r\n";
+    const std::string other = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT30M\r\nEND:VALARM\r\n";
+    const std::string rule = "RRULE:FREQ=DAILY;COUNT=3\r\n";
+    const std::string once = meeting("1", "20261123T090000Z", "A", rule + alarm + other);
+    const std::string twice = meeting("1", "20261123T090000Z", "A", rule + rule + alarm + other + alarm);
+    const Saved saved = put(work, "a.ics", twice);
+    EXPECT_FALSE(saved.verbatim) << "no ETag for bytes that aren't the client's (RFC 4791 §5.3.4)";
+    EXPECT_EQ(bytesOf(work, "a.ics"), once);
+    EXPECT_TRUE(put(work, "a.ics", once).verbatim);
+    EXPECT_FALSE(put(work, "a.ics", twice).verbatim);
+}
+
 }  // namespace
 }  // namespace crmdav
