@@ -96,6 +96,7 @@ int password(const Invocation& call) {
 }
 
 int change(const Invocation& call) {
+    const bool perType = call.has("calendar-per-type") && readSwitch(call, "calendar-per-type");
     const auto store = call.store();
     auto user = Invocation::user(*store, call.arguments[0]);
     user.name = call.option("name", user.name);
@@ -104,7 +105,7 @@ int change(const Invocation& call) {
     user.role = readRole(call.option("role", nameOf(user.role)));
     if (call.has("on") && call.has("off")) throw UsageError("--on or --off, not both");
     if (call.has("on") || call.has("off")) user.active = call.has("on");
-    if (call.has("calendar-per-type")) user.calendarPerType = readSwitch(call, "calendar-per-type");
+    if (call.has("calendar-per-type")) user.calendarPerType = perType;
     store->saveUser(Invocation::actor(), user);
     call.out << "Changed " << user.login << ".\n";
     return 0;

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "protocol/text/recurrence.h"
 #include "store/engine/database.h"
 #include "store/engine/dialect.h"
 #include "store/records/activities.h"
@@ -8,7 +7,6 @@
 #include "store/records/linking.h"
 #include "store/records/packed.h"
 #include "store/records/rows.h"
-#include "store/records/users.h"
 #include "store/records/uuid.h"
 
 namespace crmdav {
@@ -38,7 +36,7 @@ bool sameTimes(const Activity& a, const Activity& b) {
 
 void insertParticipant(Connection& db, std::int64_t activity, std::size_t position, const Participant& p,
                        std::int64_t owner) {
-    AddressLink link = linkOf(db, p.email, owner);
+    AddressLink link = linkOf(db, p.email, owner, p.kind);
     db.exec(
         "INSERT INTO activity_participants(activity_id, position, email, name, role, response, kind, organizer, "
         "contact_id, user_id, "
@@ -305,7 +303,7 @@ void linkParticipants(Connection& db, const StoredActivity* before, StoredActivi
             p.userId = known->userId;
             continue;
         }
-        const AddressLink link = linkOf(db, p.email, after.owner);
+        const AddressLink link = linkOf(db, p.email, after.owner, p.kind);
         p.userId = link.user;
         p.contactId = link.contact ? std::optional(idOfRow(db, RecordKind::contact, link.contact)) : std::nullopt;
     }

@@ -31,6 +31,38 @@ bool has(const std::vector<std::string>& all, const std::string& one) {
     return std::ranges::find(all, one) != all.end();
 }
 
+bool isPerson(std::string_view kind) { return kind != "room" && kind != "resource"; }
+
+/// No-reply addresses and the mail system's own, however they are spelled: no-reply, noreply+4711, do_not_reply.
+bool isNobodys(std::string_view email) {
+    constexpr std::array begins{"noreply"sv, "donotreply"sv, "mailerdaemon"sv, "postmaster"sv, "bounce"sv};
+    std::string plain;
+    for (const char c : email.substr(0, email.find('@')))
+        if (c != '-' && c != '_' && c != '.') plain += c;
+    return std::ranges::any_of(begins, [&](std::string_view begin) { return plain.starts_with(begin); });
+}
+
+bool isOwn(Connection& db, std::string_view domain) {
+    const auto own = organisation(db).domains;
+    return std::ranges::find(own, domain) != own.end();
+}
+
+/// Participants without company whose address has that domain get it.
+void linkParticipantsTo(Connection& db, std::int64_t company, std::string_view domain) {
+    std::string pattern = "%@";
+    for (char c : domain) pattern.append(c == '_' || c == '%' || c == '\\' ? "\\" : "").append(1, c);
+    std::vector<std::string> emails;
+    for (auto& row : db.query("SELECT DISTINCT email FROM activity_participants WHERE company_id IS NULL AND email "
+                              "LIKE ? ESCAPE '\\'",
+                              pattern))
+        if (!isNobodys(row.text(0))) emails.push_back(row.string(0));
+    for (const std::string& email : emails)
+        db.exec(
+            "UPDATE activity_participants SET company_id=? WHERE company_id IS NULL AND email=? AND kind NOT IN "
+            "('room', 'resource')",
+            company, email);
+}
+
 }  // namespace
 
 bool isFreeMail(std::string_view domain) { return std::ranges::find(freeMail, domain) != freeMail.end(); }
@@ -42,16 +74,19 @@ std::int64_t companyOfName(Connection& db, std::string_view name) {
     return row.next() ? row.int64(0) : 0;
 }
 
-std::int64_t companyOfDomain(Connection& db, std::string_view domain) {
-    if (domain.empty() || isFreeMail(domain)) return 0;
-    auto row = db.query(
-        "SELECT d.company_id FROM company_domains d JOIN companies c ON c.id=d.company_id "
-        "WHERE d.domain=? AND c.deleted_at IS NULL ORDER BY d.company_id LIMIT 1",
-        domain);
-    return row.next() ? row.int64(0) : 0;
+std::int64_t companyOfAddress(Connection& db, std::string_view email) {
+    const std::string_view domain = domainOf(email);
+    if (domain.empty() || isFreeMail(domain) || isNobodys(email)) return 0;
+    std::int64_t company = 0;
+    if (auto row = db.query("SELECT d.company_id FROM company_domains d JOIN companies c ON c.id=d.company_id "
+                            "WHERE d.domain=? AND c.deleted_at IS NULL ORDER BY d.company_id LIMIT 1",
+                            domain);
+        row.next())
+        company = row.int64(0);
+    return company && isOwn(db, domain) ? 0 : company;
 }
 
-AddressLink linkOf(Connection& db, std::string_view email, std::int64_t owner) {
+AddressLink linkOf(Connection& db, std::string_view email, std::int64_t owner, std::string_view kind) {
     AddressLink link;
     link.user = userOfEmail(db, email);
     {
@@ -65,7 +100,7 @@ AddressLink linkOf(Connection& db, std::string_view email, std::int64_t owner) {
             link.company = row.int64(1);
         }
     }
-    if (link.company == 0) link.company = companyOfDomain(db, domainOf(email));
+    if (link.company == 0 && isPerson(kind)) link.company = companyOfAddress(db, email);
     return link;
 }
 
@@ -74,17 +109,21 @@ void relinkContact(Connection& db, std::int64_t contact, std::int64_t owner, con
     const auto old = normals(before), now = normals(after);
     for (const std::string& email : old) {
         if (has(now, email)) continue;
-        std::vector<std::pair<std::int64_t, std::int64_t>> freed;  // another contact may have the address too
-        for (auto& row : db.query(
-                 "SELECT p.activity_id, p.position FROM activity_participants p WHERE p.email=? AND p.contact_id=?",
-                 email, contact))
-            freed.emplace_back(row.int64(0), row.int64(1));
+        struct Freed {
+            std::int64_t activity, position;
+            std::string kind;
+        };
+        std::vector<Freed> freed;  // another contact may have the address too
+        for (auto& row : db.query("SELECT p.activity_id, p.position, p.kind FROM activity_participants p WHERE "
+                                  "p.email=? AND p.contact_id=?",
+                                  email, contact))
+            freed.push_back({row.int64(0), row.int64(1), row.string(2)});
         if (freed.empty()) continue;
-        for (const auto& [activity, position] : freed) {
+        for (const auto& [activity, position, kind] : freed) {
             std::int64_t whose = 0;
             if (auto row = db.query("SELECT owner FROM activities WHERE id=?", activity); row.next())
                 whose = row.int64(0);
-            const AddressLink link = linkOf(db, email, whose);
+            const AddressLink link = linkOf(db, email, whose, kind);
             db.exec("UPDATE activity_participants SET contact_id=?, company_id=? WHERE activity_id=? AND position=?",
                     link.contact ? std::optional(link.contact) : std::nullopt,
                     link.company ? std::optional(link.company) : std::nullopt, activity, position);
@@ -117,14 +156,7 @@ void relinkCompany(Connection& db, std::int64_t company, const std::string& name
         relinkCompanyOf(db, contact, company);
     }
     for (const std::string& domain : domains)
-        if (!isFreeMail(domain))
-            db.exec(
-                "UPDATE activity_participants SET company_id=? WHERE company_id IS NULL AND email LIKE ? ESCAPE '\\'",
-                company, [&] {
-                    std::string pattern = "%@";
-                    for (char c : domain) pattern.append(c == '_' || c == '%' || c == '\\' ? "\\" : "").append(1, c);
-                    return pattern;
-                }());
+        if (!isFreeMail(domain) && !isOwn(db, domain)) linkParticipantsTo(db, company, domain);
 }
 
 }  // namespace crmdav

@@ -18,12 +18,14 @@ struct AddressLink {
 };
 /// @param email   normalised
 /// @param owner   whose activity it is: their private contacts count too, after the organisation's
-AddressLink linkOf(Connection&, std::string_view email, std::int64_t owner);
+/// @param kind    of the participant: rooms and resources are of no company by their address
+AddressLink linkOf(Connection&, std::string_view email, std::int64_t owner, std::string_view kind = "individual");
 
 /// Company with that name, case-insensitively; 0: none (rule D11's creation is not for plain saves).
 std::int64_t companyOfName(Connection&, std::string_view name);
-/// Company with that mail domain; never for free-mail domains (rule D12).
-std::int64_t companyOfDomain(Connection&, std::string_view domain);
+/// Company by the address's domain; never for free mail, the organisation's own domains, and addresses that nobody
+/// reads (rules D12, F1).
+std::int64_t companyOfAddress(Connection&, std::string_view email);
 bool isFreeMail(std::string_view domain);
 
 /// Addresses came to or went from a contact: activities in the past and to come are linked and unlinked (F3).

@@ -121,6 +121,57 @@ TEST_F(CommandLine, BackupIsRestoredAndClean) {
     EXPECT_EQ(run({"migrate"}), 0);
 }
 
+/// D51, D52: what a phone deleted by mistake comes back as it was, by its entry or with all else the phone did.
+TEST_F(CommandLine, WhatADeviceDeletedComesBackByteForByte) {
+    run({"user", "add", "anna"});
+    StoreOptions options;
+    options.url = "sqlite:" + (folder / "crmdav.db");
+    const std::string card =
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:c1\r\nFN:Cleo\r\nX-KEEP:1\r\nPHOTO;ENCODING=b;TYPE=JPEG:/9j/"
+        "AAEC\r\nEND:VCARD\r\n";
+    Actor phone;
+    phone.via = "dav";
+    phone.device = "phone";
+    Id contact, deal;
+    const auto removeIt = [&] {
+        const auto store = Store::open(options);
+        phone.user = store->user("anna")->id;
+        const auto book = store->collection("anna", Home::addressbooks, "contacts")->id;
+        if (contact.empty()) {
+            Actor desk = phone;
+            desk.device = "desk";
+            contact = store->saveObject(desk, book, "c.vcf", card, {}).record;
+            Deal wanted;
+            wanted.title = "D";
+            wanted.contactIds = {contact};
+            deal = store->saveDeal(desk, wanted, "").id;
+        }
+        store->removeObject(phone, book, "c.vcf", {});
+        return store->lastHistoryId();
+    };
+    const auto expectBack = [&] {
+        const auto store = Store::open(options);
+        std::string bytes;
+        store->object(store->collection("anna", Home::addressbooks, "contacts")->id, "c.vcf",
+                      [&](const Member&, std::string_view content) { bytes = content; });
+        EXPECT_EQ(bytes, card);
+        EXPECT_TRUE(store->contactPhoto(0, contact));
+        EXPECT_THAT(store->deal(0, deal)->contactIds, ElementsAre(contact));
+    };
+    const std::string entry = std::to_string(removeIt());
+    ASSERT_EQ(run({"undo", "--entry", entry}), 0) << err;
+    expectBack();
+
+    removeIt();
+    const std::vector<std::string> device{"undo",   "--login",    "anna",    "--device",  "phone",
+                                          "--from", "2020-01-01", "--until", "2099-01-01"};
+    auto dry = device;
+    dry.emplace_back("--dry-run");
+    ASSERT_EQ(run(dry), 0) << err;
+    EXPECT_THAT(out, AllOf(HasSubstr("contact"), HasSubstr(contact)));
+    EXPECT_FALSE(Store::open(options)->contact(0, contact)) << "a dry run changes nothing";
+}
+
 TEST_F(CommandLine, HistoryTellsWhoDidWhat) {
     run({"user", "add", "anna"});
     ASSERT_EQ(run({"history", "--json"}), 0) << err;

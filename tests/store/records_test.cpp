@@ -67,6 +67,54 @@ TEST_F(Records, ParticipantsWhoAreUsersGetACopy) {  // architecture: a member in
     EXPECT_EQ(bytes(calendar("ben"), "1.ics"), bytes(calendar("anna"), "1.ics"));
 }
 
+struct Address {
+    const char* attendee;
+    bool linked;
+};
+class LinkByDomain : public RecordStore, public testing::WithParamInterface<Address> {};
+
+TEST_P(LinkByDomain, IsForPeopleOfTheCustomerOnly) {  // rules D12, F1; D66
+    Organisation organisation = store->organisation();
+    organisation.domains = {"firm.example"};
+    store->saveOrganisation(system, organisation);
+    const std::string meetingWith = std::string(meeting) + "ATTENDEE" + GetParam().attendee + "\r\n";
+    Company company;
+    company.name = "Customer";
+    company.domains = {"customer.example", "gmail.com", "firm.example"};
+    const auto linked = [&](const Id& id) {
+        Store::Query query;
+        query.company = id;
+        return !store->activities(query).records.empty();
+    };
+    put(byAnna, calendar("anna"), "1.ics", event("u1", meetingWith));
+    company = store->saveCompany(byAnna, company, "");
+    EXPECT_EQ(linked(company.id), GetParam().linked) << "a domain that came later (F3)";
+    store->removeObject(byAnna, calendar("anna"), "1.ics", {});
+    put(byAnna, calendar("anna"), "2.ics", event("u2", meetingWith));
+    EXPECT_EQ(linked(company.id), GetParam().linked);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , LinkByDomain,
+    testing::Values(Address{":mailto:cleo@customer.example", true}, Address{":mailto:CLEO@Customer.Example", true},
+                    Address{":mailto:cleo@gmail.com", false}, Address{":mailto:no-reply@customer.example", false},
+                    Address{":mailto:noreply+17@customer.example", false},
+                    Address{":mailto:do_not_reply@customer.example", false},
+                    Address{":mailto:Mailer-Daemon@customer.example", false},
+                    Address{";CUTYPE=ROOM:mailto:room1@customer.example", false},
+                    Address{";CUTYPE=RESOURCE:mailto:beamer@customer.example", false},
+                    Address{":mailto:ben@firm.example", false}, Address{":mailto:someone.else@firm.example", false}));
+
+TEST_F(Records, CountedSeriesIsFoundUntilItsLastOccurrence) {
+    put(byAnna, calendar("anna"), "1.ics", event("u1", std::string(meeting) + "RRULE:FREQ=DAILY;COUNT=3\r\n"));
+    Store::Query query;
+    query.user = anna.id;
+    for (const auto& [day, found] : {std::pair{12, 1}, {13, 0}}) {
+        query.from = std::chrono::sys_days(std::chrono::year(2026) / 1 / day);
+        EXPECT_THAT(store->activities(query).records, testing::SizeIs(found)) << day;
+    }
+}
+
 TEST_F(Records, NobodyIsInvitedFromACalendarOfOnesOwn) {
     Collection own;
     own.owner = anna.id;
