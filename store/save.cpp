@@ -210,7 +210,10 @@ private:
 };
 
 /// Stored as sent, and where it was sent: then its ETag means something to the client.
-bool isVerbatim(const ReadIn& read) { return !read.bytes && read.settle.empty(); }
+bool isVerbatim(const ReadIn& read, const Collection& collection) {
+    const bool stays = collection.typeId.empty() || read.settle.empty() || read.settle == collection.typeId;
+    return !read.bytes && stays;
+}
 
 Saved saveInto(Connection& db, const Actor& actor, const Collection& collection, std::string_view name,
                const Incoming& incoming, std::string_view bytes, const std::optional<StoredMember>& current) {
@@ -221,7 +224,8 @@ Saved saveInto(Connection& db, const Actor& actor, const Collection& collection,
     save.others(read);
     save.remember(read, collection, {written.id, incoming.uid, incoming.title},
                   written.created ? Deed::created : Deed::updated);
-    return {written.created, isVerbatim(read), written.changed, written.etag, read.record ? read.record->id : Id()};
+    return {written.created, isVerbatim(read, collection), written.changed, written.etag,
+            read.record ? read.record->id : Id()};
 }
 
 void removeMember(Connection& db, const Actor& actor, const Collection& collection, const StoredMember& member) {
@@ -247,7 +251,7 @@ Saved moveInto(Connection& db, const Actor& actor, const Collection& from, const
     save.drop(from, source);
     save.others(read);
     save.remember(read, to, {written.id, incoming.uid, incoming.title}, Deed::updated);
-    return {true, isVerbatim(read), true, written.etag, read.record ? read.record->id : Id()};
+    return {true, isVerbatim(read, to), true, written.etag, read.record ? read.record->id : Id()};
 }
 
 }  // namespace

@@ -154,6 +154,12 @@ TEST_F(TypedCalendars, ChangedCategoryMovesTheMember) {
     expectSound();
 }
 
+TEST_F(TypedCalendars, WithoutThemAChangedCategoryStaysAsSent) {
+    put(byAnna, calendar("anna"), "1.ics", event("u1", call));
+    EXPECT_TRUE(put(byAnna, calendar("anna"), "1.ics", event("u1", lunch)).verbatim);
+    EXPECT_THAT(lying("anna"), ElementsAre("activities/1.ics"));
+}
+
 TEST_F(TypedCalendars, ChangedTypeOfTheRecordMovesTheMembersOfAll) {
     prefer(anna, true);
     prefer(ben, true);
