@@ -124,7 +124,7 @@ constexpr Option changeOptions[] = {
     {"email", "ADDRESS", "address in invitations"},
     {"role", "ROLE", "admin or member"},
     {"zone", "ZONE", "time zone"},
-    {"calendar-per-type", "on|off", "a calendar for each activity type, activities/ being the default type's"},
+    {"calendar-per-type", "HOW", "on or off: a calendar for each activity type, activities/ being the default type's"},
     {"off", "", "switch off: nothing works for them any more, records stay"},
     {"on", "", "switch on again"}};
 
