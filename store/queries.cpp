@@ -171,13 +171,24 @@ BusyPeriod periodOf(const Rows& row, const ZonePtr& zone) {
     return {zone->toUtc(from), zone->toUtc(until), kind};
 }
 
+/// Adds an object's busy periods. One that has more of them than may be walked is busy for the rest of the range: what
+/// isn't known is never free (D13), and one hostile series stops nobody else's answer (D24).
+void addKnown(const Document& document, const TimeRange& range, const ZonePtr& zone,
+              const std::vector<std::string>& own, std::vector<BusyPeriod>& periods) {
+    const std::size_t before = periods.size();
+    if (addBusy(CalendarItem(document.root(), zone), range, own, Bound{}, periods) || periods.size() == before) return;
+    Instant known = Instant::min();
+    for (std::size_t i = before; i < periods.size(); ++i) known = std::max(known, periods[i].end);
+    if (known < range.end) periods.push_back({known, range.end, Busy::busy});
+}
+
 /// Adds what a VFREEBUSY in a calendar says; which of its periods those are, only its bytes tell.
 void addStated(Connection& db, const std::vector<MemberId>& members, const TimeRange& range, const ZonePtr& zone,
                std::vector<BusyPeriod>& periods) {
     for (const MemberId member : members) {
         try {
             const Document document = Document::parse(memberBytes(db, member).value_or(std::string()));
-            addBusy(CalendarItem(document.root(), zone), range, {}, Bound{}, periods);
+            addKnown(document, range, zone, {}, periods);
         } catch (const std::exception&) {
             continue;  // D23, as above
         }
@@ -196,7 +207,7 @@ void addUncovered(Connection& db, CollectionId collection, const TimeRange& rang
         try {
             const Document document = Document::parse(std::move(bytes));
             if (own.empty()) own = ownAddresses(db, collection, document.root());
-            addBusy(CalendarItem(document.root(), zone), range, own, Bound{}, periods);
+            addKnown(document, range, zone, own, periods);
         } catch (const std::exception&) {
             continue;  // D23, as above
         }

@@ -325,6 +325,18 @@ TEST_F(Queries, BusyTimeIsWhatTheBytesSay) {  // RFC 4791 §7.10
         }
 }
 
+TEST_F(Queries, WhatIsBeyondTheBoundIsBusyNotFree) {  // D13, D24
+    put("endless.ics",
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:endless\r\nDTSTAMP:20260101T000000Z\r\n"
+        "DTSTART:20260101T000000Z\r\nDTEND:20260101T000001Z\r\nRRULE:FREQ=MINUTELY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+    const TimeRange year{at("20260101T000000Z"), at("20270101T000000Z")};
+    const auto busy = store->freeBusy({&calendar.id, 1}, year, "");
+    ASSERT_FALSE(busy.empty());
+    EXPECT_LT(busy.size(), 20'000U);
+    EXPECT_EQ(busy.back().end, year.end);
+    EXPECT_GT(busy.back().end - busy.back().start, 24h);
+}
+
 TEST_F(Queries, OneBrokenObjectDoesntStopTheOthers) {  // D23
     put("a.ics", meeting("a", "20261124T090000Z"));
     put("b.ics", meeting("b", "20261124T090000"));  // floating: its bytes are looked at
