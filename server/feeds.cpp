@@ -48,7 +48,7 @@ Response serveFeed(const Context& context, const Request& request) {
         FeedWriter view(feed.detail, feed.id);
         std::string piece;
         FeedWriter::begin(piece, feed.label.empty() ? name : feed.label);
-        store.members(feed.collection, true, [&](const Member&, std::string_view bytes) {
+        store.members(feed.collection, MemberDetail::bytes, [&](const Member&, std::string_view bytes) {
             view.add(piece, bytes);
             sink.write(piece);
             piece.clear();

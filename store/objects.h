@@ -53,6 +53,13 @@ struct Collection {
     Instant created{}, updated{};
 };
 
+/// How much of each member a listing reads. Listings are long, and what isn't read costs nothing.
+enum class MemberDetail {
+    tags,  ///< `name`, `etag`, `component`, `change` and the ids; nothing else of the Member is set
+    rows,  ///< all of the Member
+    bytes  ///< and its bytes
+};
+
 /// A member without its bytes: all that a listing needs.
 struct Member {
     MemberId id = 0;

@@ -115,8 +115,8 @@ std::optional<Member> SqlStore::memberByUid(CollectionId id, std::string_view ui
     return found ? std::optional(std::move(found->member)) : std::nullopt;
 }
 
-void SqlStore::members(CollectionId id, bool withBytes, const VisitMember& visit) const {
-    visitMembers(Reading(database_), id, withBytes, visit);
+void SqlStore::members(CollectionId id, MemberDetail detail, const VisitMember& visit) const {
+    visitMembers(Reading(database_), id, detail, visit);
 }
 
 void SqlStore::multiget(CollectionId id, std::span<const std::string> names, bool withBytes,
@@ -125,8 +125,8 @@ void SqlStore::multiget(CollectionId id, std::span<const std::string> names, boo
 }
 
 std::optional<Reached> SqlStore::changesSince(CollectionId id, std::string_view since, std::size_t limit,
-                                              bool withBytes, const VisitChange& visit) const {
-    return crmdav::changesSince(Reading(database_, true), id, since, limit, withBytes, visit);
+                                              MemberDetail detail, const VisitChange& visit) const {
+    return crmdav::changesSince(Reading(database_, true), id, since, limit, detail, visit);
 }
 
 bool SqlStore::queryCalendar(CollectionId id, const CalendarFilter& filter, const std::string& zone, std::size_t limit,

@@ -57,9 +57,9 @@ public:
     std::optional<Member> member(CollectionId, std::string_view name) const override;
     bool object(CollectionId, std::string_view name, const VisitMember&) const override;
     std::optional<Member> memberByUid(CollectionId, std::string_view uid) const override;
-    void members(CollectionId, bool withBytes, const VisitMember&) const override;
+    void members(CollectionId, MemberDetail, const VisitMember&) const override;
     void multiget(CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&) const override;
-    std::optional<Reached> changesSince(CollectionId, std::string_view since, std::size_t limit, bool withBytes,
+    std::optional<Reached> changesSince(CollectionId, std::string_view since, std::size_t limit, MemberDetail,
                                         const VisitChange&) const override;
 
     // queries (queries.cpp)

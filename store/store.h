@@ -138,8 +138,8 @@ public:
     /// Visits the member with its bytes; false: there is none.
     virtual bool object(CollectionId, std::string_view name, const VisitMember&) const = 0;
     virtual std::optional<Member> memberByUid(CollectionId, std::string_view uid) const = 0;
-    /// In order of their last change. @param withBytes also read the bytes
-    virtual void members(CollectionId, bool withBytes, const VisitMember&) const = 0;
+    /// In order of their last change.
+    virtual void members(CollectionId, MemberDetail, const VisitMember&) const = 0;
     /// In the order of `names`; what isn't there is visited with an empty etag and its name (answer 404).
     virtual void multiget(CollectionId, std::span<const std::string> names, bool withBytes,
                           const VisitMember&) const = 0;
@@ -147,7 +147,7 @@ public:
     /// @param since empty: every member, none of the deleted ones
     /// @param limit 0: none
     /// @returns nullopt when `since` isn't a token of this collection, or its history is gone
-    virtual std::optional<Reached> changesSince(CollectionId, std::string_view since, std::size_t limit, bool withBytes,
+    virtual std::optional<Reached> changesSince(CollectionId, std::string_view since, std::size_t limit, MemberDetail,
                                                 const VisitChange&) const = 0;
 
     // ------------------------------------------------------------ queries (queries.cpp)

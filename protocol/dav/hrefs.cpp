@@ -66,16 +66,15 @@ std::optional<std::string_view> pathOf(std::string_view href, std::string_view o
 
 void appendSegment(std::string& out, std::string_view segment) {
     constexpr std::string_view digits = "0123456789ABCDEF";
-    for (char c : segment) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (plain[byte]) {
-            out += c;
-        } else {
-            out += '%';
-            out += digits[byte >> 4];
-            out += digits[byte & 15];
-        }
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < segment.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(segment[i]);
+        if (plain[byte]) continue;
+        out.append(segment, done, i - done);
+        ((out += '%') += digits[byte >> 4]) += digits[byte & 15];
+        done = i + 1;
     }
+    out.append(segment, done);
 }
 
 std::string hrefOf(std::string_view basePath, std::span<const std::string_view> segments, bool slash) {

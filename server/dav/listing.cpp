@@ -19,6 +19,9 @@ bool writeJsonTimezone(XmlWriter& out, const Resource& calendar) {
     return true;
 }
 
+/// Properties of a member that its tags suffice for: those that clients list whole collections by.
+constexpr QName ofTags[] = {dav::getetag, dav::getcontenttype, dav::resourcetype};
+
 bool among(const std::vector<QName>& names, const QName& name) { return std::ranges::find(names, name) != names.end(); }
 
 }  // namespace
@@ -30,17 +33,33 @@ Listing::Listing(DavPtr dav, std::shared_ptr<const XmlDocument> body, Properties
     if (among(wanted_.names, carddav::address_data)) addressData_.emplace(wanted_.addressData);
 }
 
+Listing::Column Listing::columnOf(const QName& name, const LiveProperty* live) {
+    Column column{name, live, {}, {}};
+    XmlWriter(column.open).open(name);
+    XmlWriter(column.close).close(name);
+    return column;
+}
+
 const std::vector<Listing::Column>& Listing::columns(Kinds on) const {
     auto& known = columns_[static_cast<std::size_t>(std::countr_zero(on))];
     if (known) return *known;
     known.emplace();
     if (wanted_.kind == PropertiesWanted::Kind::all)
         for (const LiveProperty& live : liveProperties())
-            if (live.allprop && live.on & on) known->push_back({live.name, &live});
+            if (live.allprop && live.on & on) known->push_back(columnOf(live.name, &live));
     for (const QName& name : wanted_.names)
         if (wanted_.kind == PropertiesWanted::Kind::named || !std::ranges::count(*known, name, &Column::name))
-            known->push_back({name, liveProperty(name, on)});
+            known->push_back(columnOf(name, liveProperty(name, on)));
     return *known;
+}
+
+MemberDetail Listing::detail(Kinds on) const {
+    if (wantsBytes()) return MemberDetail::bytes;
+    if (wanted_.kind == PropertiesWanted::Kind::names) return MemberDetail::tags;
+    const auto tagged = [](const Column& column) {
+        return !column.live || std::ranges::find(ofTags, column.name) != std::end(ofTags);
+    };
+    return std::ranges::all_of(columns(on), tagged) ? MemberDetail::tags : MemberDetail::rows;
 }
 
 bool Listing::wantsDead(Kinds on) const {
@@ -66,12 +85,12 @@ bool Listing::writeOne(XmlWriter& out, const Column& column, const Resource& res
     }
     if (wanted_.jsonTimezone && column.name == caldav::calendar_timezone) return writeJsonTimezone(out, resource);
     const std::size_t before = out.out().size();
-    out.open(column.name);
+    out.raw(column.open);
     if (!column.live->write(*dav_, resource, out)) {
         out.out().resize(before);
         return false;
     }
-    out.close(column.name);
+    out.raw(column.close);
     return true;
 }
 
@@ -114,6 +133,7 @@ void Listing::answerFolder(Multistatus& to, const Resource& resource) const {
 MemberRows::MemberRows(const Dav& dav, const Listing& listing, const Resource& collection) : row_(collection) {
     row_.kind = collection.home() == Home::calendars ? kind::event : kind::card;
     prefix_ = row_.href.size();
+    detail_ = listing.detail(row_.kind);
     if (!listing.wantsDead(row_.kind)) return;
     for (auto& [member, property] : dav.store.deadProperties(collection.collection->id, true))
         dead_[member].push_back(std::move(property));

@@ -19,6 +19,9 @@ public:
 
     /// Are members' bytes needed?
     bool wantsBytes() const { return calendarData_ || addressData_; }
+    /// What has to be read of the members of a collection.
+    /// @param on  their kind
+    MemberDetail detail(Kinds on) const;
     /// Can dead or kept properties of such a resource be in the answer? They cost a statement.
     bool wantsDead(Kinds on) const;
 
@@ -34,7 +37,9 @@ private:
     struct Column {
         QName name;
         const LiveProperty* live;  ///< null: dead, or data of a member
+        std::string open, close;   ///< its tags
     };
+    static Column columnOf(const QName& name, const LiveProperty* live);
     const std::vector<Column>& columns(Kinds on) const;
     void writeNames(XmlWriter& out, const Resource& resource, const DeadProperties* dead) const;
     bool writeOne(XmlWriter& out, const Column& column, const Resource& resource, const DeadProperties* dead) const;
@@ -54,6 +59,8 @@ public:
     MemberRows(const Dav& dav, const Listing& listing, const Resource& collection);
     const Resource& at(const Member& member, std::string_view bytes);
     const DeadProperties* deadOf(const Member& member) const;
+    /// What has to be read of the collection's members.
+    MemberDetail detail() const { return detail_; }
     /// Address of a name in the collection.
     const std::string& href(std::string_view name);
     void answer(Multistatus& to, const Listing& listing, const Member& member, std::string_view bytes) {
@@ -63,6 +70,7 @@ public:
 private:
     Resource row_;
     std::size_t prefix_;
+    MemberDetail detail_;
     std::map<MemberId, DeadProperties> dead_;
 };
 

@@ -70,9 +70,9 @@ Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
         if (depth == Depth::zero) return;
         if (target.kind & (kind::calendar | kind::book)) {
             MemberRows rows(*dav, *listing, target);
-            dav->store.members(
-                target.collection->id, listing->wantsBytes(),
-                [&](const Member& member, std::string_view bytes) { rows.answer(answer, *listing, member, bytes); });
+            dav->store.members(target.collection->id, rows.detail(), [&](const Member& member, std::string_view bytes) {
+                rows.answer(answer, *listing, member, bytes);
+            });
         }
         eachFolder(*dav, target, [&](const Resource& below) { listing->answerFolder(answer, below); });
     });

@@ -55,7 +55,7 @@ Response folderPage(const DavPtr& dav, const Resource& target) {
         for (const Collection& c : visibleCollections(*dav, target.home()))
             line(collectionHref(*dav, dav->who.user.login, c), c.name);
     } else if (target.kind & (kind::calendar | kind::book)) {
-        dav->store.members(target.collection->id, false, [&](const Member& member, std::string_view) {
+        dav->store.members(target.collection->id, MemberDetail::tags, [&](const Member& member, std::string_view) {
             std::string href = target.href;
             appendSegment(href, member.name);
             line(href, member.name);
@@ -77,7 +77,8 @@ Response wholeCollection(const DavPtr& dav, const Resource& target) {
     response.with("ETag", etagOf(target));
     response.stream = [dav, target, card](Sink& sink) {
         if (card) {
-            dav->store.members(target.collection->id, true, [&](const Member&, std::string_view b) { sink.write(b); });
+            dav->store.members(target.collection->id, MemberDetail::bytes,
+                               [&](const Member&, std::string_view b) { sink.write(b); });
             return;
         }
         writeWholeCalendar(*dav, *target.collection, sink);

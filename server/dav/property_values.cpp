@@ -84,7 +84,8 @@ bool contentType(const Dav&, const Resource& r, XmlWriter& out) { return out.raw
 
 bool etag(const Dav& dav, const Resource& r, XmlWriter& out) {
     if (!r.member && !r.collection) return out.raw("\"").text(stateOf(dav, r)).raw("\""), true;
-    return out.raw(etagOf(r)), true;
+    out.raw("\"").raw(r.member ? r.member->etag : r.collection->ctag).raw("\"");
+    return true;
 }
 
 bool lastModified(const Dav&, const Resource& r, XmlWriter& out) {

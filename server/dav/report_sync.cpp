@@ -27,7 +27,7 @@ constexpr Quirk quirks[] = {
 std::optional<Reached> changes(const Dav& dav, const Listing& listing, const Resource& collection,
                                std::string_view since, std::size_t limit, Multistatus& answer, std::size_t& visited) {
     MemberRows rows(dav, listing, collection);
-    return dav.store.changesSince(collection.collection->id, since, limit, listing.wantsBytes(),
+    return dav.store.changesSince(collection.collection->id, since, limit, rows.detail(),
                                   [&](const Change& change, std::string_view bytes) {
                                       ++visited;
                                       if (change.deleted)

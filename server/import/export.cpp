@@ -72,7 +72,7 @@ std::size_t exportCollection(const Store& store, const Collection& collection, c
     if (calendar) all.write("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//crmdav//export//EN\r\n");
     std::vector<std::string> zones;
     std::size_t count = 0;
-    store.members(collection.id, true, [&](const Member& member, std::string_view bytes) {
+    store.members(collection.id, MemberDetail::bytes, [&](const Member& member, std::string_view bytes) {
         File one(directory / fileName(member.name));
         one.write(bytes);
         one.close();

@@ -53,8 +53,31 @@ std::optional<Position> positionOf(std::string_view epoch, CollectionId collecti
     return Position{*counter, *begun};
 }
 
+namespace {
+
+#define CHANGED_MEMBERS                                                            \
+    " WHERE m.collection_id=? AND m.change > ? AND (m.deleted=0 OR m.change > ?) " \
+    "ORDER BY m.change LIMIT ?"
+
+Rows changed(Connection& db, CollectionId collection, const Position& from, std::int64_t most, MemberDetail detail) {
+    switch (detail) {
+        case MemberDetail::tags:
+            return db.query("SELECT " TAG_COLUMNS ", m.deleted FROM members m" CHANGED_MEMBERS, collection,
+                            from.counter, from.begun, most);
+        case MemberDetail::rows:
+            return db.query("SELECT " MEMBER_COLUMNS ", m.deleted FROM members m" CHANGED_MEMBERS, collection,
+                            from.counter, from.begun, most);
+        case MemberDetail::bytes: break;
+    }
+    return db.query("SELECT " MEMBER_COLUMNS ", m.deleted, " BODY_WITH_ROW
+                    " FROM members m LEFT JOIN bodies b ON b.member_id=m.id" CHANGED_MEMBERS,
+                    collection, from.counter, from.begun, most);
+}
+
+}  // namespace
+
 std::optional<Reached> changesSince(Connection& db, CollectionId collection, std::string_view since, std::size_t limit,
-                                    bool withBytes, const VisitChange& visit) {
+                                    MemberDetail detail, const VisitChange& visit) {
     const std::string& epoch = db.database().epoch();
     std::int64_t counter = 0, oldest = 0;
     {
@@ -72,24 +95,19 @@ std::optional<Reached> changesSince(Connection& db, CollectionId collection, std
     }
     constexpr std::int64_t all = std::numeric_limits<std::int32_t>::max();
     const std::int64_t most = limit == 0 || limit > all ? all : static_cast<std::int64_t>(limit);
-    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS ", m.deleted, " BODY_WITH_ROW
-                                     " FROM members m "
-                                     "LEFT JOIN bodies b ON b.member_id=m.id "
-                                     "WHERE m.collection_id=? AND m.change > ? AND (m.deleted=0 OR m.change > ?) "
-                                     "ORDER BY m.change LIMIT ?",
-                                     collection, from.counter, from.begun, most + 1)
-                          : db.query("SELECT " MEMBER_COLUMNS
-                                     ", m.deleted FROM members m "
-                                     "WHERE m.collection_id=? AND m.change > ? AND (m.deleted=0 OR m.change > ?) "
-                                     "ORDER BY m.change LIMIT ?",
-                                     collection, from.counter, from.begun, most + 1);
+    auto rows = changed(db, collection, from, most + 1, detail);
     std::int64_t seen = 0, reached = from.counter;
     Change change;
     while (rows.next()) {
         if (seen == most) return Reached{syncToken(epoch, collection, reached, from.begun), true};
-        readMember(rows, change.member);
-        change.deleted = rows.boolean(memberColumns);
-        if (withBytes && !change.deleted) {
+        if (detail == MemberDetail::tags) {
+            readTags(rows, collection, change.member);
+            change.deleted = rows.boolean(tagColumns);
+        } else {
+            readMember(rows, change.member);
+            change.deleted = rows.boolean(memberColumns);
+        }
+        if (detail == MemberDetail::bytes && !change.deleted) {
             const Body body(db, change.member, rows, memberColumns + 1);
             visit(change, body.bytes());
         } else {

@@ -25,8 +25,8 @@ struct Position {
 /// nullopt: not a token of this collection and epoch.
 std::optional<Position> positionOf(std::string_view epoch, CollectionId, std::string_view token);
 
-std::optional<Reached> changesSince(Connection&, CollectionId, std::string_view since, std::size_t limit,
-                                    bool withBytes, const VisitChange&);
+std::optional<Reached> changesSince(Connection&, CollectionId, std::string_view since, std::size_t limit, MemberDetail,
+                                    const VisitChange&);
 
 /// Forgets at most `slice` tombstones older than `before`; tokens from before them die with it.
 /// @returns true: there are more

@@ -247,20 +247,34 @@ bool visitObject(Connection& db, CollectionId collection, std::string_view name,
     return true;
 }
 
-void visitMembers(Connection& db, CollectionId collection, bool withBytes, const VisitMember& visit) {
-    auto rows = withBytes ? db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
-                                     " FROM members m "
-                                     "JOIN bodies b ON b.member_id=m.id "
-                                     "WHERE m.collection_id=? AND m.deleted=0 ORDER BY m.change",
-                                     collection)
-                          : db.query("SELECT " MEMBER_COLUMNS
-                                     " FROM members m "
-                                     "WHERE m.collection_id=? AND m.deleted=0 ORDER BY m.change",
-                                     collection);
+namespace {
+
+#define ALL_MEMBERS " WHERE m.collection_id=? AND m.deleted=0 ORDER BY m.change"
+
+Rows listed(Connection& db, CollectionId collection, MemberDetail detail) {
+    switch (detail) {
+        case MemberDetail::tags: return db.query("SELECT " TAG_COLUMNS " FROM members m" ALL_MEMBERS, collection);
+        case MemberDetail::rows: return db.query("SELECT " MEMBER_COLUMNS " FROM members m" ALL_MEMBERS, collection);
+        case MemberDetail::bytes: break;
+    }
+    return db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
+                    " FROM members m JOIN bodies b ON b.member_id=m.id" ALL_MEMBERS,
+                    collection);
+}
+
+}  // namespace
+
+void visitMembers(Connection& db, CollectionId collection, MemberDetail detail, const VisitMember& visit) {
+    auto rows = listed(db, collection, detail);
     Member member;
     while (rows.next()) {
+        if (detail == MemberDetail::tags) {
+            readTags(rows, collection, member);
+            visit(member, {});
+            continue;
+        }
         readMember(rows, member);
-        if (!withBytes) {
+        if (detail == MemberDetail::rows) {
             visit(member, {});
             continue;
         }

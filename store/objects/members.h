@@ -70,7 +70,7 @@ OldObject dropMember(Connection&, const Collection&, const StoredMember& current
 
 // Reading verbs of the facade (store.h).
 bool visitObject(Connection&, CollectionId, std::string_view name, const VisitMember&);
-void visitMembers(Connection&, CollectionId, bool withBytes, const VisitMember&);
+void visitMembers(Connection&, CollectionId, MemberDetail, const VisitMember&);
 void visitNamed(Connection&, CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&);
 
 /// Gives member `target` of collection `to` the dead properties of `from`, and no others.

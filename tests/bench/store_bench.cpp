@@ -152,7 +152,7 @@ void delta10(benchmark::State& state) {
     std::string token = now->syncToken;
     token = token.substr(0, token.rfind('/') + 1) + std::to_string(now->counter - 10);
     measure(state, [&](Filled& f, std::int64_t) {
-        f.store->changesSince(f.work.id, token, 0, false,
+        f.store->changesSince(f.work.id, token, 0, MemberDetail::rows,
                               [](const Change& c, std::string_view) { benchmark::DoNotOptimize(c.member.id); });
     });
 }
@@ -160,7 +160,7 @@ BENCHMARK(delta10);
 
 void listing(benchmark::State& state) {
     measure(state, [](Filled& f, std::int64_t) {
-        f.store->members(f.work.id, false,
+        f.store->members(f.work.id, MemberDetail::rows,
                          [](const Member& m, std::string_view) { benchmark::DoNotOptimize(m.name.data()); });
     });
 }

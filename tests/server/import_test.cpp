@@ -25,7 +25,7 @@ protected:
         std::map<std::string, std::string> all;
         const auto collection = store->collection("alice", home, name);
         if (collection)
-            store->members(collection->id, true,
+            store->members(collection->id, MemberDetail::bytes,
                            [&](const Member& member, std::string_view bytes) { all[member.name] = bytes; });
         return all;
     }

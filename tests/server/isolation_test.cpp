@@ -150,7 +150,8 @@ protected:
         for (const Home home : {Home::calendars, Home::addressbooks})
             for (const Collection& c : temp.store->home("anna", home)) {
                 all += c.name + ' ' + c.displayName + ' ' + c.ctag + '\n';
-                temp.store->members(c.id, false, [&](const Member& m, std::string_view) { all += m.name + m.etag; });
+                temp.store->members(c.id, MemberDetail::rows,
+                                    [&](const Member& m, std::string_view) { all += m.name + m.etag; });
             }
         for (const AppPassword& p : temp.store->appPasswords(temp.anna.id)) all += p.id + (p.revoked ? "-" : "+");
         for (const Feed& f : temp.store->feeds(temp.anna.id)) all += f.id + (f.revoked ? "-" : "+");

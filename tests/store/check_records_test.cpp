@@ -109,7 +109,8 @@ TEST_F(CheckRecords, BrokenObjectsAreTheOnlyOnesThatAreMissed) {
     };
     EXPECT_EQ(good(names(home)), 50);
     std::vector<std::string> synced;
-    store->changesSince(home, "", 0, true, [&](const Change& c, std::string_view) { synced.push_back(c.member.name); });
+    store->changesSince(home, "", 0, MemberDetail::bytes,
+                        [&](const Change& c, std::string_view) { synced.push_back(c.member.name); });
     EXPECT_EQ(good(synced), 50);
     std::vector<std::string> queried;
     CalendarFilter filter;

@@ -20,7 +20,8 @@ protected:
     }
     std::vector<std::string> names() {
         std::vector<std::string> found;
-        store->members(work.id, false, [&](const Member& m, std::string_view) { found.push_back(m.name); });
+        store->members(work.id, MemberDetail::rows,
+                       [&](const Member& m, std::string_view) { found.push_back(m.name); });
         return found;
     }
     void damage(const std::string& sql) {
@@ -78,7 +79,7 @@ TEST_F(Housekeeping, ABackupIsAWholeStoreWhileTheOriginalGoesOn) {
     options.url = "sqlite:" + file;
     const auto copy = Store::open(options);
     std::vector<std::string> kept;
-    copy->members(work.id, true, [&](const Member& m, std::string_view bytes) {
+    copy->members(work.id, MemberDetail::bytes, [&](const Member& m, std::string_view bytes) {
         kept.push_back(m.name);
         EXPECT_FALSE(bytes.empty());
     });
@@ -95,7 +96,7 @@ TEST_F(Housekeeping, ARestoreBringsTheStateBackAndMakesTokensVoid) {
     restoreBackup(store.options, file);
     store.reopen();
     EXPECT_THAT(names(), ElementsAre("a.ics", "s.ics"));
-    EXPECT_FALSE(store->changesSince(work.id, token, 0, false, [](const Change&, std::string_view) {}));
+    EXPECT_FALSE(store->changesSince(work.id, token, 0, MemberDetail::rows, [](const Change&, std::string_view) {}));
     EXPECT_TRUE(std::filesystem::exists(store.file() + ".before-restore"));
     EXPECT_THAT(store->check({}), IsEmpty());
 }

@@ -30,7 +30,7 @@ protected:
     Delta delta(const Collection& c, const std::string& since, std::size_t limit = 0) {
         Delta d;
         const auto reached =
-            store->changesSince(c.id, since, limit, false, [&](const Change& change, std::string_view) {
+            store->changesSince(c.id, since, limit, MemberDetail::rows, [&](const Change& change, std::string_view) {
                 (change.deleted ? d.deleted : d.changed).push_back(change.member.name);
                 if (!change.deleted) d.etags.push_back(change.member.etag);
             });
@@ -264,10 +264,10 @@ TEST_F(Objects, EveryReadTakesTheSameStatementsForTenMembersAndForAThousand) {
         };
         const auto ignore = [](const auto&, std::string_view) {};
         std::vector<std::string> names;
-        store->members(c.id, false, [&](const Member& m, std::string_view) { names.push_back(m.name); });
-        measure([&] { store->members(c.id, true, ignore); });
+        store->members(c.id, MemberDetail::rows, [&](const Member& m, std::string_view) { names.push_back(m.name); });
+        measure([&] { store->members(c.id, MemberDetail::bytes, ignore); });
         measure([&] { store->multiget(c.id, names, true, ignore); });
-        measure([&] { store->changesSince(c.id, "", 0, true, ignore); });
+        measure([&] { store->changesSince(c.id, "", 0, MemberDetail::bytes, ignore); });
         measure([&] { store->deadProperties(c.id, true); });
         measure([&] { store->homeToken("anna", Home::calendars); });
         measure([&] { putMeeting(c, c.name + "-new"); });
@@ -292,7 +292,7 @@ TEST_F(Objects, AVisitorMayAskTheStoreAgain) {
     putMeeting(work, "a");
     putMeeting(work, "b");
     int found = 0;
-    store->members(work.id, false, [&](const Member& m, std::string_view) {
+    store->members(work.id, MemberDetail::rows, [&](const Member& m, std::string_view) {
         found += store->member(work.id, m.name).has_value() + (store->memberByUid(work.id, m.uid)->id == m.id);
     });
     EXPECT_EQ(found, 4);
@@ -308,7 +308,7 @@ TEST_F(Objects, AClientThatGoesByTokensConverges) {
     };
     Client clients[] = {{work, "", {}}, {other, "", {}}};
     const auto sync = [&](Client& client, std::size_t limit) {
-        const auto reached = store->changesSince(client.collection.id, client.token, limit, false,
+        const auto reached = store->changesSince(client.collection.id, client.token, limit, MemberDetail::rows,
                                                  [&](const Change& c, std::string_view) {
                                                      if (c.deleted)
                                                          client.has.erase(c.member.name);
@@ -341,7 +341,8 @@ TEST_F(Objects, AClientThatGoesByTokensConverges) {
     for (Client& client : clients) {
         sync(client, 0);
         std::map<std::string, std::string> there;
-        store->members(client.collection.id, false, [&](const Member& m, std::string_view) { there[m.name] = m.etag; });
+        store->members(client.collection.id, MemberDetail::rows,
+                       [&](const Member& m, std::string_view) { there[m.name] = m.etag; });
         EXPECT_EQ(client.has, there);
         EXPECT_FALSE(there.empty());
     }

@@ -54,7 +54,7 @@ protected:
     std::set<std::string> expected(const Collection& c, const CalendarFilter& filter, const std::string& zone = "") {
         std::set<std::string> names;
         const ZonePtr floating = zone.empty() ? utcZone() : findZone(zone);
-        store->members(c.id, true, [&](const Member& m, std::string_view bytes) {
+        store->members(c.id, MemberDetail::bytes, [&](const Member& m, std::string_view bytes) {
             if (matches(filter, Document::parse(std::string(bytes)), floating)) names.insert(m.name);
         });
         return names;
@@ -66,7 +66,7 @@ protected:
     }
     std::set<std::string> expected(const CardFilter& filter) {
         std::set<std::string> names;
-        store->members(book.id, true, [&](const Member& m, std::string_view bytes) {
+        store->members(book.id, MemberDetail::bytes, [&](const Member& m, std::string_view bytes) {
             if (matches(filter, Document::parse(std::string(bytes)))) names.insert(m.name);
         });
         return names;
@@ -206,7 +206,7 @@ TEST_F(Queries, AWeekTakesTheSameStepsOverAThousandMembersAndOverTwentyThousand)
         const std::string token = store->collectionById(c.id)->syncToken;
         put(c, c.name + "0", meeting(c.name + "0", "20261124T000000Z", "Changed"));
         const std::size_t before = Database::stepsOfThread();
-        store->changesSince(c.id, token, 0, true, [](const Change&, std::string_view) {});
+        store->changesSince(c.id, token, 0, MemberDetail::bytes, [](const Change&, std::string_view) {});
         return Database::stepsOfThread() - before;
     };
     EXPECT_EQ(deltaSteps(small), deltaSteps(large));
@@ -316,7 +316,7 @@ TEST_F(Queries, BusyTimeIsWhatTheBytesSay) {  // RFC 4791 §7.10
             const TimeRange range{at(start), at(start) + 14 * 24h};
             const ZonePtr zone = findZone(zoneName);
             std::vector<BusyPeriod> wanted;
-            store->members(calendar.id, true, [&](const Member& m, std::string_view bytes) {
+            store->members(calendar.id, MemberDetail::bytes, [&](const Member& m, std::string_view bytes) {
                 const Document document = Document::parse(std::string(bytes));
                 if (m.component == ComponentKind::event || m.component == ComponentKind::other)
                     addBusy(CalendarItem(document.root(), zone), range, own, Bound{}, wanted);

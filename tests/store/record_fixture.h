@@ -52,7 +52,8 @@ protected:
     }
     std::vector<std::string> names(CollectionId collection) const {
         std::vector<std::string> all;
-        store->members(collection, false, [&](const Member& member, std::string_view) { all.push_back(member.name); });
+        store->members(collection, MemberDetail::rows,
+                       [&](const Member& member, std::string_view) { all.push_back(member.name); });
         return all;
     }
     Saved put(const Actor& actor, CollectionId collection, const std::string& name, const std::string& content) {

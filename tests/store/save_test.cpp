@@ -36,7 +36,7 @@ protected:
     }
     std::vector<std::string> names(const Collection& c) {
         std::vector<std::string> found;
-        store->members(c.id, false, [&](const Member& m, std::string_view) { found.push_back(m.name); });
+        store->members(c.id, MemberDetail::rows, [&](const Member& m, std::string_view) { found.push_back(m.name); });
         return found;
     }
     static Precondition ifMatch(const std::string& etag) {
@@ -201,8 +201,8 @@ TEST_F(Save, AMoveIsSeenInBothCollectionsAndTheHome) {  // D31
     const auto note = [&](const Change& c, std::string_view) {
         seen.push_back((c.deleted ? "-" : "+") + c.member.name);
     };
-    store->changesSince(work.id, from->syncToken, 0, false, note);
-    store->changesSince(home.id, to->syncToken, 0, false, note);
+    store->changesSince(work.id, from->syncToken, 0, MemberDetail::rows, note);
+    store->changesSince(home.id, to->syncToken, 0, MemberDetail::rows, note);
     EXPECT_THAT(seen, ElementsAre("-a.ics", "+b.ics"));
     EXPECT_NE(store->collectionById(work.id)->ctag, from->ctag);
     EXPECT_NE(store->collectionById(home.id)->ctag, to->ctag);

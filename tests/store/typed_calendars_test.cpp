@@ -65,10 +65,10 @@ protected:
     /// What a client that synced at `since` is told: +name, -name.
     std::vector<std::string> told(const std::string& login, const std::string& name, const std::string& since) const {
         std::vector<std::string> all;
-        const auto reached =
-            store->changesSince(calendar(login, name), since, 0, false, [&](const Change& change, std::string_view) {
-                all.push_back((change.deleted ? "-" : "+") + change.member.name);
-            });
+        const auto reached = store->changesSince(calendar(login, name), since, 0, MemberDetail::rows,
+                                                 [&](const Change& change, std::string_view) {
+                                                     all.push_back((change.deleted ? "-" : "+") + change.member.name);
+                                                 });
         if (!reached) all.push_back("?");
         return all;
     }
