@@ -37,10 +37,16 @@ struct Rule {
 constexpr Rule rules[] = {
     {"member without bytes",
      "SELECT m.id FROM members m WHERE m.deleted=0 "
-     "AND NOT EXISTS(SELECT 1 FROM bodies b WHERE b.member_id=m.id)"},
-    {"bytes without member",
-     "SELECT b.member_id FROM bodies b "
-     "WHERE NOT EXISTS(SELECT 1 FROM members m WHERE m.id=b.member_id AND m.deleted=0)"},
+     "AND NOT EXISTS(SELECT 1 FROM bodies b WHERE b.id=m.body)"},
+    {"history without bytes, entry",
+     "SELECT o.history_id FROM history_objects o WHERE NOT EXISTS(SELECT 1 FROM bodies b WHERE b.id=o.body)"},
+    {"bytes of no member and no history",
+     "SELECT id FROM bodies WHERE id NOT IN (SELECT body FROM members WHERE body IS NOT NULL UNION ALL "
+     "SELECT body FROM history_objects)"},
+    {"bytes of two",
+     "SELECT body FROM (SELECT body FROM members WHERE body IS NOT NULL UNION ALL SELECT body FROM history_objects) t "
+     "GROUP BY body HAVING COUNT(*) > 1"},
+    {"tombstone with bytes, member", "SELECT id FROM members WHERE deleted=1 AND body IS NOT NULL"},
     {"member of no collection",
      "SELECT m.id FROM members m "
      "WHERE NOT EXISTS(SELECT 1 FROM collections c WHERE c.id=m.collection_id)"},
@@ -59,7 +65,6 @@ constexpr Rule rules[] = {
     {"dead property of no live member",
      "SELECT d.member_id FROM dead_properties d WHERE d.member_id<>0 AND NOT EXISTS("
      "SELECT 1 FROM members m WHERE m.id=d.member_id AND m.deleted=0)"},
-    {"tombstone with a record, member", "SELECT id FROM members WHERE deleted=1 AND record_row IS NOT NULL"},
 };
 
 void checkRows(Connection& db, Faults& faults) {
@@ -134,7 +139,7 @@ std::vector<std::string> check(Connection& db, const std::function<void(std::siz
     };
     Member member;
     for (auto& row : db.query("SELECT " MEMBER_COLUMNS ", b.content, m.span, m.start_utc FROM members m "
-                              "JOIN bodies b ON b.member_id=m.id WHERE m.deleted=0 ORDER BY m.id")) {
+                              "JOIN bodies b ON b.id=m.body WHERE m.deleted=0 ORDER BY m.id")) {
         readMember(row, member);
         checkMember(db, row, member, faults);
         count();

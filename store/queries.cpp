@@ -116,7 +116,7 @@ bool queryCalendar(Connection& db, CollectionId collection, const CalendarFilter
                          db.query("SELECT " MEMBER_COLUMNS
                                   ", c.exact, CASE WHEN (?5 OR c.exact=0) AND m.size <= 16384 THEN b.content END "
                                   "FROM (" CANDIDATES ") c CROSS JOIN members m ON m.id=c.id "
-                                  "CROSS JOIN bodies b ON b.member_id=c.id WHERE ?4 < 0 OR m.component=?4",
+                                  "CROSS JOIN bodies b ON b.id=m.body WHERE ?4 < 0 OR m.component=?4",
                                   collection, clampedStart(*hints.range), clampedEnd(*hints.range), component, always),
                          filter, hints, zone, {limit, visit}, withBytes);
     // "other" is more than one component: the bytes tell.
@@ -124,7 +124,7 @@ bool queryCalendar(Connection& db, CollectionId collection, const CalendarFilter
     return visitRows(
         db,
         db.query("SELECT " MEMBER_COLUMNS ", ?3, CASE WHEN ?4 AND m.size <= 16384 THEN b.content END FROM members m "
-                 "JOIN bodies b ON b.member_id=m.id WHERE m.collection_id=?1 AND m.deleted=0 "
+                 "JOIN bodies b ON b.id=m.body WHERE m.collection_id=?1 AND m.deleted=0 "
                  "AND (?2 < 0 OR m.component=?2) ORDER BY m.change",
                  collection, component, exact, always || !exact),
         filter, hints, zone, {limit, visit}, withBytes);
@@ -136,12 +136,12 @@ bool queryBook(Connection& db, CollectionId collection, const CardFilter& filter
     Rows rows = expression.empty()
                     ? db.query("SELECT " MEMBER_COLUMNS
                                ", CASE WHEN ? AND m.size <= 16384 THEN b.content END FROM members m "
-                               "JOIN bodies b ON b.member_id=m.id WHERE m.collection_id=? AND m.deleted=0 "
+                               "JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.deleted=0 "
                                "ORDER BY m.name",
                                withBytes || !filter.props.empty(), collection)
                     : db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
                                " FROM card_text t "
-                               "CROSS JOIN members m ON m.id=t.rowid CROSS JOIN bodies b ON b.member_id=t.rowid "
+                               "CROSS JOIN members m ON m.id=t.rowid CROSS JOIN bodies b ON b.id=m.body "
                                "WHERE t.card_text MATCH ? AND m.collection_id=? AND m.deleted=0 ORDER BY m.name",
                                expression, collection);
     Found found(limit, visit);
@@ -198,8 +198,8 @@ void addStated(Connection& db, const std::vector<MemberId>& members, const TimeR
 void addUncovered(Connection& db, CollectionId collection, const TimeRange& range, const ZonePtr& zone,
                   std::vector<BusyPeriod>& periods) {
     std::vector<std::string> series;
-    for (auto& row : db.query("SELECT b.content FROM (" UNCOVERED ") c CROSS JOIN bodies b ON b.member_id=c.id "
-                              "CROSS JOIN members m ON m.id=c.id WHERE m.component=?4",
+    for (auto& row : db.query("SELECT b.content FROM (" UNCOVERED ") c CROSS JOIN members m ON m.id=c.id "
+                              "CROSS JOIN bodies b ON b.id=m.body WHERE m.component=?4",
                               collection, clampedStart(range), clampedEnd(range), ComponentKind::event))
         series.emplace_back(row.blob(0));
     std::vector<std::string> own;  // read once, with the first invitation

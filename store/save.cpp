@@ -186,7 +186,7 @@ public:
     /// What the first member that was replaced or removed called itself; empty: nothing.
     std::string titleOfFirst() const {
         try {
-            const Document document = Document::parse(old_.front().bytes);
+            const Document document = Document::parse(bytesOf(db_, old_.front()));
             const Component& root = document.root();
             return root.is("VCALENDAR") ? readCalendarObject(document).first().text("SUMMARY") : root.text("FN");
         } catch (const std::exception&) {

@@ -26,6 +26,7 @@ void makeTables(Connection& db) {
 /// Step n brings the schema from n-1 to n. A released step is never changed.
 constexpr void (*steps[])(Connection&) = {
     makeTables,
+    keepBodies,
 };
 
 }  // namespace

@@ -26,4 +26,7 @@ std::string_view objectTables();   ///< schema_objects.cpp
 std::string_view recordTables();   ///< store/records/schema_records.cpp
 std::string_view historyTables();  ///< store/history
 
+// Later steps.
+void keepBodies(Connection&);  ///< 2: schema_kept_bodies.cpp
+
 }  // namespace crmdav

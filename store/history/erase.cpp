@@ -137,21 +137,24 @@ void cleanActivity(Connection& db, std::int64_t activity, std::int64_t contact, 
     for (const auto& [position, texts] : exceptions)
         db.exec("UPDATE activity_exceptions SET subject=?, location=?, notes=? WHERE activity_id=? AND position=?",
                 texts[0], texts[1], texts[2], activity, position);
-    editOwnMembers(db, {RecordKind::activity, activity, idOfRow(db, RecordKind::activity, activity)},
-                   [&](Document& document, const Collection&) { clean(document.root(), traces); });
+    for (const OldObject& old :
+         editOwnMembers(db, {RecordKind::activity, activity, idOfRow(db, RecordKind::activity, activity)},
+                        [&](Document&document, const Collection&) { clean(document.root(), traces); }))
+        forget(db, old);
 }
 
 /// Values and bytes that name the person, wherever in the history.
 std::size_t cleanHistory(Connection& db, const std::string& uuid, const Traces& traces) {
     std::size_t places = 0;
-    db.exec("DELETE FROM history_objects WHERE history_id IN (SELECT id FROM history WHERE record=?)", Blob{uuid});
+    dropKept(db, KEPT_OBJECTS("history_id IN (SELECT id FROM history WHERE record=?)"), Blob{uuid});
     places +=
         static_cast<std::size_t>(db.exec("UPDATE history SET title=?, fields='' WHERE record=?", noName, Blob{uuid}));
     std::vector<std::pair<std::int64_t, std::int64_t>> objects;
-    for (auto& row : db.query("SELECT history_id, position, content FROM history_objects"))
+    for (auto& row :
+         db.query("SELECT o.history_id, o.position, b.content FROM history_objects o JOIN bodies b ON b.id=o.body"))
         if (traces.in(row.blob(2))) objects.emplace_back(row.int64(0), row.int64(1));
     for (const auto& [entry, position] : objects)
-        db.exec("DELETE FROM history_objects WHERE history_id=? AND position=?", entry, position);
+        dropKept(db, KEPT_OBJECTS("history_id=? AND position=?"), entry, position);
     std::vector<std::pair<std::int64_t, std::pair<std::string, std::string>>> entries;
     for (auto& row : db.query("SELECT id, title, fields FROM history")) {
         if (!traces.in(row.text(1)) && !traces.in(row.text(2))) continue;
@@ -180,7 +183,7 @@ std::size_t erase(Connection& db, const Actor& actor, const Id& id) {
     std::size_t places = 1;
     for (const StoredMember& member : membersOfRecord(db, RecordKind::contact, found->row))
         if (const auto collection = findCollection(db, member.member.collection)) {
-            dropMember(db, *collection, member);
+            forget(db, dropMember(db, *collection, member));
             ++places;
         }
     db.exec("UPDATE members SET uid='', record_kind=NULL, record_row=NULL WHERE record_row=? AND record_kind=?",

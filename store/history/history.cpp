@@ -124,9 +124,9 @@ std::int64_t remember(Connection& db, const Actor& actor, const Happening& what)
     int position = 0;
     for (const OldObject& old : what.objects)
         db.exec(
-            "INSERT INTO history_objects(history_id, position, collection_id, name, uid, component, content) VALUES(?, "
+            "INSERT INTO history_objects(history_id, position, collection_id, name, uid, component, body) VALUES(?, "
             "?, ?, ?, ?, ?, ?)",
-            id, position++, old.collection, old.name, old.uid, old.component, Blob{old.bytes});
+            id, position++, old.collection, old.name, old.uid, old.component, old.body);
     return id;
 }
 
@@ -164,11 +164,11 @@ std::int64_t lastHistoryId(Connection& db) {
 
 std::vector<OldObject> oldObjects(Connection& db, std::int64_t entry) {
     std::vector<OldObject> objects;
-    for (auto& row : db.query("SELECT collection_id, name, uid, component, content FROM history_objects WHERE "
-                              "history_id=? ORDER BY position",
+    for (auto& row : db.query("SELECT o.collection_id, o.name, o.uid, o.component, o.body, b.content FROM "
+                              "history_objects o JOIN bodies b ON b.id=o.body WHERE o.history_id=? ORDER BY o.position",
                               entry))
-        objects.push_back(
-            {row.int64(0), row.string(1), row.string(2), row.as<ComponentKind>(3), std::string(row.blob(4))});
+        objects.push_back({row.int64(0), row.string(1), row.string(2), row.as<ComponentKind>(3), row.int64(4),
+                           std::string(row.blob(5))});
     return objects;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/engine/database.h"
 #include "store/history.h"
 #include "store/objects.h"
 
@@ -13,15 +14,15 @@
 /// undo and the change feed are views of it.
 namespace crmdav {
 
-class Connection;
-
-/// Bytes of a member as they were before a change or removal.
+/// A member as it was before a change or removal. Its bytes belong to whoever has this: to the history with
+/// remember(), to nobody with forget().
 struct OldObject {
     CollectionId collection = 0;
     std::string name;
     std::string uid;
     ComponentKind component = ComponentKind::other;
-    std::string bytes;
+    std::int64_t body = 0;  ///< its bytes, in `bodies`
+    std::string bytes{};    ///< read by oldObjects() only
 };
 
 /// One thing that happened to one record, object, collection, user or setting.
@@ -57,8 +58,24 @@ UndoReport undoDevice(Connection&, const Actor&, const std::string& login, const
                       Instant until, bool dryRun);
 std::size_t erase(Connection&, const Actor&, const Id& contact);
 
-/// Bytes kept with a history entry.
+/// What a history entry keeps, with the bytes.
 std::vector<OldObject> oldObjects(Connection&, std::int64_t entry);
+
+/// Which of the objects that the history keeps are to go.
+struct KeptObjects {
+    Sql bodies, rows;
+};
+#define KEPT_OBJECTS(where)                                                                  \
+    KeptObjects {                                                                            \
+        "DELETE FROM bodies WHERE id IN (SELECT body FROM history_objects WHERE " where ")", \
+            "DELETE FROM history_objects WHERE " where                                       \
+    }
+/// @returns how many went
+template <class... Args>
+std::int64_t dropKept(Connection& db, const KeptObjects& which, const Args&... args) {
+    db.exec(which.bodies, args...);
+    return db.exec(which.rows, args...);
+}
 
 /// Removes a record in the trash for good, the bytes that its history kept included.
 void purgeRecord(Connection&, RecordKind, std::int64_t row);

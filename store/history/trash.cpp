@@ -104,7 +104,7 @@ const Trashcan trashcans[] = {
 
 void purgeRecord(Connection& db, RecordKind kind, std::int64_t row) {
     const std::string uuid = bytesOf(idOfRow(db, kind, row));
-    db.exec("DELETE FROM history_objects WHERE history_id IN (SELECT id FROM history WHERE record=?)", Blob{uuid});
+    dropKept(db, KEPT_OBJECTS("history_id IN (SELECT id FROM history WHERE record=?)"), Blob{uuid});
     db.exec("UPDATE members SET record_kind=NULL, record_row=NULL WHERE record_row=? AND record_kind=?", row, kind);
     if (kind == RecordKind::activity) return purgeActivity(db, row);
     db.exec("DELETE FROM activity_links WHERE target=? AND kind=?", row, kind);
@@ -194,15 +194,16 @@ bool pruneTrash(Connection& db, Instant limit, std::size_t slice) {
         for (std::int64_t row : rows) purgeRecord(db, can.kind, row);
         if (rows.size() == slice) return true;
     }
-    const auto removed = db.exec(
-        "DELETE FROM history_objects WHERE history_id IN (SELECT h.id FROM history h WHERE h.deed=2 AND h.kind=? AND "
-        "h.at<? "
-        "AND EXISTS(SELECT 1 FROM history_objects o WHERE o.history_id=h.id) LIMIT ?)",
-        RecordKind::object, limit, slice);
-    const auto old = db.exec(
-        "DELETE FROM history_objects WHERE history_id IN (SELECT o.history_id FROM history_objects o JOIN history h ON "
-        "h.id=o.history_id WHERE h.at<? ORDER BY o.history_id LIMIT ?)",
-        limit - versionsLife, slice);
+    const auto removed =
+        dropKept(db,
+                 KEPT_OBJECTS("history_id IN (SELECT h.id FROM history h WHERE h.deed=2 AND h.kind=? AND h.at<? AND "
+                              "EXISTS(SELECT 1 FROM history_objects o WHERE o.history_id=h.id) ORDER BY h.id LIMIT ?)"),
+                 RecordKind::object, limit, slice);
+    const auto old =
+        dropKept(db,
+                 KEPT_OBJECTS("history_id IN (SELECT o.history_id FROM history_objects o JOIN history h ON "
+                              "h.id=o.history_id WHERE h.at<? ORDER BY o.history_id LIMIT ?)"),
+                 limit - versionsLife, slice);
     return removed >= static_cast<std::int64_t>(slice) || old >= static_cast<std::int64_t>(slice);
 }
 

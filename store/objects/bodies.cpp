@@ -51,7 +51,7 @@ Body::Body(Connection& db, const Member& member) { read(db, member); }
 void Body::read(Connection& db, const Member& member) {
     if (member.id == 0) return;
     share_.take(static_cast<std::size_t>(member.size));
-    row_.emplace(db.query("SELECT content FROM bodies WHERE member_id=?", member.id));
+    row_.emplace(db.query("SELECT b.content FROM members m JOIN bodies b ON b.id=m.body WHERE m.id=?", member.id));
     if (row_->next()) bytes_ = row_->blob(0);
 }
 

@@ -70,7 +70,7 @@ Rows changed(Connection& db, CollectionId collection, const Position& from, std:
         case MemberDetail::bytes: break;
     }
     return db.query("SELECT " MEMBER_COLUMNS ", m.deleted, " BODY_WITH_ROW
-                    " FROM members m LEFT JOIN bodies b ON b.member_id=m.id" CHANGED_MEMBERS,
+                    " FROM members m LEFT JOIN bodies b ON b.id=m.body" CHANGED_MEMBERS,
                     collection, from.counter, from.begun, most);
 }
 

@@ -17,7 +17,7 @@ namespace crmdav {
 
 namespace {
 
-#define STORED_COLUMNS MEMBER_COLUMNS ", m.deleted, m.record_kind, m.record_row, m.span, m.start_utc"
+#define STORED_COLUMNS MEMBER_COLUMNS ", m.deleted, m.record_kind, m.record_row, m.span, m.start_utc, m.body"
 
 /// The number that countChange just took. (RETURNING would cost SQLite a temporary table each time.)
 #define LAST_CHANGE(collection) "(SELECT c.counter FROM collections c WHERE c.id=" collection ")"
@@ -27,18 +27,22 @@ StoredMember readStored(const Rows& row) {
     readMember(row, stored.member);
     stored.deleted = row.boolean(memberColumns);
     stored.recordKind = row.as<RecordKind>(memberColumns + 1);
-    stored.recordRow = row.int64(memberColumns + 2);
+    if (!stored.deleted) stored.recordRow = row.int64(memberColumns + 2);
     if (!row.isNull(memberColumns + 3)) stored.span = row.integer(memberColumns + 3);
     stored.start = row.int64(memberColumns + 4);
+    stored.body = row.int64(memberColumns + 5);
     return stored;
 }
 
 std::optional<StoredMember> readOne(Rows rows) { return rows.next() ? std::optional(readStored(rows)) : std::nullopt; }
 
-OldObject oldObject(Connection& db, const StoredMember& stored) {
-    OldObject old{stored.member.collection, stored.member.name, stored.member.uid, stored.member.component, {}};
-    if (auto bytes = memberBytes(db, stored.member.id)) old.bytes = *std::move(bytes);
-    return old;
+OldObject oldObject(const StoredMember& stored) {
+    return {stored.member.collection, stored.member.name, stored.member.uid, stored.member.component, stored.body};
+}
+
+std::int64_t addBody(Connection& db, std::string_view bytes) {
+    db.exec("INSERT INTO bodies(content) VALUES(?)", Blob{bytes});
+    return db.lastId();
 }
 
 std::optional<std::int64_t> recordKindOf(const MemberWrite& write) {
@@ -74,10 +78,10 @@ public:
         if (!isCalendar(collection_.purpose)) return addText(db_, member, text_);
         addOccurrences(db_, collection_.id, member, times_);
     }
-    void replace(const StoredMember& stored, const std::string& oldBytes) const {
+    void replace(const StoredMember& stored, const std::optional<OldObject>& old) const {
         const MemberId member = stored.member.id;
         if (!isCalendar(collection_.purpose)) {
-            if (!stored.deleted && text_ == textOf(oldBytes)) return;
+            if (old && text_ == textOf(bytesOf(db_, *old))) return;
             return addText(db_, member, text_);
         }
         if (stored.deleted) return addOccurrences(db_, collection_.id, member, times_);
@@ -146,7 +150,7 @@ std::vector<StoredMember> membersOfRecord(Connection& db, RecordKind kind, std::
 }
 
 std::optional<std::string> memberBytes(Connection& db, MemberId id) {
-    auto row = db.query("SELECT content FROM bodies WHERE member_id=?", id);
+    auto row = db.query("SELECT b.content FROM members m JOIN bodies b ON b.id=m.body WHERE m.id=?", id);
     return row.next() ? std::optional(std::string(row.blob(0))) : std::nullopt;
 }
 
@@ -162,41 +166,36 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
         written.changed = false;
         return written;
     }
-    if (!written.created) written.old = oldObject(db, *current);
+    if (!written.created) written.old = oldObject(*current);
 
     const Indexing indexing(db, collection, write);
     countChange(db, collection.id);
     const Instant now = db.now();
     const auto size = static_cast<std::int64_t>(write.bytes.size());
+    const std::int64_t body = addBody(db, write.bytes);
     if (!current) {
         db.exec(
             "INSERT INTO members(collection_id, change, deleted, name, etag, component, size, modified, created, uid, "
-            "record_kind, record_row, span, start_utc) VALUES(?1, " LAST_CHANGE(
-                "?1") ", 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "record_kind, record_row, span, start_utc, body) VALUES(?1, " LAST_CHANGE(
+                "?1") ", 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             collection.id, write.name, written.etag, write.component, size, now, now, write.uid, recordKindOf(write),
-            recordRowOf(write), indexing.span(), indexing.start());
+            recordRowOf(write), indexing.span(), indexing.start(), body);
         written.id = db.lastId();
-        db.exec("INSERT INTO bodies(member_id, content) VALUES(?, ?)", written.id, Blob{write.bytes});
         indexing.add(written.id);
         return written;
     }
-    if (samePlace(*current, write)) {
-        db.exec("UPDATE members SET change=" LAST_CHANGE(
-                    "collection_id") ", etag=?, component=?, size=?, modified=?, span=?, start_utc=? WHERE id=?",
-                written.etag, write.component, size, now, indexing.span(), indexing.start(), written.id);
-        db.exec("UPDATE bodies SET content=? WHERE member_id=?", Blob{write.bytes}, written.id);
-    } else {
+    if (samePlace(*current, write))
+        db.exec(
+            "UPDATE members SET change=" LAST_CHANGE(
+                "collection_id") ", etag=?, component=?, size=?, modified=?, span=?, start_utc=?, body=? WHERE id=?",
+            written.etag, write.component, size, now, indexing.span(), indexing.start(), body, written.id);
+    else
         db.exec(
             "UPDATE members SET change=" LAST_CHANGE("collection_id") ", deleted=0, etag=?, component=?, size=?, modified=?, created=?, uid=?, "
-            "record_kind=?, record_row=?, span=?, start_utc=? WHERE id=?",
+            "record_kind=?, record_row=?, span=?, start_utc=?, body=? WHERE id=?",
             written.etag, write.component, size, now, written.created ? now : current->member.created,
-            write.uid, recordKindOf(write), recordRowOf(write), indexing.span(), indexing.start(), written.id);
-        db.exec(
-            "INSERT INTO bodies(member_id, content) VALUES(?, ?) "
-            "ON CONFLICT(member_id) DO UPDATE SET content=excluded.content",
-            written.id, Blob{write.bytes});
-    }
-    indexing.replace(*current, written.old ? written.old->bytes : std::string());
+            write.uid, recordKindOf(write), recordRowOf(write), indexing.span(), indexing.start(), body, written.id);
+    indexing.replace(*current, written.old);
     return written;
 }
 
@@ -213,17 +212,23 @@ std::optional<OldObject> dropMember(Connection& db, const Collection& collection
 
 OldObject dropMember(Connection& db, const Collection& collection, const StoredMember& current) {
     const MemberId id = current.member.id;
-    OldObject old = oldObject(db, current);
+    OldObject old = oldObject(current);
     if (isCalendar(collection.purpose)) dropOccurrences(db, {collection.id, id, current.span, current.start});
-    db.exec("DELETE FROM bodies WHERE member_id=?", id);
     db.exec("DELETE FROM dead_properties WHERE collection_id=? AND member_id=?", collection.id, id);
     countChange(db, collection.id);
-    db.exec(
-        "UPDATE members SET deleted=1, change=" LAST_CHANGE("collection_id") ", modified=?, size=0, record_kind=NULL, record_row=NULL, span=NULL, "
-        "start_utc=NULL WHERE id=?",
-        db.now(), id);
+    // UID and record stay with the tombstone: taking them out would write two more indexes.
+    db.exec("UPDATE members SET deleted=1, change=" LAST_CHANGE(
+                "collection_id") ", modified=?, size=0, span=NULL, start_utc=NULL, body=NULL WHERE id=?",
+            db.now(), id);
     return old;
 }
+
+std::string bytesOf(Connection& db, const OldObject& old) {
+    auto row = db.query("SELECT content FROM bodies WHERE id=?", old.body);
+    return row.next() ? std::string(row.blob(0)) : std::string();
+}
+
+void forget(Connection& db, const OldObject& old) { db.exec("DELETE FROM bodies WHERE id=?", old.body); }
 
 void relinkMember(Connection& db, MemberId id, RecordKind kind, std::int64_t row) {
     if (row)
@@ -236,7 +241,7 @@ void relinkMember(Connection& db, MemberId id, RecordKind kind, std::int64_t row
 
 bool visitObject(Connection& db, CollectionId collection, std::string_view name, const VisitMember& visit) {
     auto row = db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
-                        " FROM members m JOIN bodies b ON b.member_id=m.id "
+                        " FROM members m JOIN bodies b ON b.id=m.body "
                         "WHERE m.collection_id=? AND m.name=? AND m.deleted=0",
                         collection, name);
     if (!row.next()) return false;
@@ -258,7 +263,7 @@ Rows listed(Connection& db, CollectionId collection, MemberDetail detail) {
         case MemberDetail::bytes: break;
     }
     return db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
-                    " FROM members m JOIN bodies b ON b.member_id=m.id" ALL_MEMBERS,
+                    " FROM members m JOIN bodies b ON b.id=m.body" ALL_MEMBERS,
                     collection);
 }
 
@@ -309,7 +314,7 @@ Sql namedMembers(bool withBytes) {
     if (withBytes) sql += ", " BODY_WITH_ROW;
     sql.append(" FROM ").append(dialect::listAsRows);
     sql += " LEFT JOIN members m ON m.collection_id=? AND m.name=wanted.value AND m.deleted=0";
-    if (withBytes) sql += " LEFT JOIN bodies b ON b.member_id=m.id";
+    if (withBytes) sql += " LEFT JOIN bodies b ON b.id=m.body";
     return Sql::made(sql + " ORDER BY wanted.key");
 }
 

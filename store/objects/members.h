@@ -26,6 +26,7 @@ struct StoredMember {
     std::int64_t recordRow = 0;                  ///< 0: an object without record
     std::optional<int> span;                     ///< with `start` its key in the occurrence index; see occurrences.h
     std::int64_t start = 0;
+    std::int64_t body = 0;  ///< its bytes in `bodies`; 0: a tombstone
 };
 
 std::optional<StoredMember> findMember(Connection&, CollectionId, std::string_view name);  ///< also a tombstone
@@ -53,7 +54,7 @@ struct MemberWritten {
     MemberId id = 0;
     std::string etag;
     bool created = false, changed = true;  ///< changed false: the same bytes and record were there, nothing was written
-    std::optional<OldObject> old;          ///< what was replaced, for the history
+    std::optional<OldObject> old;          ///< what was replaced: for remember(), or else forget()
 };
 /// Creates or replaces a member: takes the collection's next change number, stores the bytes, indexes them.
 MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&);
@@ -64,9 +65,17 @@ MemberWritten writeMember(Connection&, const Collection&, const MemberWrite&,
 /// Gives a member the collection's next change number and leaves the rest: it was written to, and nothing became of it.
 void touchMember(Connection&, const StoredMember& current);
 
-/// Makes a member a tombstone. @returns what it held, for the history; nullopt: there is no live member of that name
-std::optional<OldObject> dropMember(Connection&, const Collection&, std::string_view name);
-OldObject dropMember(Connection&, const Collection&, const StoredMember& current);
+/// Makes a member a tombstone. @returns what it held, for remember(), or else forget(); nullopt: there is no live
+/// member of that name
+[[nodiscard]] std::optional<OldObject> dropMember(Connection&, const Collection&, std::string_view name);
+[[nodiscard]] OldObject dropMember(Connection&, const Collection&, const StoredMember& current);
+/// Bytes of what was replaced or removed.
+std::string bytesOf(Connection&, const OldObject&);
+/// Those that no history is to keep.
+void forget(Connection&, const OldObject&);
+inline void forget(Connection& db, const std::optional<OldObject>& old) {
+    if (old) forget(db, *old);
+}
 
 // Reading verbs of the facade (store.h).
 bool visitObject(Connection&, CollectionId, std::string_view name, const VisitMember&);

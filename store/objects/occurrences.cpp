@@ -210,7 +210,7 @@ bool rereadZones(Connection& db, Instant now, std::size_t slice, MemberId& curso
     std::vector<Due> due;
     for (auto& row : db.query("SELECT m.id, m.collection_id, m.span, m.start_utc, m.component, CASE WHEN "
                               "m.record_kind=? THEN m.record_row END, b.content FROM members m JOIN collections c ON "
-                              "c.id=m.collection_id AND c.home=? JOIN bodies b ON b.member_id=m.id WHERE m.id>? AND "
+                              "c.id=m.collection_id AND c.home=? JOIN bodies b ON b.id=m.body WHERE m.id>? AND "
                               "m.deleted=0 ORDER BY m.id LIMIT ?",
                               RecordKind::activity, Home::calendars, cursor, static_cast<std::int64_t>(slice)))
         due.push_back(
@@ -242,7 +242,7 @@ bool moveHorizons(Connection& db, Instant now, std::size_t slice, MemberId& curs
     };
     std::vector<Due> due;
     for (auto& row : db.query("SELECT s.member_id, s.collection_id, m.component, b.content FROM series s "
-                              "JOIN members m ON m.id=s.member_id JOIN bodies b ON b.member_id=s.member_id "
+                              "JOIN members m ON m.id=s.member_id JOIN bodies b ON b.id=m.body "
                               "WHERE s.member_id > ? AND s.covered_until < ? ORDER BY s.member_id LIMIT ?",
                               cursor, now + soon, static_cast<std::int64_t>(slice)))
         due.push_back({row.int64(0), row.int64(1), row.as<ComponentKind>(2), std::string(row.blob(3))});

@@ -232,10 +232,14 @@ Activity add(Connection& db, const Actor& actor, const Activity& wanted, const s
     const std::string name = freeName(db, *home, a.uid, ".ics");
     const auto others = spreadActivity(db, nullptr, a, *home, name, document.bytes(), types);
     addOwnMember(db, *home, name, document, a.uid, a.component, record);
-    carryOut(db, record, others);
-    remember(
-        db, actor,
-        {.kind = RecordKind::activity, .record = a.id, .title = titleOf(a), .deed = Deed::created, .owner = a.owner});
+    const auto replaced = carryOut(db, record, others);
+    remember(db, actor,
+             {.kind = RecordKind::activity,
+              .record = a.id,
+              .title = titleOf(a),
+              .deed = Deed::created,
+              .owner = a.owner,
+              .objects = replaced});
     return a;
 }
 

@@ -58,7 +58,7 @@ std::vector<std::int64_t> absentFrom(Connection& db, const std::vector<StoredAct
     const RowKeys keys(series);
     for (auto& row : db.query(
              "SELECT m.record_row, b.content FROM members m JOIN collections c ON "
-             "c.id=m.collection_id AND c.deleted_at IS NULL JOIN bodies b ON b.member_id=m.id WHERE "
+             "c.id=m.collection_id AND c.deleted_at IS NULL JOIN bodies b ON b.id=m.body WHERE "
              "m.record_kind=? AND m.deleted=0 AND " ANY_OF("m.record_row") " ORDER BY m.record_row, m.collection_id",
              RecordKind::activity, keys.json())) {
         if (std::exchange(last, row.int64(0)) == row.int64(0)) continue;  // a colleague's copy of the same

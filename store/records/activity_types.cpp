@@ -4,6 +4,7 @@
 
 #include "store/engine/database.h"
 #include "store/history/history.h"
+#include "store/objects/members.h"
 #include "store/records/activities.h"
 #include "store/records/activity_ical.h"
 #include "store/records/normalise.h"
@@ -77,8 +78,9 @@ std::vector<std::int64_t> activitiesOf(Connection& db, const StoredType& type) {
     return rows;
 }
 
-/// Members that name the type `before` name `after`.
-std::vector<OldObject> rename(Connection& db, std::int64_t activity, ActivityType before, const ActivityType& after) {
+/// Members that name the type `before` name `after`. @returns what they were
+[[nodiscard]] std::vector<OldObject> rename(Connection& db, std::int64_t activity, ActivityType before,
+                                            const ActivityType& after) {
     before.id = "before";  // a type that is renamed keeps its id
     Activity named, wanted;
     named.typeId = before.id;
@@ -168,7 +170,8 @@ ActivityType saveActivityType(Connection& db, const Actor& actor, const Activity
         const auto changes = differences(*before, after);
         if (changes.empty()) return after;
         if (before->name != after.name)
-            for (const std::int64_t activity : activitiesOf(db, *before)) rename(db, activity, *before, after);
+            for (const std::int64_t activity : activitiesOf(db, *before))
+                for (const OldObject& old : rename(db, activity, *before, after)) forget(db, old);
         dressCalendars(db, *before, after);
         if (before->isDefault != after.isDefault) settleAllCalendars(db);
         remember(db, actor, {.kind = RecordKind::setting, .record = after.id, .title = after.name, .fields = changes});

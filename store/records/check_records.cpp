@@ -155,7 +155,7 @@ private:
         const RowKeys keys(rows);
         for (auto& row : db_.query("SELECT m.record_row, c.id, c.owner, c.purpose, b.content FROM members m JOIN "
                                    "collections c ON c.id=m.collection_id AND c.deleted_at IS NULL JOIN bodies b ON "
-                                   "b.member_id=m.id WHERE m.record_kind=? AND m.deleted=0 AND " ANY_OF(
+                                   "b.id=m.body WHERE m.record_kind=? AND m.deleted=0 AND " ANY_OF(
                                        "m.record_row") " ORDER BY m.record_row, m.collection_id",
                                    kind, keys.json())) {
             const bool ownersOwn = row.int64(2) == owners[row.int64(0)];

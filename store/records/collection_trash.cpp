@@ -70,14 +70,15 @@ void readAnew(Connection& db, const Actor& actor, const Collection& collection, 
     const ReadIn in = readIntoRecord(db, actor, collection, member->member.name, document, *bytes, std::nullopt);
     if (!in.record) return;
     relinkMember(db, id, in.record->kind, in.record->row);
-    carryOut(db, *in.record, in.others);
+    const auto replaced = carryOut(db, *in.record, in.others);
     remember(db, actor,
              {.kind = in.record->kind,
               .record = in.record->id,
               .title = in.title,
               .deed = in.deed,
               .owner = in.owner,
-              .fields = in.changes});
+              .fields = in.changes,
+              .objects = replaced});
 }
 
 }  // namespace
@@ -132,7 +133,7 @@ bool purgeCollection(Connection& db, CollectionId id, std::size_t slice) {
              {id, row.int64(0), row.isNull(3) ? std::nullopt : std::optional(row.integer(3)), row.int64(4)}});
     for (const auto& [whose, key] : rows) {
         dropOccurrences(db, key);
-        db.exec("DELETE FROM bodies WHERE member_id=?", whose.member);
+        db.exec("DELETE FROM bodies WHERE id=(SELECT body FROM members WHERE id=?)", whose.member);
         db.exec("DELETE FROM members WHERE id=?", whose.member);
         if (whose.row && isTrashed(db, whose.kind, whose.row) && membersOfRecord(db, whose.kind, whose.row).empty())
             purgeRecord(db, whose.kind, whose.row);

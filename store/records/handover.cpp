@@ -36,7 +36,7 @@ void setOwner(Connection& db, RecordKind kind, std::int64_t row, std::int64_t ow
 void move(Connection& db, const StoredMember& member, const Collection& from, const Collection& to) {
     const auto bytes = memberBytes(db, member.member.id);
     const Document document = Document::parse(bytes.value_or(""));
-    dropMember(db, from, member.member.name);
+    forget(db, dropMember(db, from, member.member.name));
     if (findByUid(db, to.id, member.member.uid)) return;
     const auto taken = findMember(db, to.id, member.member.name);
     const std::string name =
@@ -69,7 +69,7 @@ void discard(Connection& db, const Actor& actor, const StoredMember& member, con
                       .request = actor.request},
                      member.recordKind, id, "");
     } else {
-        dropMember(db, collection, member.member.name);
+        forget(db, dropMember(db, collection, member.member.name));
     }
 }
 

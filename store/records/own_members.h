@@ -20,13 +20,13 @@ void addOwnMember(Connection&, const Collection&, const std::string& name, const
                   ComponentKind, const RecordRef&);
 
 /// Lets `edit` change each member of the record; those that changed are written. @returns what they were
-std::vector<OldObject> editOwnMembers(Connection&, const RecordRef&,
-                                      const std::function<void(Document&, const Collection&)>& edit);
+[[nodiscard]] std::vector<OldObject> editOwnMembers(Connection&, const RecordRef&,
+                                                    const std::function<void(Document&, const Collection&)>& edit);
 
 /// Removes all members of the record. @returns what they were
-std::vector<OldObject> dropOwnMembers(Connection&, const RecordRef&);
+[[nodiscard]] std::vector<OldObject> dropOwnMembers(Connection&, const RecordRef&);
 
 /// Carries out what the door said about a record's other members. @returns what they were
-std::vector<OldObject> carryOut(Connection&, const RecordRef&, const std::vector<MemberEdit>&);
+[[nodiscard]] std::vector<OldObject> carryOut(Connection&, const RecordRef&, const std::vector<MemberEdit>&);
 
 }  // namespace crmdav

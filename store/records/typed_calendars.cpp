@@ -92,7 +92,7 @@ bool moveMember(Connection& db, const Collection& from, const Collection& to, co
                                                .recordKind = member.recordKind,
                                                .recordRow = member.recordRow});
     copyDeadProperties(db, member.member, to.id, written.id);
-    dropMember(db, from, member);
+    forget(db, dropMember(db, from, member));
     return true;
 }
 

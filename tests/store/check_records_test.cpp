@@ -100,7 +100,7 @@ TEST_F(CheckRecords, BrokenObjectsAreTheOnlyOnesThatAreMissed) {
             event("bad" + n, "DTSTART:20260110T090000Z\r\nSUMMARY:Odd\r\nRRULE:FREQ=DAILY\r\n"));
         put(byAnna, home, "good" + n + ".ics", event("good" + n, "DTSTART:20260110T090000Z\r\nSUMMARY:Good\r\n"));
         Writing writing(static_cast<SqlStore&>(*store).database());
-        writing.db().exec("UPDATE bodies SET content=? WHERE member_id=(SELECT id FROM members WHERE name=?)",
+        writing.db().exec("UPDATE bodies SET content=? WHERE id=(SELECT body FROM members WHERE name=?)",
                           Blob{odd[i % std::size(odd)]}, "bad" + n + ".ics");
         writing.commit();
     }

@@ -342,7 +342,7 @@ TEST_F(Queries, OneBrokenObjectDoesntStopTheOthers) {  // D23
     put("b.ics", meeting("b", "20261124T090000"));  // floating: its bytes are looked at
     {
         Writing writing(store.database());
-        writing.db().exec("UPDATE bodies SET content=? WHERE member_id=(SELECT id FROM members WHERE uid='b')",
+        writing.db().exec("UPDATE bodies SET content=? WHERE id=(SELECT body FROM members WHERE uid='b')",
                           Blob{"BEGIN:VCALENDAR\r\nnonsense"});
         writing.commit();
     }

@@ -238,8 +238,7 @@ TEST_F(Records, PrivateContactsAreTheirOwnersAlone) {
     EXPECT_THAT(store->contacts(query).records, IsEmpty());
     const Saved event1 = put(byAnna, calendar("anna"), "1.ics", event("u1", std::string(meeting) + withBen));
     const Activity activity = store->activity(ben.id, event1.record).value();
-    for (const Participant& p : activity.participants)
-        EXPECT_FALSE(p.contactId) << p.email;
+    for (const Participant& p : activity.participants) EXPECT_FALSE(p.contactId) << p.email;
 }
 
 TEST_F(Records, GroupCardsAndJournalsHaveNoRecord) {  // D35

@@ -176,7 +176,8 @@ TEST_F(Save, WhatWasReplacedOrRemovedIsInTheHistory) {
     store->removeObject(anna, work.id, "a.ics", {});
     Reading reading(store.database());
     std::vector<std::string> kept;
-    for (auto& row : reading.db().query("SELECT content FROM history_objects ORDER BY history_id"))
+    for (auto& row :
+         reading.db().query("SELECT content FROM history_objects o JOIN bodies b ON b.id=o.body ORDER BY history_id"))
         kept.emplace_back(row.blob(0));
     EXPECT_THAT(kept, ElementsAre(one, two));
 }
