@@ -27,7 +27,7 @@ StoredMember readStored(const Rows& row) {
     readMember(row, stored.member);
     stored.deleted = row.boolean(memberColumns);
     stored.recordKind = row.as<RecordKind>(memberColumns + 1);
-    if (!stored.deleted) stored.recordRow = row.int64(memberColumns + 2);
+    stored.recordRow = row.int64(memberColumns + 2);
     if (!row.isNull(memberColumns + 3)) stored.span = row.integer(memberColumns + 3);
     stored.start = row.int64(memberColumns + 4);
     stored.body = row.int64(memberColumns + 5);
@@ -55,7 +55,7 @@ std::optional<std::int64_t> recordRowOf(const MemberWrite& write) {
 /// Whether the indexes of `members` keep it where it is: an index whose columns an UPDATE names is written again, even
 /// with the same values.
 bool samePlace(const StoredMember& current, const MemberWrite& write) {
-    return !current.deleted && current.member.uid == write.uid && current.recordRow == write.recordRow &&
+    return current.member.uid == write.uid && current.recordRow == write.recordRow &&
            (write.recordRow == 0 || current.recordKind == write.recordKind);
 }
 
@@ -184,17 +184,17 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
         indexing.add(written.id);
         return written;
     }
+    const Instant created = written.created ? now : current->member.created;
     if (samePlace(*current, write))
-        db.exec(
-            "UPDATE members SET change=" LAST_CHANGE(
-                "collection_id") ", etag=?, component=?, size=?, modified=?, span=?, start_utc=?, body=? WHERE id=?",
-            written.etag, write.component, size, now, indexing.span(), indexing.start(), body, written.id);
+        db.exec("UPDATE members SET change=" LAST_CHANGE("collection_id") ", deleted=0, etag=?, component=?, size=?, modified=?, created=?, span=?, start_utc=?, "
+                "body=? WHERE id=?",
+                written.etag, write.component, size, now, created, indexing.span(), indexing.start(), body, written.id);
     else
         db.exec(
             "UPDATE members SET change=" LAST_CHANGE("collection_id") ", deleted=0, etag=?, component=?, size=?, modified=?, created=?, uid=?, "
             "record_kind=?, record_row=?, span=?, start_utc=?, body=? WHERE id=?",
-            written.etag, write.component, size, now, written.created ? now : current->member.created,
-            write.uid, recordKindOf(write), recordRowOf(write), indexing.span(), indexing.start(), body, written.id);
+            written.etag, write.component, size, now, created, write.uid, recordKindOf(write), recordRowOf(write),
+            indexing.span(), indexing.start(), body, written.id);
     indexing.replace(*current, written.old);
     return written;
 }

@@ -23,7 +23,7 @@ struct StoredMember {
     Member member;
     bool deleted = false;
     RecordKind recordKind = RecordKind::object;  ///< with recordRow
-    std::int64_t recordRow = 0;                  ///< 0: an object without record
+    std::int64_t recordRow = 0;                  ///< 0: an object without record; a tombstone's is the one it had
     std::optional<int> span;                     ///< with `start` its key in the occurrence index; see occurrences.h
     std::int64_t start = 0;
     std::int64_t body = 0;  ///< its bytes in `bodies`; 0: a tombstone

@@ -9,6 +9,7 @@
 #include "store/records/own_members.h"
 #include "store/records/rows.h"
 #include "store/records/typed_calendars.h"
+#include "store/records/uuid.h"
 
 namespace crmdav {
 namespace {
@@ -102,7 +103,7 @@ std::optional<std::int64_t> knownByUid(Connection& db, const Collection& collect
     return trashed.next() ? std::optional(trashed.int64(0)) : std::nullopt;
 }
 
-std::string titleOf(const Activity& activity) { return activity.subject.empty() ? "(no subject)" : activity.subject; }
+std::string titleOf(std::string_view subject) { return std::string(subject.empty() ? "(no subject)" : subject); }
 
 void setType(std::span<const StoredType> types, StoredActivity& activity) {
     const StoredType* type = typeOfId(types, activity.typeId);
@@ -156,7 +157,7 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
     setType(stored, after);
     if (!collection.typeId.empty() && collection.typeId != after.typeId) in.settle = after.typeId;
     const std::string& kept = in.bytes ? *in.bytes : bytes;
-    in.title = titleOf(after);
+    in.title = titleOf(after.subject);
     if (!before) {
         after.owner = collection.owner;
         after.hidden = !isShared(collection);
@@ -199,24 +200,29 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
 }
 
 ReadIn activityRemoved(Connection& db, const Collection& collection, const RecordRef& record) {
-    const auto stored = storedTypes(db);
-    const auto before = loadActivity(db, record.row, stored);
     ReadIn in;
     in.record = record;
-    if (!before) return in;
-    in.record->id = before->id;
-    in.title = titleOf(*before);
-    in.owner = before->owner;
-    const Participant* self = participantOf(*before, collection.owner);
+    {
+        auto row = db.query("SELECT uuid, owner, subject FROM activities WHERE id=?", record.row);
+        if (!row.next()) return in;
+        in.record->id = idOf(row.blob(0));
+        in.owner = row.int64(1);
+        in.title = titleOf(row.text(2));
+    }
     std::vector<StoredMember> others = membersOfRecord(db, RecordKind::activity, record.row);
     std::erase_if(others, [&](const StoredMember& member) { return member.member.collection == collection.id; });
-    if (others.empty() || collection.owner == before->owner || (self && self->organizer)) {
+    const auto remove = [&] {
         in.deed = Deed::deleted;
         setDeleted(db, RecordKind::activity, record.row, true);
         for (const StoredMember& member : others)
             in.others.push_back({member.member.collection, member.member.name, std::nullopt});
         return in;
-    }
+    };
+    if (others.empty() || collection.owner == in.owner) return remove();
+    const auto stored = storedTypes(db);
+    const auto before = loadActivity(db, record.row, stored);
+    const Participant* self = participantOf(*before, collection.owner);
+    if (self && self->organizer) return remove();
     if (!self) return in;
     StoredActivity after = *before;
     std::ranges::find(after.participants, collection.owner, &Participant::userId)->response = "declined";
@@ -234,7 +240,7 @@ ReadIn activityMoved(Connection& db, const Collection& from, const Collection& t
     in.record = record;
     if (!before) return in;
     in.record->id = before->id;
-    in.title = titleOf(*before);
+    in.title = titleOf(before->subject);
     in.owner = before->owner;
     StoredActivity after = *before;
     if (!to.typeId.empty()) {

@@ -125,7 +125,8 @@ bool purgeCollection(Connection& db, CollectionId id, std::size_t slice) {
         IndexKey key;
     };
     std::vector<Row> rows;
-    for (auto& row : db.query("SELECT id, record_kind, record_row, span, start_utc FROM members WHERE collection_id=? "
+    for (auto& row : db.query("SELECT id, record_kind, CASE WHEN deleted=0 THEN record_row END, span, start_utc FROM "
+                              "members WHERE collection_id=? "
                               "ORDER BY id LIMIT ?",
                               id, slice))
         rows.push_back(
