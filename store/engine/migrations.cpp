@@ -24,14 +24,16 @@ void makeTables(Connection& db) {
 }
 
 /// Step n brings the schema from n-1 to n. A released step is never changed.
-constexpr void (*steps[])(Connection&) = {
+constexpr MigrationStep ownSteps[] = {
     makeTables,
     keepBodies,
 };
 
 }  // namespace
 
-int currentSchema() noexcept { return static_cast<int>(std::size(steps)); }
+std::span<const MigrationStep> migrationSteps() noexcept { return ownSteps; }
+
+int currentSchema() noexcept { return static_cast<int>(std::size(ownSteps)); }
 
 void renewEpoch(Connection& db) {
     db.exec("INSERT INTO meta(name, value) VALUES('epoch', ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value",
@@ -45,19 +47,22 @@ int schemaOf(Connection& db) {
     return row.next() ? std::stoi(row.string(0)) : 0;
 }
 
-void migrate(Database& database, bool allowed) {
+void migrate(Database& database, bool allowed) { migrate(database, allowed, ownSteps); }
+
+void migrate(Database& database, bool allowed, std::span<const MigrationStep> steps) {
+    const int current = static_cast<int>(steps.size());
     int have = schemaOf(Reading(database));
-    if (have > currentSchema())
+    if (have > current)
         throw StoreError(database.file() + " has schema " + std::to_string(have) + ", this program knows " +
-                         std::to_string(currentSchema()) + ": use a newer crmdav");
-    if (have < currentSchema() && have > 0 && !allowed)
+                         std::to_string(current) + ": use a newer crmdav");
+    if (have < current && have > 0 && !allowed)
         throw StoreError(database.file() + " has schema " + std::to_string(have) + ", this program needs " +
-                         std::to_string(currentSchema()) + ": run crmdav migrate");
-    while (have < currentSchema()) {
+                         std::to_string(current) + ": run crmdav migrate");
+    while (have < current) {
         Writing writing(database);
         have = schemaOf(writing);  // another process may have been quicker
-        if (have >= currentSchema()) break;
-        steps[have](writing);
+        if (have >= current) break;
+        steps[static_cast<std::size_t>(have)](writing);
         writing.db().exec(
             "INSERT INTO meta(name, value) VALUES('schema', ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value",
             std::to_string(have + 1));

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string_view>
 
 /// The schema, as numbered steps. Each step is one transaction, so that a run that was killed anywhere is continued.
@@ -17,6 +18,12 @@ int schemaOf(Connection&);
 /// @param allowed  false: only look
 /// @throws StoreError  the file is newer than this program; or older, and `allowed` is false
 void migrate(Database&, bool allowed);
+
+/// A step from one number to the next.
+using MigrationStep = void (*)(Connection&);
+/// The same with other steps than this program's: as an older or a newer one would do it.
+void migrate(Database&, bool allowed, std::span<const MigrationStep> steps);
+std::span<const MigrationStep> migrationSteps() noexcept;
 
 /// Makes all tokens void that were given so far: for a store whose state went back in time.
 void renewEpoch(Connection&);
