@@ -108,7 +108,12 @@ void Listing::write(XmlWriter& out, std::vector<PropFailure>& failures, const Re
     const auto& all = columns(resource.kind);
     const bool everything = wanted_.kind == PropertiesWanted::Kind::all;
     for (const Column& column : all) {
-        if (writeOne(out, column, resource, dead)) continue;
+        try {
+            if (writeOne(out, column, resource, dead)) continue;
+        } catch (const DavError& error) {  // of this property of this object alone
+            failures.push_back({column.name, error.status(), error.condition()});
+            continue;
+        }
         if (!everything || among(wanted_.names, column.name)) failures.push_back({column.name, 404, {}});
     }
     if (!everything || !dead) return;

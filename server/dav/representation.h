@@ -28,7 +28,8 @@ public:
     /// @param timezones  false: without the VTIMEZONEs that everybody has (RFC 7809 §3.1.1)
     CalendarView(CalendarDataRequest request, bool timezones, ZonePtr zone)
         : request_(std::move(request)), timezones_(timezones), zone_(std::move(zone)) {}
-    /// Writes the element.
+    /// Writes the element; nothing of it where it throws.
+    /// @throws DavError 403 DAV:number-of-matches-within-limits  an expansion has too many instances
     void write(XmlWriter& out, std::string_view bytes) const;
 
 private:

@@ -132,6 +132,53 @@ TEST_F(Objects, ExpandedEventsComeInUtcOnceForEachOccurrence) {  // RFC 4791 §9
     EXPECT_FALSE(answer.has("RRULE"));
 }
 
+/// An expansion that is too large fails for that object, and the others of the answer are served (D24).
+TEST_F(Objects, AHostileSeriesIsRefusedWhereItWouldBeExpandedAndNowhereElse) {
+    const auto withRule = [](const std::string& uid, const std::string& rule) {
+        std::string series = event(uid);
+        return series.insert(series.find("SUMMARY"), "RRULE:" + rule + "\r\n");
+    };
+    ASSERT_EQ(put("anna", calendar + "good.ics", withRule("good", "FREQ=YEARLY")).status, 201);
+    const std::pair<const char*, const char*> hostile[] = {
+        {"secondly", "FREQ=SECONDLY"},
+        {"hundred-years", "FREQ=SECONDLY;UNTIL=21260302T100000Z"},
+        {"minutely", "FREQ=MINUTELY;INTERVAL=1"},
+        {"all-minutes",
+         "FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23;"
+         "BYMINUTE=0,5,10,15,20,25,30,35,40,45,50,55"},
+    };
+    std::size_t stored = 0;
+    for (const auto& [uid, rule] : hostile)
+        stored += put("anna", calendar + uid + ".ics", withRule(uid, rule)).status == 201;
+    ASSERT_EQ(stored, std::size(hostile));
+    const auto query = [&](const std::string& view) {
+        const auto began = std::chrono::steady_clock::now();
+        const DavAnswer answer =
+            ask("anna", "REPORT", calendar,
+                "<C:calendar-query xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><prop><getetag/>"
+                "<C:calendar-data>" +
+                    view +
+                    "</C:calendar-data></prop><C:filter><C:comp-filter name='VCALENDAR'>"
+                    "<C:comp-filter name='VEVENT'><C:time-range start='20260301T000000Z' end='20360301T000000Z'/>"
+                    "</C:comp-filter></C:comp-filter></C:filter></C:calendar-query>",
+                {{"depth", "1"}});
+        EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2)) << view;
+        EXPECT_EQ(answer.status, 207);
+        EXPECT_EQ(answer.count("<D:response>"), 1 + stored) << view;
+        EXPECT_EQ(answer.count("<D:getetag>"), 1 + stored) << view;
+        return answer;
+    };
+    const std::string span = " start='20260301T000000Z' end='20360301T000000Z'/>";
+    const DavAnswer expanded = query("<C:expand" + span);
+    EXPECT_EQ(expanded.count("<D:number-of-matches-within-limits/>"), stored) << expanded.body;
+    EXPECT_EQ(expanded.count("BEGIN:VEVENT"), 10u);
+    EXPECT_FALSE(expanded.has("RRULE"));
+    const DavAnswer limited = query("<C:limit-recurrence-set" + span);
+    EXPECT_FALSE(limited.has("number-of-matches-within-limits"));
+    EXPECT_EQ(limited.count("RRULE"), 1 + stored);
+    EXPECT_EQ(query("").count("RRULE"), 1 + stored);
+}
+
 /// A calendar's text as a property's value.
 std::string officeHours() {
     return "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VAVAILABILITY\nUID:1\nBEGIN:AVAILABLE\nUID:2\n"
