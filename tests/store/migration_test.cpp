@@ -1,0 +1,121 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store/engine/migrations.h"
+#include "tests/store/store_support.h"
+
+namespace crmdav {
+namespace {
+
+/// All that clients and people would notice: names, ETags, tokens, bytes, old versions, what lies in the trash.
+std::string seenFromOutside(const Store& store, const Collection& collection) {
+    std::string all = store.collectionById(collection.id)->syncToken + '\n';
+    store.members(collection.id, MemberDetail::bytes,
+                  [&](const Member& m, std::string_view bytes) { all.append(m.name + m.etag + m.uid).append(bytes); });
+    store.changesSince(collection.id, "", 0, MemberDetail::rows,
+                       [&](const Change& change, std::string_view) { all += change.member.name; });
+    for (const TrashItem& item : store.trash(0, 100)) all += item.title + '\n';
+    for (const HistoryEntry& entry : store.history({})) all += entry.title + std::to_string(entry.id);
+    return all;
+}
+
+/// Takes a store back to what the program wrote that knew schema 1: bytes keyed by their member, and copied into the
+/// history.
+constexpr const char* backToOne[] = {
+    "CREATE TABLE b(member_id INTEGER PRIMARY KEY, content BLOB NOT NULL)",
+    "INSERT INTO b SELECT m.id, b.content FROM members m JOIN bodies b ON b.id=m.body",
+    "CREATE TABLE o(history_id BIGINT NOT NULL, position INTEGER NOT NULL, collection_id BIGINT NOT NULL, "
+    "name TEXT NOT NULL, uid TEXT NOT NULL, component INTEGER NOT NULL, content BLOB NOT NULL, "
+    "PRIMARY KEY(history_id, position))",
+    "INSERT INTO o SELECT o.history_id, o.position, o.collection_id, o.name, o.uid, o.component, b.content FROM "
+    "history_objects o JOIN bodies b ON b.id=o.body",
+    "DROP TABLE bodies",
+    "DROP TABLE history_objects",
+    "ALTER TABLE b RENAME TO bodies",
+    "ALTER TABLE o RENAME TO history_objects",
+    "DROP INDEX members_uid",
+    "CREATE INDEX members_uid ON members(uid, collection_id) WHERE deleted = 0",
+    "UPDATE members SET record_kind=NULL, record_row=NULL WHERE deleted=1",
+    "ALTER TABLE members DROP COLUMN body",
+    "UPDATE meta SET value='1' WHERE name='schema'",
+};
+
+int statementsLeft = 0;
+
+/// On every connection of a process that is to die: the end comes when so many statements have begun.
+int dieAtStatement(sqlite3* db, const char**, const void*) {
+    const auto count = [](unsigned, void*, void*, void*) {
+        if (statementsLeft-- == 0) _exit(9);
+        return 0;
+    };
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, count, nullptr);
+}
+
+/// Opens the store in a process that is killed at its nth statement. @returns false: it came through
+bool killedAt(int statement, const StoreOptions& options) {
+    const pid_t child = fork();
+    if (child == 0) {
+        statementsLeft = statement;
+        sqlite3_auto_extension(reinterpret_cast<void (*)()>(dieAtStatement));
+        try {
+            const SqlStore store(options, true);
+            _exit(0);
+        } catch (const std::exception&) {
+            _exit(1);
+        }
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_NE(WEXITSTATUS(status), 1) << "failed at statement " << statement;
+    return WEXITSTATUS(status) == 9;
+}
+
+TEST(Migrations, FromSchemaOneKilledAtAnyStatementComeThroughWithNothingChanged) {  // D37
+    TempStore store;
+    const Actor anna = store.user("anna");
+    const Collection work = store.calendar(anna, "work");
+    for (const char* name : {"a", "b", "c"})
+        store->saveObject(anna, work.id, std::string(name) + ".ics", meeting(name, "20261123T090000Z", name), {});
+    store->saveObject(anna, work.id, "a.ics", meeting("a", "20261124T090000Z", "later"), {});
+    store->saveObject(anna, work.id, "a.ics", meeting("a", "20261125T090000Z", "later still"), {});
+    store->removeObject(anna, work.id, "b.ics", {});
+    const std::string before = seenFromOutside(*store, work);
+    {
+        Writing writing(store.database());
+        for (const char* statement : backToOne) writing.db().exec(Sql::made(statement));
+        writing.commit();
+    }
+    store.database().fold();
+    store.close();
+    const std::string old = store.file() + ".one";
+    std::filesystem::copy_file(store.file(), old);
+
+    int statement = 0;
+    for (bool killed = true; killed; ++statement) {
+        for (const char* ending : {"-wal", "-shm"}) std::filesystem::remove(store.file() + ending);
+        std::filesystem::copy_file(old, store.file(), std::filesystem::copy_options::overwrite_existing);
+        killed = killedAt(statement, store.options);
+        store.reopen();
+        EXPECT_EQ(schemaOf(Reading(store.database())), currentSchema());
+        EXPECT_EQ(seenFromOutside(*store, work), before) << "killed at statement " << statement;
+        EXPECT_THAT(store->check({}), testing::IsEmpty());
+        store.close();
+    }
+    EXPECT_GT(statement, 20) << "the migration was not met";
+
+    store.reopen();
+    const auto trash = store->trash(anna.user, 10);
+    ASSERT_EQ(trash.size(), 1u);
+    store->restore(anna, trash.front().kind, trash.front().record);
+    EXPECT_TRUE(store->object(work.id, "b.ics", [](const Member&, std::string_view bytes) {
+        EXPECT_EQ(bytes, meeting("b", "20261123T090000Z", "b"));
+    }));
+    EXPECT_THAT(store->check({}), testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace crmdav
