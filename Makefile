@@ -1,7 +1,7 @@
 # make run            builds crmdav, makes a demo organisation, serves it
 # make test           builds and runs the tests, plain and under the sanitizers
 # make test-clients   drives Thunderbird, Evolution, vdirsyncer, khal and others against the built server
-# make test-long      the clients, the load, the kill -9 and the fuzz runs
+# make test-long      the clients, the fuzz runs (FUZZ_SECONDS each), the store at its largest, the load, imports, the kill -9
 PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libssl-dev libicu-dev \
            zlib1g-dev libgtest-dev libgmock-dev tzdata
 BENCH_PACKAGES = libbenchmark-dev
@@ -45,6 +45,7 @@ test-clients: build
 	tests/clients/run
 
 test-long: test-clients fuzz
+	CRMDAV_TEST_LONG=1 build/release/tests/store_tests --gtest_filter='Scale.*'
 	tests/load/run
 
 bench: packages

@@ -214,8 +214,10 @@ void appendZones(std::string& out, const Index& index, std::span<const Block* co
 std::string assemble(const Index& index, std::span<const Block* const> blocks) {
     const Calendar& calendar = index.calendars[blocks[0]->calendar];
     const bool alone = index.calendars.size() == 1 && index.blocks.size() == blocks.size() && index.broken.empty();
-    const bool fine = blocks[0]->named && !calendar.legacy && !calendar.method && !hasBareCr(calendar.text);
-    if (alone && fine) return std::string(calendar.text);  // the file is one object: byte for byte
+    const auto fine = [&] {  // asked of a single object only: it reads the whole calendar
+        return blocks[0]->named && !calendar.legacy && !calendar.method && !hasBareCr(calendar.text);
+    };
+    if (alone && fine()) return std::string(calendar.text);  // the file is one object: byte for byte
     std::string out = "BEGIN:VCALENDAR\r\n";
     out += calendar.legacy ? "VERSION:1.0\r\n" : "VERSION:2.0\r\n";
     out += calendar.product.empty() ? "PRODID:-//crmdav//import//EN" : calendar.product;

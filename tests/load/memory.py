@@ -15,16 +15,16 @@ DATA = "<D:prop><D:getetag/><CR:address-data/></D:prop>"
 class Watch(threading.Thread):
     """Looks at a process many times a second, and keeps the highest figure until it is asked."""
 
-    def __init__(self, pid):
+    def __init__(self, pid, field="Pss"):
         super().__init__(daemon=True)
-        self.rollup, self.highest, self.ends = pathlib.Path(f"/proc/{pid}/smaps_rollup"), 0, False
+        self.field, self.rollup, self.highest, self.ends = field + ":", pathlib.Path(f"/proc/{pid}/smaps_rollup"), 0, False
         self.start()
 
     def now(self):
         for line in self.rollup.read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith(self.field):
                 return int(line.split()[1]) / 1024
-        raise AssertionError("no Pss")
+        raise AssertionError("no " + self.field)
 
     def run(self):
         while not self.ends:
