@@ -76,12 +76,13 @@ struct Fixed {
     Purpose purpose;
     std::string_view name, displayName;
     std::initializer_list<ComponentKind> components;
+    std::string_view color = "";  ///< apart from each other in apps, until the user chooses
 };
 constexpr std::initializer_list<ComponentKind> anyKind{ComponentKind::event, ComponentKind::todo};
 constexpr std::initializer_list<ComponentKind> events{ComponentKind::event}, todos{ComponentKind::todo}, none{};
 constexpr Fixed ofUser[] = {
-    {Purpose::activities, "activities", nameOfActivities, events},
-    {Purpose::tasks, "tasks", "Tasks", todos},
+    {Purpose::activities, "activities", nameOfActivities, events, "#1565c0"},
+    {Purpose::tasks, "tasks", "Tasks", todos, "#00838f"},
     {Purpose::inbox, "inbox", "Inbox", anyKind},
     {Purpose::outbox, "outbox", "Outbox", anyKind},
     {Purpose::personal, "private", "Private contacts", none},
@@ -100,6 +101,7 @@ void make(Connection& db, std::int64_t owner, std::span<const Fixed> wanted) {
         c.purpose = fixed.purpose;
         c.components = fixed.components;
         c.displayName = fixed.displayName;
+        c.color = fixed.color;
         insertCollection(db, c);
     }
 }
