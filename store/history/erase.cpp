@@ -137,10 +137,10 @@ void cleanActivity(Connection& db, std::int64_t activity, std::int64_t contact, 
     for (const auto& [position, texts] : exceptions)
         db.exec("UPDATE activity_exceptions SET subject=?, location=?, notes=? WHERE activity_id=? AND position=?",
                 texts[0], texts[1], texts[2], activity, position);
-    for (const OldObject& old :
-         editOwnMembers(db, {RecordKind::activity, activity, idOfRow(db, RecordKind::activity, activity)},
-                        [&](Document&document, const Collection&) { clean(document.root(), traces); }))
-        forget(db, old);
+    const auto replaced =
+        editOwnMembers(db, {RecordKind::activity, activity, idOfRow(db, RecordKind::activity, activity)},
+                       [&](Document& document, const Collection&) { clean(document.root(), traces); });
+    for (const OldObject& old : replaced) forget(db, old);
 }
 
 /// Values and bytes that name the person, wherever in the history.

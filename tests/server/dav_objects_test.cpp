@@ -152,7 +152,6 @@ TEST_F(Objects, AHostileSeriesIsRefusedWhereItWouldBeExpandedAndNowhereElse) {
         stored += put("anna", calendar + uid + ".ics", withRule(uid, rule)).status == 201;
     ASSERT_EQ(stored, std::size(hostile));
     const auto query = [&](const std::string& view) {
-        const auto began = std::chrono::steady_clock::now();
         const DavAnswer answer =
             ask("anna", "REPORT", calendar,
                 "<C:calendar-query xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><prop><getetag/>"
@@ -162,7 +161,6 @@ TEST_F(Objects, AHostileSeriesIsRefusedWhereItWouldBeExpandedAndNowhereElse) {
                     "<C:comp-filter name='VEVENT'><C:time-range start='20260301T000000Z' end='20360301T000000Z'/>"
                     "</C:comp-filter></C:comp-filter></C:filter></C:calendar-query>",
                 {{"depth", "1"}});
-        EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2)) << view;
         EXPECT_EQ(answer.status, 207);
         EXPECT_EQ(answer.count("<D:response>"), 1 + stored) << view;
         EXPECT_EQ(answer.count("<D:getetag>"), 1 + stored) << view;

@@ -1,9 +1,3 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sqlite3.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "store/engine/migrations.h"
 #include "tests/store/store_support.h"
 
@@ -43,38 +37,7 @@ constexpr const char* backToOne[] = {
     "UPDATE meta SET value='1' WHERE name='schema'",
 };
 
-int statementsLeft = 0;
-
-/// On every connection of a process that is to die: the end comes when so many statements have begun.
-int dieAtStatement(sqlite3* db, const char**, const void*) {
-    const auto count = [](unsigned, void*, void*, void*) {
-        if (statementsLeft-- == 0) _exit(9);
-        return 0;
-    };
-    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, count, nullptr);
-}
-
-/// Opens the store in a process that is killed at its nth statement. @returns false: it came through
-bool killedAt(int statement, const StoreOptions& options) {
-    const pid_t child = fork();
-    if (child == 0) {
-        statementsLeft = statement;
-        sqlite3_auto_extension(reinterpret_cast<void (*)()>(dieAtStatement));
-        try {
-            const SqlStore store(options, true);
-            _exit(0);
-        } catch (const std::exception&) {
-            _exit(1);
-        }
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFEXITED(status));
-    EXPECT_NE(WEXITSTATUS(status), 1) << "failed at statement " << statement;
-    return WEXITSTATUS(status) == 9;
-}
-
-TEST(Migrations, FromSchemaOneKilledAtAnyStatementComeThroughWithNothingChanged) {  // D37
+TEST(Migrations, FromSchemaOneChangeNothingThatAnybodySees) {  // D37; kills: migration_kill_test.cpp
     TempStore store;
     const Actor anna = store.user("anna");
     const Collection work = store.calendar(anna, "work");
@@ -89,25 +52,11 @@ TEST(Migrations, FromSchemaOneKilledAtAnyStatementComeThroughWithNothingChanged)
         for (const char* statement : backToOne) writing.db().exec(Sql::made(statement));
         writing.commit();
     }
-    store.database().fold();
-    store.close();
-    const std::string old = store.file() + ".one";
-    std::filesystem::copy_file(store.file(), old);
-
-    int statement = 0;
-    for (bool killed = true; killed; ++statement) {
-        for (const char* ending : {"-wal", "-shm"}) std::filesystem::remove(store.file() + ending);
-        std::filesystem::copy_file(old, store.file(), std::filesystem::copy_options::overwrite_existing);
-        killed = killedAt(statement, store.options);
-        store.reopen();
-        EXPECT_EQ(schemaOf(Reading(store.database())), currentSchema());
-        EXPECT_EQ(seenFromOutside(*store, work), before) << "killed at statement " << statement;
-        EXPECT_THAT(store->check({}), testing::IsEmpty());
-        store.close();
-    }
-    EXPECT_GT(statement, 20) << "the migration was not met";
-
     store.reopen();
+    EXPECT_EQ(schemaOf(Reading(store.database())), currentSchema());
+    EXPECT_EQ(seenFromOutside(*store, work), before);
+    EXPECT_THAT(store->check({}), testing::IsEmpty());
+
     const auto trash = store->trash(anna.user, 10);
     ASSERT_EQ(trash.size(), 1u);
     store->restore(anna, trash.front().kind, trash.front().record);
