@@ -36,14 +36,21 @@ Response options(const Visit& visit) {
     return Response(200).with("DAV", std::string(visit.parts.davHeader())).with("Allow", allowed);
 }
 
+/// Writes little, and at once: what comes before may hold the others up that write.
+bool writesSoon(const Request& request) {
+    constexpr std::size_t little = 16'384;
+    return request.method == "DELETE" || (request.method == "PUT" && request.body.size() <= little);
+}
+
 template <class Then>
 Response signedIn(const Visit& visit, Then then) {
-    auto answer = visit.authenticator.signIn(visit.request);
+    const auto state = visit.context.store.state(writesSoon(visit.request));
+    auto answer = visit.authenticator.signIn(visit.request, *state);
     if (auto* refusal = std::get_if<Response>(&answer)) return std::move(*refusal);
     const auto& who = std::get<Identity>(answer);
     Response response = [&] {
         try {
-            return then(who);
+            return then(who, *state);
         } catch (...) {
             return answerTo(std::current_exception(), visit.request, visit.context.log);
         }
@@ -54,13 +61,15 @@ Response signedIn(const Visit& visit, Then then) {
 
 Response dav(const Visit& visit) {
     if (visit.request.method == "OPTIONS" && visit.request.header("authorization").empty()) return options(visit);
-    return signedIn(visit, [&](const Identity& who) { return visit.parts.dav(visit.context, visit.request, who); });
+    return signedIn(
+        visit, [&](const Identity& who, Store::State&) { return visit.parts.dav(visit.context, visit.request, who); });
 }
 
 Response api(const Visit& visit) {
     const auto& path = visit.request.path;
     if (path.size() < 2 || path[1] != "v1") return plainAnswer(404, "The API is at /api/v1/.");
-    return signedIn(visit, [&](const Identity& who) {
+    return signedIn(visit, [&](const Identity& who, Store::State& state) {
+        state.end();  // an import takes long
         if (!who.scope.api || who.scope.collection) throw Forbidden("this app password isn't for the API");
         if (who.scope.readOnly && !reads(visit.request)) throw Forbidden("this app password only reads");
         return visit.parts.api(visit.context, visit.request, who);
@@ -90,7 +99,7 @@ Response health(const Visit& visit) { return serveHealth(visit.context, visit.re
 Response metrics(const Visit& visit) { return serveMetrics(visit.context, visit.request); }
 
 Response profiles(const Visit& visit) {
-    return signedIn(visit, [&](const Identity& who) {
+    return signedIn(visit, [&](const Identity& who, Store::State&) {
         return serveProfile(visit.request, who, visit.context.store.organisation());
     });
 }

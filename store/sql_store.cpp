@@ -33,6 +33,23 @@ void SqlStore::batch(const std::function<void()>& work) {
     writing.commit();
 }
 
+namespace {
+
+class SqlState final : public Store::State {
+public:
+    SqlState(Database& database, bool toWrite) { held_.emplace(database, toWrite); }
+    void end() override { held_.reset(); }
+
+private:
+    std::optional<OneState> held_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store::State> SqlStore::state(bool toWrite) const {
+    return std::make_unique<SqlState>(database_, toWrite);
+}
+
 // ---------------------------------------------------------------- collections
 
 std::optional<Collection> SqlStore::collection(std::string_view login, Home home, std::string_view name) const {

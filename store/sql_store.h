@@ -15,6 +15,9 @@ public:
     // bulk
     void batch(const std::function<void()>& work) override;
 
+    // reading
+    std::unique_ptr<State> state(bool toWrite) const override;
+
     // people (people.cpp)
     Organisation organisation() const override;
     void saveOrganisation(const Actor&, const Organisation&) override;

@@ -69,6 +69,17 @@ public:
     /// `work` throws, nothing of it stays. For imports and the demo: some hundred verbs a call, never waiting in it.
     virtual void batch(const std::function<void()>& work) { work(); }
 
+    // ------------------------------------------------------------ reading
+    /// While it lives, what the thread that made it reads is one state of the store, and costs one look at the log file
+    /// instead of one for each verb; until that thread writes. For a request: never across a wait, or an answer on its
+    /// way to the client. Say it where the thread means to write after a few short look-ups: those are cheaper then.
+    class State {
+    public:
+        virtual ~State() = default;
+        virtual void end() = 0;
+    };
+    [[nodiscard]] virtual std::unique_ptr<State> state(bool toWrite) const = 0;
+
     // ------------------------------------------------------------ people (people.cpp)
     virtual Organisation organisation() const = 0;
     virtual void saveOrganisation(const Actor&, const Organisation&) = 0;

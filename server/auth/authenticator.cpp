@@ -82,14 +82,15 @@ std::optional<Identity> Authenticator::byAppPassword(const Request& request, con
 
 /// A good password that is remembered costs an HMAC; delays apply only to what must be hashed, so that a device with an
 /// old password doesn't lock out the others behind the same address.
-std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& request, const std::string& login,
-                                                              const std::string& password) {
+std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& request, Store::State& state,
+                                                              const std::string& login, const std::string& password) {
     auto known = context_.config.userPasswords ? context_.store.credentials(login) : std::nullopt;
     if (known && (!known->user.active || known->passwordHash.empty())) known.reset();
     const auto accept = [&] { return Identity{std::move(known->user), {}, {}, {}}; };
     if (known && verified_.knows(login, known->passwordHash, password, Clock::now())) return accept();
     if (const auto wait = throttle_.wait(login, request.client, Clock::now()); wait.count() > 0) return tryLater(wait);
     if (context_.config.userPasswords) {
+        state.end();
         if (!scryptRuns_.try_acquire_for(patience)) return tryLater(patience);
         const bool cameMeanwhile = known && verified_.knows(login, known->passwordHash, password, Clock::now());
         const bool good =
@@ -105,14 +106,14 @@ std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& req
     return refuse(request, login, "wrong login or password");
 }
 
-std::variant<Identity, Response> Authenticator::signIn(const Request& request) {
+std::variant<Identity, Response> Authenticator::signIn(const Request& request, Store::State& state) {
     const auto header = request.header("authorization");
     if (header.empty()) return refuse(request, {}, "no credentials");
     const auto offered = readOffered(header);
     if (!offered || offered->secret.empty() || (offered->login.empty() && !offered->bearer))
         return refuse(request, {}, "malformed credentials");
     if (auto identity = byAppPassword(request, offered->login, offered->secret)) return *std::move(identity);
-    if (!offered->bearer) return byOwnPassword(request, offered->login, offered->secret);
+    if (!offered->bearer) return byOwnPassword(request, state, offered->login, offered->secret);
     if (const auto wait = throttle_.wait({}, request.client, Clock::now()); wait.count() > 0) return tryLater(wait);
     throttle_.failed({}, request.client, Clock::now());
     return refuse(request, {}, "unknown token");

@@ -8,6 +8,7 @@
 #include "server/auth/throttle.h"
 #include "server/auth/verified.h"
 #include "server/context.h"
+#include "store/store.h"
 
 namespace crmdav {
 
@@ -19,12 +20,13 @@ public:
 
     /// @returns the identity, or the answer that refuses: 401 with the one realm, or 429 with Retry-After while the
     ///          login and address are slowed down (a 401 would make Thunderbird drop a good password)
-    std::variant<Identity, Response> signIn(const Request& request);
+    /// @param state  of the store, for the whole request; ended before a password is hashed, which takes long
+    std::variant<Identity, Response> signIn(const Request& request, Store::State& state);
 
 private:
     std::optional<Identity> byAppPassword(const Request& request, const std::string& login, const std::string& secret);
-    std::variant<Identity, Response> byOwnPassword(const Request& request, const std::string& login,
-                                                   const std::string& password);
+    std::variant<Identity, Response> byOwnPassword(const Request& request, Store::State& state,
+                                                   const std::string& login, const std::string& password);
     Response refuse(const Request& request, const std::string& login, std::string_view why);
 
     const Context& context_;

@@ -16,6 +16,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <unordered_set>
+#include <utility>
 
 #include "store/engine/log_file.h"
 #include "store/engine/pool.h"
@@ -28,13 +29,21 @@ namespace {
 thread_local std::size_t statements = 0;
 thread_local std::size_t steps = 0;
 
-/// What this thread holds at the moment, so that verbs within each other meet on one connection.
+}  // namespace
+
+/// What a thread holds at the moment, so that verbs within each other meet on one connection.
 struct Held {
     Database* database = nullptr;
     Connection* reader = nullptr;
     Connection* writer = nullptr;
+    bool oneState = false;  ///< readings begin one transaction and leave it open
+    bool toWrite = false;   ///< readings prefer the writer's connection
+    bool lent = false;      ///< reader is the writer's connection, whose lock we hold
     int readings = 0, writings = 0;
 };
+
+namespace {
+
 thread_local std::vector<Held> heldByThread;
 
 Held& heldFor(Database& database) {
@@ -256,6 +265,29 @@ void Database::fold() {
 
 // ---------------------------------------------------------------- transactions
 
+namespace {
+
+void commit(Connection& reader) noexcept {
+    try {
+        reader.exec("COMMIT");
+    } catch (const std::exception&) {
+        assert(!reader.inTransaction());
+    }
+}
+
+}  // namespace
+
+/// Gives the reader back that nobody needs any more.
+void Database::Pool::settle(Held& held) noexcept {
+    if (!held.reader || held.readings > 0 || held.oneState) return;
+    if (held.reader->inTransaction()) crmdav::commit(*held.reader);
+    Connection* reader = std::exchange(held.reader, nullptr);
+    if (std::exchange(held.lent, false))
+        writing.unlock();
+    else
+        giveBack(reader);
+}
+
 Reading::Reading(Database& database, bool snapshot) : database_(database) {
     Held& held = heldFor(database);
     if (held.writer) {
@@ -263,35 +295,42 @@ Reading::Reading(Database& database, bool snapshot) : database_(database) {
         return;
     }
     if (!held.reader) {
-        held.reader = database.pool_->take(database);
-        taken_ = true;
+        held.lent = held.toWrite && database.pool_->writing.try_lock();
+        held.reader = held.lent ? database.pool_->writer.get() : database.pool_->take(database);
     }
     connection_ = held.reader;
-    if (snapshot && !connection_->inTransaction()) {
-        try {
-            connection_->exec("BEGIN");
-        } catch (...) {
-            if (taken_) {
-                heldFor(database).reader = nullptr;
-                database.pool_->giveBack(connection_);
-            }
-            throw;
-        }
-        begun_ = true;
+    counted_ = true;
+    ++held.readings;
+    if ((!snapshot && !held.oneState) || connection_->inTransaction()) return;
+    try {
+        connection_->exec("BEGIN");
+    } catch (...) {
+        --held.readings;
+        database.pool_->settle(held);
+        throw;
     }
+    begun_ = !held.oneState;
 }
 
 Reading::~Reading() {
-    if (begun_) {
-        try {
-            connection_->exec("COMMIT");
-        } catch (const std::exception&) {
-            assert(!connection_->inTransaction());
-        }
-    }
-    if (!taken_) return;
-    heldFor(database_).reader = nullptr;
-    database_.pool_->giveBack(connection_);
+    if (begun_) commit(*connection_);
+    if (!counted_) return;
+    Held& held = heldFor(database_);
+    --held.readings;
+    database_.pool_->settle(held);
+}
+
+OneState::OneState(Database& database, bool toWrite) : database_(database) {
+    Held& held = heldFor(database);
+    assert(!held.oneState && !held.reader && !held.writer);
+    held.oneState = true;
+    held.toWrite = toWrite;
+}
+
+OneState::~OneState() {
+    Held& held = heldFor(database_);
+    held.oneState = held.toWrite = false;
+    database_.pool_->settle(held);
 }
 
 Writing::Writing(Database& database) : database_(database) {
@@ -304,6 +343,9 @@ Writing::Writing(Database& database) : database_(database) {
         return;
     }
     auto& pool = *database.pool_;
+    held.oneState = held.toWrite = false;
+    pool.settle(held);
+    assert(!held.lent);  // no verb writes while rows are read on the writer's connection
     if (!pool.writing.try_lock_for(pool.options.wait)) throw StoreBusy("the write lock is taken");
     connection_ = pool.writer.get();
     assert(!connection_->inTransaction());

@@ -199,7 +199,22 @@ public:
 private:
     Database& database_;
     Connection* connection_;
-    bool taken_ = false, begun_ = false;
+    bool counted_ = false, begun_ = false;
+};
+
+/// Makes the readings of this thread see one state of the database on one connection, from the first of them until this
+/// ends or the thread begins to write: several verbs then cost one look at the log file. Who means to write reads on
+/// the writer's connection where it is free, each verb by itself: its cache is warm, where each write of another
+/// connection empties a reader's.
+class OneState {
+public:
+    explicit OneState(Database& database, bool toWrite);
+    ~OneState();
+    OneState(const OneState&) = delete;
+    OneState& operator=(const OneState&) = delete;
+
+private:
+    Database& database_;
 };
 
 /// A writing transaction: BEGIN IMMEDIATE behind the writer's queue, durable when commit() returns, rolled back by the
@@ -249,6 +264,7 @@ public:
 
 private:
     friend class Reading;
+    friend class OneState;
     friend class Writing;
     struct Pool;
     std::unique_ptr<Pool> pool_;

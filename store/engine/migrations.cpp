@@ -27,6 +27,7 @@ void makeTables(Connection& db) {
 constexpr MigrationStep ownSteps[] = {
     makeTables,
     keepBodies,
+    indexRemovedObjects,
 };
 
 }  // namespace

@@ -34,6 +34,7 @@ std::string_view recordTables();   ///< store/records/schema_records.cpp
 std::string_view historyTables();  ///< store/history
 
 // Later steps.
-void keepBodies(Connection&);  ///< 2: schema_kept_bodies.cpp
+void keepBodies(Connection&);           ///< 2: schema_kept_bodies.cpp
+void indexRemovedObjects(Connection&);  ///< 3: history/schema_removed_objects.cpp
 
 }  // namespace crmdav

@@ -23,6 +23,7 @@ struct Database::Pool {
     /// @throws StoreBusy  none within StoreOptions::wait
     Connection* take(Database& database);
     void giveBack(Connection* connection);
+    void settle(struct Held& held) noexcept;
     void closeReaders();
 
 private:

@@ -76,6 +76,8 @@ void restoreObject(Connection& db, const Actor& actor, const Id& id) {
               .owner = removal->owner});
 }
 
+static_assert(static_cast<int>(RecordKind::object) == 4 && static_cast<int>(Deed::deleted) == 2);  // as in the index
+
 /// Records that went with their collection still have their member there: they come back with it alone.
 #define TRASHED(kind, table, title, visible)                                                                        \
     "SELECT t.uuid, t." title                                                                                       \
@@ -143,10 +145,10 @@ std::vector<TrashItem> trash(Connection& db, std::int64_t user, std::size_t limi
     for (auto& row :
          db.query("SELECT h.record, h.title, o.login, h.at, u.login FROM (SELECT max(d.id) AS id FROM history d JOIN "
                   "history_objects b ON b.history_id=d.id JOIN members m ON m.collection_id=b.collection_id AND "
-                  "m.name=b.name AND m.deleted=1 WHERE d.deed=2 AND d.kind=? AND (?=0 OR d.owner=0 OR d.owner=?) "
+                  "m.name=b.name AND m.deleted=1 WHERE d.deed=2 AND d.kind=4 AND (?=0 OR d.owner=0 OR d.owner=?) "
                   "GROUP BY d.record) last JOIN history h ON h.id=last.id JOIN actors a ON a.id=h.actor_id LEFT JOIN "
                   "users u ON u.id=a.user_id LEFT JOIN users o ON o.id=h.owner ORDER BY h.at DESC LIMIT ?",
-                  RecordKind::object, user, user, limit))
+                  user, user, limit))
         items.push_back(
             {RecordKind::object, idOf(row.blob(0)), row.string(1), row.string(2), row.instant(3), row.string(4)});
     std::ranges::stable_sort(items, std::greater{}, &TrashItem::deleted);
@@ -196,9 +198,9 @@ bool pruneTrash(Connection& db, Instant limit, std::size_t slice) {
     }
     const auto removed =
         dropKept(db,
-                 KEPT_OBJECTS("history_id IN (SELECT h.id FROM history h WHERE h.deed=2 AND h.kind=? AND h.at<? AND "
+                 KEPT_OBJECTS("history_id IN (SELECT h.id FROM history h WHERE h.deed=2 AND h.kind=4 AND h.at<? AND "
                               "EXISTS(SELECT 1 FROM history_objects o WHERE o.history_id=h.id) ORDER BY h.id LIMIT ?)"),
-                 RecordKind::object, limit, slice);
+                 limit, slice);
     const auto old =
         dropKept(db,
                  KEPT_OBJECTS("history_id IN (SELECT o.history_id FROM history_objects o JOIN history h ON "

@@ -135,11 +135,16 @@ Collection requireOwn(Connection& db, const Actor& actor, CollectionId id) {
 
 }  // namespace
 
+/// What a home shows: the user's own, and what the organisation has for everybody. Their names differ (nameTaken), so
+/// the order of the two doesn't matter; `owner IN (u.id, 0)` would build a table of two rows for each look-up.
+#define IN_HOME(which)                                                                                 \
+    "SELECT " COLLECTION_COLUMNS " FROM users u JOIN collections c ON c.owner=u.id AND c.home=?" which \
+    " AND c.deleted_at IS NULL WHERE u.login=? AND u.removed_at IS NULL UNION ALL "                    \
+    "SELECT " COLLECTION_COLUMNS " FROM users u JOIN collections c ON c.owner=0 AND c.home=?" which    \
+    " AND c.deleted_at IS NULL WHERE u.login=? AND u.removed_at IS NULL"
+
 std::optional<Collection> findCollection(Connection& db, std::string_view login, Home home, std::string_view name) {
-    return readOne(db, db.query("SELECT " COLLECTION_COLUMNS " FROM users u JOIN collections c ON c.owner IN (u.id, 0) "
-                                "AND c.home=? AND c.name=? AND c.deleted_at IS NULL "
-                                "WHERE u.login=? AND u.removed_at IS NULL ORDER BY c.owner DESC LIMIT 1",
-                                home, name, login));
+    return readOne(db, db.query(IN_HOME(" AND c.name=?"), home, name, login, home, name, login));
 }
 
 std::optional<Collection> findCollection(Connection& db, CollectionId id, bool trashed) {
@@ -153,10 +158,9 @@ bool isThere(Connection& db, CollectionId id) {
 }
 
 std::vector<Collection> listHome(Connection& db, std::string_view login, Home home) {
-    return readAll(db, db.query("SELECT " COLLECTION_COLUMNS " FROM users u JOIN collections c ON c.owner IN (u.id, 0) "
-                                "AND c.home=? AND c.deleted_at IS NULL WHERE u.login=? AND u.removed_at IS NULL "
-                                "ORDER BY c.purpose, c.id",
-                                home, login));
+    std::vector<Collection> all = readAll(db, db.query(IN_HOME(""), home, login, home, login));
+    std::ranges::sort(all, {}, [](const Collection& c) { return std::pair(c.purpose, c.id); });
+    return all;
 }
 
 std::optional<Collection> findByPurpose(Connection& db, std::int64_t owner, Purpose purpose) {

@@ -209,13 +209,15 @@ ReadIn activityRemoved(Connection& db, const Collection& collection, const Recor
         in.owner = row.int64(1);
         in.title = titleOf(row.text(2));
     }
-    std::vector<StoredMember> others = membersOfRecord(db, RecordKind::activity, record.row);
-    std::erase_if(others, [&](const StoredMember& member) { return member.member.collection == collection.id; });
+    std::vector<MemberEdit> others;
+    for (auto& row : db.query("SELECT collection_id, name FROM members WHERE record_row=? AND record_kind=? AND "
+                              "deleted=0 AND collection_id<>? ORDER BY collection_id, id",
+                              record.row, RecordKind::activity, collection.id))
+        others.push_back({row.int64(0), row.string(1), std::nullopt});
     const auto remove = [&] {
         in.deed = Deed::deleted;
         setDeleted(db, RecordKind::activity, record.row, true);
-        for (const StoredMember& member : others)
-            in.others.push_back({member.member.collection, member.member.name, std::nullopt});
+        in.others = std::move(others);
         return in;
     };
     if (others.empty() || collection.owner == in.owner) return remove();

@@ -21,8 +21,12 @@ protected:
     static std::string basic(const std::string& login, const std::string& password) {
         return "Basic " + encodeBase64(login + ":" + password);
     }
+    auto signIn(const Request& request) {
+        const auto state = temp.store->state(false);
+        return authenticator.signIn(request, *state);
+    }
     int statusOf(const Request& request) {
-        const auto answer = authenticator.signIn(request);
+        const auto answer = signIn(request);
         return std::holds_alternative<Identity>(answer) ? 200 : std::get<Response>(answer).status;
     }
 
@@ -37,7 +41,7 @@ TEST_F(SignIn, AppPasswordOpensWhatItsScopeSays) {  // D59
     scope.api = false;
     scope.readOnly = true;
     const auto made = temp.store->addAppPassword({}, temp.anna.id, "phone", scope, {});
-    const auto answer = authenticator.signIn(asking(basic("anna", made.secret)));
+    const auto answer = signIn(asking(basic("anna", made.secret)));
     ASSERT_TRUE(std::holds_alternative<Identity>(answer));
     const auto& who = std::get<Identity>(answer);
     EXPECT_EQ(who.user.login, "anna");
@@ -61,7 +65,7 @@ TEST_F(SignIn, RevokedAndSwitchedOffOpenNothing) {
 }
 
 TEST_F(SignIn, RefusalNamesTheOneRealm) {
-    const auto answer = std::get<Response>(authenticator.signIn(asking("")));
+    const auto answer = std::get<Response>(signIn(asking("")));
     EXPECT_EQ(answer.status, 401);
     EXPECT_THAT(answer.headers, Contains(Pair("WWW-Authenticate", R"(Basic realm="crmdav", charset="UTF-8")")));
 }
@@ -89,7 +93,7 @@ TEST_F(SignIn, FailuresSlowDownGuessingButNotGoodCredentials) {  // D60
     const auto made = temp.store->addAppPassword({}, temp.anna.id, "phone", {}, {});
     EXPECT_EQ(statusOf(asking(basic("anna", "correct horse"))), 200);
     for (int i = 0; i < 5; ++i) EXPECT_EQ(statusOf(asking(basic("anna", "guess"))), 401);
-    const auto slowed = std::get<Response>(authenticator.signIn(asking(basic("anna", "guess"))));
+    const auto slowed = std::get<Response>(signIn(asking(basic("anna", "guess"))));
     EXPECT_EQ(slowed.status, 429);  // a 401 would make Thunderbird drop a good password
     EXPECT_THAT(slowed.headers, Contains(Pair("Retry-After", Not(IsEmpty()))));
     EXPECT_EQ(statusOf(asking(basic("anna", made.secret))), 200);

@@ -123,6 +123,49 @@ TEST_F(Engine, SnapshotStaysTheSameWhileOthersWrite) {
     EXPECT_EQ(count(), 0);
 }
 
+TEST_F(Engine, OneStateIsSeenByAllReadingsUntilThisThreadWrites) {
+    for (const bool toWrite : {false, true}) {
+        const std::int64_t before = count();
+        const OneState state(*database, toWrite);
+        EXPECT_EQ(count(), before);
+        if (!toWrite) {
+            std::thread([&] { insert(1); }).join();
+            EXPECT_EQ(count(), before) << "what somebody else wrote meanwhile";
+        }
+        insert(toWrite ? 3 : 2);
+        EXPECT_EQ(count(), toWrite ? 3 : 2) << "what this thread wrote";
+        std::thread([&] { insert(toWrite ? 14 : 13); }).join();
+        EXPECT_EQ(count(), toWrite ? 4 : 3) << "one state no more";
+        Writing writing(*database);
+        writing.db().exec("DELETE FROM numbers WHERE n > 10");
+        writing.commit();
+    }
+    EXPECT_EQ(count(), 3);
+}
+
+TEST_F(Engine, WhoMeansToWriteWaitsForNoOtherWriterWhileReading) {
+    Writing other(*database);
+    other.db().exec("INSERT INTO numbers(n) VALUES(1)");
+    std::thread([&] {
+        const OneState state(*database, true);
+        EXPECT_EQ(count(), 0) << "as before the other began";
+    }).join();
+}
+
+TEST_F(Engine, WhatOneStateHeldIsFreeAfterIt) {
+    for (const bool toWrite : {false, true}) {
+        for (int i = 0; i < 3; ++i) {
+            const OneState state(*database, toWrite);
+            EXPECT_EQ(count(), toWrite ? 1 : 0);
+        }
+        EXPECT_NO_THROW(std::thread([&] {
+                            insert(toWrite ? 2 : 1);
+                            const Reading one(*database);
+                            std::thread([&] { EXPECT_EQ(count(), toWrite ? 2 : 1); }).join();
+                        }).join());
+    }
+}
+
 TEST_F(Engine, TheSameQueryWithinItselfHasRowsOfItsOwn) {
     for (const int n : {1, 2, 3}) insert(n);
     Reading reading(*database);
