@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "protocol/dav/names.h"
 #include "protocol/text/recurrence.h"
@@ -85,28 +86,31 @@ struct Problem {
 
 std::string quoted(const Property& property) { return std::string(property.line().substr(0, 120)); }
 
-Problem problemOf(const Property& property) {
-    if (property.is("RRULE") || property.is("EXRULE")) {
-        try {
-            Rule::parse(trim(property.value()));
-        } catch (const RuleError& error) {
-            const bool scale = error.kind() == RuleError::Kind::unsupportedScale;
-            return {std::string(error.what()) + ": " + quoted(property),
-                    scale ? caldav::supported_rscale : caldav::valid_calendar_data};
-        }
-        return {};
+Problem problemOfRule(const Property& property) {
+    try {
+        Rule::parse(trim(property.value()));
+    } catch (const RuleError& error) {
+        const bool scale = error.kind() == RuleError::Kind::unsupportedScale;
+        return {std::string(error.what()) + ": " + quoted(property),
+                scale ? caldav::supported_rscale : caldav::valid_calendar_data};
     }
-    const auto* const check = std::ranges::find_if(valueChecks, [&](const auto& row) { return property.is(row.name); });
-    if (check == std::end(valueChecks) || check->test(property)) return {};
-    return {"not a value of its type: " + quoted(property)};
+    return {};
 }
 
 Problem problemOf(const Component& component) {
-    for (const Property& property : component.properties())
-        if (auto problem = problemOf(property); !problem.text.empty()) return problem;
-    for (const auto& check : valueChecks)
-        if (check.once && component.count(check.name) > 1)
-            return {std::string(check.name) + " more than once in " + std::string(component.name())};
+    std::array<bool, std::size(valueChecks)> seen{};
+    for (const Property& property : component.properties()) {
+        if (property.is("RRULE") || property.is("EXRULE")) {
+            if (auto problem = problemOfRule(property); !problem.text.empty()) return problem;
+            continue;
+        }
+        const auto* const check =
+            std::ranges::find_if(valueChecks, [&](const auto& row) { return property.is(row.name); });
+        if (check == std::end(valueChecks)) continue;
+        if (!check->test(property)) return {"not a value of its type: " + quoted(property)};
+        if (check->once && std::exchange(seen[static_cast<std::size_t>(check - valueChecks)], true))
+            return {std::string(check->name) + " more than once in " + std::string(component.name())};
+    }
     const Property* const start = component.find("DTSTART");
     for (const std::string_view name : {"DTEND", "DUE"}) {
         const Property* const end = component.find(name);

@@ -63,13 +63,14 @@ std::string escapeText(std::string_view plain) {
 std::string unescapeText(std::string_view escaped) {
     std::string plain;
     plain.reserve(escaped.size());
-    for (std::size_t i = 0; i < escaped.size(); ++i) {
-        char c = escaped[i];
-        if (c == '\\' && i + 1 < escaped.size()) {
-            c = escaped[++i];
-            if (c == 'n' || c == 'N') c = '\n';
-        }
-        plain += c;
+    for (std::size_t from = 0; from < escaped.size();) {
+        const std::size_t mark = std::min(escaped.find('\\', from), escaped.size());
+        plain.append(escaped, from, mark - from);
+        from = mark + 2;
+        if (mark + 1 < escaped.size())
+            plain += escaped[mark + 1] == 'n' || escaped[mark + 1] == 'N' ? '\n' : escaped[mark + 1];
+        else if (mark < escaped.size())
+            plain += '\\';
     }
     return plain;
 }

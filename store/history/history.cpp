@@ -47,9 +47,9 @@ std::int64_t hashOf(const Actor& actor, std::string_view agent) {
 std::int64_t actorId(Connection& db, const Actor& actor) {
     std::string agent = cleanText(std::string_view(actor.agent).substr(0, 200));
     const std::int64_t id = hashOf(actor, agent);
-    db.exec(
-        "INSERT INTO actors(id, user_id, via, device, agent, address) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        id, actor.user, actor.via, actor.device, agent, actor.address);
+    if (!db.query("SELECT 1 FROM actors WHERE id=?", id).next())
+        db.exec("INSERT INTO actors(id, user_id, via, device, agent, address) VALUES(?, ?, ?, ?, ?, ?)", id, actor.user,
+                actor.via, actor.device, agent, actor.address);
     return id;
 }
 

@@ -121,15 +121,18 @@ std::string normalCompany(std::string_view written) {
 }
 
 std::string cleanText(std::string_view text) {
+    const auto isClean = [](char letter) {
+        const auto c = static_cast<unsigned char>(letter);
+        return c >= 0x20 ? c != 0x7f : c == '\n' || c == '\t';
+    };
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c == '\r') {
-            if (i + 1 == text.size() || text[i + 1] != '\n') out += '\n';
-        } else if (c >= 0x20 ? c != 0x7f : c == '\n' || c == '\t') {
-            out += text[i];
-        }
+    for (std::size_t from = 0; from < text.size();) {
+        const auto* const end = std::find_if_not(text.data() + from, text.data() + text.size(), isClean);
+        const auto stop = static_cast<std::size_t>(end - text.data());
+        out.append(text, from, stop - from);
+        if (stop < text.size() && text[stop] == '\r' && !text.substr(stop + 1).starts_with('\n')) out += '\n';
+        from = stop + 1;
     }
     return out;
 }
