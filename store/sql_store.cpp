@@ -110,10 +110,6 @@ void SqlStore::patchPath(const Actor& actor, std::string_view path, std::span<co
     writing.commit();
 }
 
-std::string SqlStore::homeToken(std::string_view login, Home home) const {
-    return crmdav::homeToken(Reading(database_), login, home);
-}
-
 Store::Usage SqlStore::usage(std::string_view login) const { return crmdav::usage(Reading(database_), login); }
 
 // ---------------------------------------------------------------- members

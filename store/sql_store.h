@@ -53,7 +53,6 @@ public:
     void patchMember(const Actor&, CollectionId, std::string_view name, std::span<const DeadProperty>) override;
     std::vector<DeadProperty> pathProperties(std::string_view path) const override;
     void patchPath(const Actor&, std::string_view path, std::span<const DeadProperty>) override;
-    std::string homeToken(std::string_view login, Home) const override;
     Usage usage(std::string_view login) const override;
 
     // reading members (objects/members.cpp, changes.cpp)

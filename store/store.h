@@ -136,8 +136,6 @@ public:
     /// Dead properties of anything else that has an address (homes, principals), by path.
     virtual std::vector<DeadProperty> pathProperties(std::string_view path) const = 0;
     virtual void patchPath(const Actor&, std::string_view path, std::span<const DeadProperty>) = 0;
-    /// State of a whole home (RFC 6578 on the home): changes with any change below it.
-    virtual std::string homeToken(std::string_view login, Home) const = 0;
     struct Usage {
         std::int64_t bytes = 0, members = 0;
     };

@@ -258,15 +258,6 @@ void renameCollection(Connection& db, const Actor& actor, CollectionId id, const
     note(db, actor, c, Deed::updated, {&change, 1});
 }
 
-std::string homeToken(Connection& db, std::string_view login, Home home) {
-    std::string token = "https://crmdav/sync/" + db.database().epoch() + "/home/";
-    for (const Collection& c : listHome(db, login, home))
-        token += std::to_string(c.id) + "." + std::to_string(c.counter) + "." +
-                 std::to_string(c.updated.time_since_epoch().count()) + "-";
-    token.pop_back();
-    return token;
-}
-
 Store::Usage usage(Connection& db, std::string_view login) {
     auto row = db.query(
         "SELECT COALESCE(SUM(m.size), 0), COUNT(*) FROM users u "

@@ -42,7 +42,6 @@ std::vector<std::pair<MemberId, Store::DeadProperty>> deadProperties(Connection&
 void patchMember(Connection&, const Actor&, CollectionId, std::string_view name, std::span<const Store::DeadProperty>);
 std::vector<Store::DeadProperty> pathProperties(Connection&, std::string_view path);
 void patchPath(Connection&, const Actor&, std::string_view path, std::span<const Store::DeadProperty>);
-std::string homeToken(Connection&, std::string_view login, Home);
 Store::Usage usage(Connection&, std::string_view login);
 
 /// Brings a trashed collection back with its members and their records, under a free name if its own is taken by now.

@@ -134,9 +134,9 @@ TEST_F(Objects, PropertiesOfAMemberGoWithIt) {
 }
 
 TEST_F(Objects, TheHomesStateChangesWithAnythingBelowIt) {
-    std::vector<std::string> states{store->homeToken("anna", Home::calendars)};
+    std::vector<std::string> states{store.calendarsOf("anna")};
     const auto changed = [&] {
-        states.push_back(store->homeToken("anna", Home::calendars));
+        states.push_back(store.calendarsOf("anna"));
         return states[states.size() - 1] != states[states.size() - 2];
     };
     putMeeting(work, "a");
@@ -269,7 +269,7 @@ TEST_F(Objects, EveryReadTakesTheSameStatementsForTenMembersAndForAThousand) {
         measure([&] { store->multiget(c.id, names, true, ignore); });
         measure([&] { store->changesSince(c.id, "", 0, MemberDetail::bytes, ignore); });
         measure([&] { store->deadProperties(c.id, true); });
-        measure([&] { store->homeToken("anna", Home::calendars); });
+        measure([&] { store->home("anna", Home::calendars); });
         measure([&] { putMeeting(c, c.name + "-new"); });
         return counts;
     };
