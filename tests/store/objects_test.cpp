@@ -3,6 +3,7 @@
 #include "protocol/dav/errors.h"
 #include "store/objects/changes.h"
 #include "store/objects/members.h"
+#include "tests/store/home_state.h"
 #include "tests/store/store_support.h"
 
 namespace crmdav {
@@ -134,9 +135,9 @@ TEST_F(Objects, PropertiesOfAMemberGoWithIt) {
 }
 
 TEST_F(Objects, TheHomesStateChangesWithAnythingBelowIt) {
-    std::vector<std::string> states{store.calendarsOf("anna")};
+    std::vector<std::string> states{calendarsOf(*store, "anna")};
     const auto changed = [&] {
-        states.push_back(store.calendarsOf("anna"));
+        states.push_back(calendarsOf(*store, "anna"));
         return states[states.size() - 1] != states[states.size() - 2];
     };
     putMeeting(work, "a");

@@ -5,6 +5,7 @@
 #include "protocol/dav/names.h"
 #include "store/history/history.h"
 #include "store/objects/members.h"
+#include "tests/store/home_state.h"
 #include "tests/store/store_support.h"
 
 namespace crmdav {
@@ -195,7 +196,7 @@ TEST_F(Save, AFailedSaveLeavesNothingBehind) {
 TEST_F(Save, AMoveIsSeenInBothCollectionsAndTheHome) {  // D31
     put(work, "a.ics", meeting("a", "20261123T090000Z"));
     const auto from = store->collectionById(work.id), to = store->collectionById(home.id);
-    const std::string state = store.calendarsOf("anna");
+    const std::string state = calendarsOf(*store, "anna");
     const Saved moved = store->transferObject(anna, work.id, "a.ics", home.id, "b.ics", true, true, {});
     EXPECT_TRUE(moved.created);
     std::vector<std::string> seen;
@@ -207,7 +208,7 @@ TEST_F(Save, AMoveIsSeenInBothCollectionsAndTheHome) {  // D31
     EXPECT_THAT(seen, ElementsAre("-a.ics", "+b.ics"));
     EXPECT_NE(store->collectionById(work.id)->ctag, from->ctag);
     EXPECT_NE(store->collectionById(home.id)->ctag, to->ctag);
-    EXPECT_NE(store.calendarsOf("anna"), state);
+    EXPECT_NE(calendarsOf(*store, "anna"), state);
     EXPECT_EQ(bytesOf(home, "b.ics"), meeting("a", "20261123T090000Z"));
 }
 

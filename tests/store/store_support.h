@@ -68,14 +68,6 @@ public:
         return store_->makeCollection(actor, wanted);
     }
 
-    /// What a home's sync token is made of: each collection with the state of its content and of its properties.
-    std::string calendarsOf(const std::string& login) const {
-        std::string state;
-        for (const Collection& c : store_->home(login, Home::calendars))
-            state += c.syncToken + " " + std::to_string(c.updated.time_since_epoch().count()) + "\n";
-        return state;
-    }
-
     StoreOptions options;
     Instant now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 20) + std::chrono::hours(12);
 

@@ -3,6 +3,7 @@
 
 #include "protocol/dav/errors.h"
 #include "protocol/text/freebusy.h"
+#include "tests/store/home_state.h"
 #include "tests/store/record_fixture.h"
 
 namespace crmdav {
@@ -78,7 +79,7 @@ protected:
 TEST_F(TypedCalendars, SwitchedOnEveryTypeHasACalendarAndActivitiesIsTheDefaultTypes) {
     put(byAnna, calendar("anna"), "1.ics", event("u1", meeting));
     put(byAnna, calendar("anna"), "2.ics", event("u2", call));
-    const std::string before = token("anna", "activities"), home = store.calendarsOf("anna");
+    const std::string before = token("anna", "activities"), home = calendarsOf(*store, "anna");
     prefer(anna, true);
     EXPECT_THAT(calendars("anna"), ElementsAre("activities", "call", "lunch", "demo", "email"));
     EXPECT_THAT(calendars("ben"), ElementsAre("activities"));
@@ -90,7 +91,7 @@ TEST_F(TypedCalendars, SwitchedOnEveryTypeHasACalendarAndActivitiesIsTheDefaultT
     EXPECT_EQ(bytes(calls.id, "2.ics"), event("u2", call)) << "a move changes no bytes";
     EXPECT_THAT(told("anna", "activities", before), ElementsAre("-2.ics")) << "D31";
     EXPECT_THAT(told("anna", "call", ""), ElementsAre("+2.ics"));
-    EXPECT_NE(store.calendarsOf("anna"), home);
+    EXPECT_NE(calendarsOf(*store, "anna"), home);
     expectSound();
 }
 
@@ -243,14 +244,14 @@ TEST_F(TypedCalendars, NewTypeMakesACalendarAndARenamedOneRenamesIt) {
     EXPECT_FALSE(store->collection("ben", Home::calendars, "visit"));
     put(byAnna, calendar("anna", "visit"), "1.ics",
         event("u1", std::string(meeting) + "CATEGORIES:Big,Visit\r\nX-CRMDAV-TYPE:visit\r\n"));
-    const std::string home = store.calendarsOf("anna");
+    const std::string home = calendarsOf(*store, "anna");
     visit.name = "Site visit";
     visit.color = "#654321";
     store->saveActivityType(system, visit, "");
     const Collection renamed = *store->collection("anna", Home::calendars, "visit");
     EXPECT_EQ(renamed.displayName, "Site visit");
     EXPECT_EQ(renamed.color, "#654321");
-    EXPECT_NE(store.calendarsOf("anna"), home);
+    EXPECT_NE(calendarsOf(*store, "anna"), home);
     EXPECT_THAT(bytes(renamed.id, "1.ics"), HasSubstr("CATEGORIES:Big,Site visit\r\n"));
 
     Collection own = renamed;
