@@ -203,9 +203,8 @@ private:
 };
 
 /// Makes the readings of this thread see one state of the database on one connection, from the first of them until this
-/// ends or the thread begins to write: several verbs then cost one look at the log file. Who means to write reads on
-/// the writer's connection where it is free, each verb by itself: its cache is warm, where each write of another
-/// connection empties a reader's.
+/// ends or the thread begins to write: several verbs then cost one look at the log file. Who means to write soon reads
+/// on the writer's connection where it is free, and holds its lock: its cache is warm, each write empties a reader's.
 class OneState {
 public:
     explicit OneState(Database& database, bool toWrite);
