@@ -22,7 +22,7 @@ STRANGERS = [
 ]
 
 
-@unittest.skipUnless(shutil.which("fail2ban-regex"), "fail2ban is not installed")
+@unittest.skipUnless(shutil.which("fail2ban-regex"), "fail2ban is unpacked by tests/clients/run")
 class Fail2ban(unittest.TestCase):
     def found(self, log):
         """Addresses by what the filter makes of `log`."""

@@ -13,7 +13,7 @@ from harness import Client, Server, card, event, free_port, propfind_body, repor
 
 HERE = pathlib.Path(__file__).resolve().parent
 SHIPPED = HERE.parent.parent / "conf/nginx.conf"
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 AGENTS = {"DAVx5": "DAVx5/4.4.5-ose (dav4jvm; okhttp/4.12.0) Android/14", "Thunderbird": "Mozilla/5.0 Thunderbird/128.0"}
 
 
@@ -73,7 +73,7 @@ class Through(Client):
         self.connection = http.client.HTTPSConnection("localhost", proxy.port, timeout=30, context=trusting)
 
 
-@unittest.skipUnless(NGINX, "nginx is installed by tests/clients/run")
+@unittest.skipUnless(NGINX, "nginx is unpacked by tests/clients/run")
 class ProxyCase(unittest.TestCase):
     prefix, strip, replace = "", False, ()
 
