@@ -132,7 +132,7 @@ constexpr Setting table[] = {
     {"limits.futureYears", "0", "0 to 200", "How far ahead queries for a time may look; 0: any time.", false,
      [](Config& c, Text v) { c.futureYears = static_cast<int>(readNumber(v, 0, 200)); }},
     {"limits.inFlightBytes", "25165824", "1048576 to 17179869184",
-     "Request bodies held in memory at once; further large ones wait.", false,
+     "Request bodies held in memory at once, up to twice that while they are stored; further large ones wait.", false,
      [](Config& c, Text v) { c.inFlightBytes = readNumber(v, MB, 16'384 * MB); }},
     {"limits.spoolBytes", "1073741824", "0 to 1099511627776",
      "Answers that slow clients haven't taken yet, on disk in $TMPDIR or /var/tmp.", false,

@@ -27,7 +27,7 @@ constexpr std::array<std::pair<std::string_view, ComponentKind>, 4> kinds{{
     {"VFREEBUSY", ComponentKind::other},
 }};
 
-/// What a client wants stored, read and checked.
+/// What a client wants stored, read and checked; the document points into the bytes, which have to outlive it.
 struct Incoming {
     Document document;
     std::string uid;
@@ -35,12 +35,12 @@ struct Incoming {
     std::string title;
 };
 
-Incoming readCalendar(const Collection& collection, std::string bytes) {
+Incoming readCalendar(const Collection& collection, std::string_view bytes) {
     std::vector<std::string_view> allowed;
     for (const auto& [name, kind] : kinds)
         if (std::find(collection.components.begin(), collection.components.end(), kind) != collection.components.end())
             allowed.push_back(name);
-    Incoming incoming{requireCalendar(std::move(bytes)), {}, {}, {}};
+    Incoming incoming{requireCalendarOver(bytes), {}, {}, {}};
     const CalendarObject object = requireCalendarObject(incoming.document, allowed);
     incoming.uid = object.uid;
     for (const auto& [name, kind] : kinds)
@@ -49,8 +49,8 @@ Incoming readCalendar(const Collection& collection, std::string bytes) {
     return incoming;
 }
 
-Incoming readCard(std::string bytes) {
-    Incoming incoming{requireCard(std::move(bytes)), {}, {}, {}};
+Incoming readCard(std::string_view bytes) {
+    Incoming incoming{requireCardOver(bytes), {}, {}, {}};
     incoming.uid = cardUid(incoming.document.root());
     incoming.title = incoming.document.root().text("FN");
     return incoming;
@@ -61,7 +61,7 @@ Incoming readObject(const Database& database, const Collection& collection, std:
     if (bytes.size() > database.options().maxObjectBytes)
         throw DavError(403, "larger than max-resource-size",
                        calendar ? caldav::max_resource_size : carddav::max_resource_size);
-    return calendar ? readCalendar(collection, std::string(bytes)) : readCard(std::string(bytes));
+    return calendar ? readCalendar(collection, bytes) : readCard(bytes);
 }
 
 /// Some clients append the same alarm, or the same rule, again with every save (D47). @returns false: nothing to do
@@ -195,8 +195,8 @@ public:
     }
 
 private:
-    static Incoming readAgain(std::string bytes) {
-        Incoming incoming{requireCalendar(std::move(bytes)), {}, {}, {}};
+    static Incoming readAgain(std::string_view bytes) {
+        Incoming incoming{requireCalendarOver(bytes), {}, {}, {}};
         const CalendarObject object = readCalendarObject(incoming.document);
         incoming.uid = object.uid;
         for (const auto& [name, kind] : kinds)
@@ -218,8 +218,8 @@ bool isVerbatim(const ReadIn& read, const Collection& collection) {
 Saved saveInto(Connection& db, const Actor& actor, const Collection& collection, std::string_view name,
                const Incoming& incoming, std::string_view bytes, const std::optional<StoredMember>& current) {
     Save save(db, actor);
-    const ReadIn read = readIntoRecord(db, actor, collection, std::string(name), incoming.document, std::string(bytes),
-                                       recordOf(live(current)));
+    const ReadIn read =
+        readIntoRecord(db, actor, collection, std::string(name), incoming.document, bytes, recordOf(live(current)));
     const MemberWritten written = save.put(collection, name, incoming, bytes, read, current);
     save.others(read);
     save.remember(read, collection, {written.id, incoming.uid, incoming.title},
@@ -244,7 +244,7 @@ Saved moveInto(Connection& db, const Actor& actor, const Collection& from, const
                const std::optional<StoredMember>& current) {
     const auto record = recordOf(&source);
     Save save(db, actor);
-    ReadIn read = record ? memberMoved(db, actor, from, to, *record, std::string(bytes)) : ReadIn{};
+    ReadIn read = record ? memberMoved(db, actor, from, to, *record, bytes) : ReadIn{};
     read.changes.push_back({"address", from.name + "/" + source.member.name, to.name + "/" + std::string(target)});
     const MemberWritten written = save.put(to, target, incoming, bytes, read, current);
     copyDeadProperties(db, source.member, to.id, written.id);
@@ -261,10 +261,12 @@ Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::s
     // Reading the object is the longest part of it and needs no lock.
     const Collection seen = requireCollection(Reading(database), id);
     requireWritable(actor, seen);
-    Incoming incoming = readObject(database, seen, bytes);
     std::string kept;
-    if (isCalendar(seen.purpose) && dropCopies(incoming.document.root()))
-        incoming = readObject(database, seen, bytes = kept = incoming.document.bytes());
+    Incoming incoming = readObject(database, seen, bytes);
+    if (isCalendar(seen.purpose) && dropCopies(incoming.document.root())) {
+        kept = incoming.document.bytes();
+        incoming = readObject(database, seen, bytes = kept);
+    }
 
     Writing writing(database);
     Connection& db = writing.db();

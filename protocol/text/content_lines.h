@@ -174,6 +174,8 @@ public:
     /// @throws ParseError  control characters, bad UTF-8, no or more than one root, a BEGIN or END without partner,
     ///                     a line without colon or name, beyond the limits
     static Document parse(std::string bytes, const TextLimits& limits = {});
+    /// As parse, without a copy of the bytes: they have to outlive the document (a copy of it is independent of them).
+    static Document over(std::string_view bytes, const TextLimits& limits = {});
     explicit Document(Component root, std::string eol = "\r\n");  ///< a new one
 
     Document(const Document& other);
@@ -193,7 +195,7 @@ private:
     struct SourceFree {
         void operator()(Source* source) const noexcept;
     };
-    std::unique_ptr<Source, SourceFree> source_;  // bytes the untouched lines point into; null in copies
+    std::unique_ptr<Source, SourceFree> source_;  // what the untouched lines point into; null in copies
     std::string prefix_;                          // BOM and blank lines before the root
     std::string eol_;
     Component root_;

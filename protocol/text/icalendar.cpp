@@ -233,6 +233,14 @@ Document requireCalendar(std::string bytes, const TextLimits& limits) {
     }
 }
 
+Document requireCalendarOver(std::string_view bytes, const TextLimits& limits) {
+    try {
+        return Document::over(bytes, limits);
+    } catch (const ParseError& error) {
+        invalid(error.what());
+    }
+}
+
 std::string calendarValueProblem(const Component& component) { return problemOf(component).text; }
 
 }  // namespace crmdav

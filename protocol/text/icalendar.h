@@ -39,6 +39,8 @@ CalendarObject requireCalendarObject(const Document& document, std::span<const s
 /// Reads the bytes only; the checks of requireCalendarObject are the next step.
 /// @throws DavError 403 CALDAV:valid-calendar-data  no content lines at all, or beyond the limits
 Document requireCalendar(std::string bytes, const TextLimits& limits = {});
+/// Likewise, of bytes that outlive the document.
+Document requireCalendarOver(std::string_view bytes, const TextLimits& limits = {});
 
 /// The same without checks, for what is stored already: the first kind found, its master and overrides, UID of the
 /// first. Empty `component`: nothing of these kinds in it (then master is null and overrides empty).

@@ -48,7 +48,12 @@ ParseError::ParseError(std::size_t line, const std::string& why)
 void Document::SourceFree::operator()(Source* source) const noexcept { delete source; }
 
 LineParser::LineParser(std::string bytes, const TextLimits& limits)
-    : limits_(limits), source_(new Document::Source{std::move(bytes), nullptr}), bytes_(source_->bytes) {}
+    : limits_(limits), source_(new Document::Source{std::move(bytes), {}, nullptr}), bytes_(source_->owned) {
+    source_->bytes = bytes_;
+}
+
+LineParser::LineParser(std::string_view lent, const TextLimits& limits)
+    : limits_(limits), source_(new Document::Source{{}, lent, nullptr}), bytes_(lent) {}
 
 void LineParser::fail(const std::string& why) const { throw ParseError(lineNumber(bytes_, lineStart_), why); }
 
@@ -204,6 +209,8 @@ Document LineParser::read() {
 Document Document::parse(std::string bytes, const TextLimits& limits) {
     return LineParser(std::move(bytes), limits).read();
 }
+
+Document Document::over(std::string_view bytes, const TextLimits& limits) { return LineParser(bytes, limits).read(); }
 
 Document::Document(Component root, std::string eol) : eol_(std::move(eol)), root_(std::move(root)) {}
 

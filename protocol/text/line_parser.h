@@ -4,7 +4,8 @@
 namespace crmdav {
 
 struct Document::Source {
-    std::string bytes;
+    std::string owned;  // empty: the bytes are lent
+    std::string_view bytes;
     std::unique_ptr<char[]> unfolded;  // of all folded lines, one behind the other
 };
 
@@ -12,6 +13,7 @@ struct Document::Source {
 class LineParser {
 public:
     LineParser(std::string bytes, const TextLimits& limits);
+    LineParser(std::string_view lent, const TextLimits& limits);  ///< see Document::over
     Document read();
 
 private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 
 #include "protocol/dav/names.h"
 
@@ -207,10 +208,12 @@ std::optional<CardDate> readCardDate(const Property& property) {
     return date;
 }
 
-Document requireCard(std::string bytes, const TextLimits& limits) {
+namespace {
+
+Document requireCard(const std::function<Document()>& parse) {
     const auto invalid = [](const std::string& text) { return DavError(403, text, carddav::valid_address_data); };
     try {
-        Document document = Document::parse(std::move(bytes), limits);
+        Document document = parse();
         const Component& card = document.root();
         if (!card.is("VCARD")) throw invalid("no VCARD");
         if (card.count("VERSION") != 1) throw invalid("not exactly one VERSION");
@@ -222,6 +225,16 @@ Document requireCard(std::string bytes, const TextLimits& limits) {
     } catch (const ParseError& error) {
         throw invalid(error.what());
     }
+}
+
+}  // namespace
+
+Document requireCard(std::string bytes, const TextLimits& limits) {
+    return requireCard([&] { return Document::parse(std::move(bytes), limits); });
+}
+
+Document requireCardOver(std::string_view bytes, const TextLimits& limits) {
+    return requireCard([&] { return Document::over(bytes, limits); });
 }
 
 }  // namespace crmdav

@@ -48,5 +48,7 @@ std::optional<CardDate> readCardDate(const Property& property);  ///< nullopt: t
 /// @throws DavError 403 CARDDAV:valid-address-data      no content lines, no VCARD, not exactly one UID and VERSION
 ///                  403 CARDDAV:supported-address-data  a version other than 3.0 and 4.0
 Document requireCard(std::string bytes, const TextLimits& limits = {});
+/// Likewise, of bytes that outlive the document.
+Document requireCardOver(std::string_view bytes, const TextLimits& limits = {});
 
 }  // namespace crmdav

@@ -9,11 +9,21 @@ namespace crmdav {
 
 namespace {
 
+/// What is stored where that isn't the body itself.
+struct Made {
+    std::string text;
+    std::shared_ptr<void> held;  ///< its room: that of the body was counted before it was known to need more
+};
+
 /// What a PUT of a body with this type becomes; an absent type is that of the collection, as some clients forget it.
-std::string contentOf(const Request& request, bool card) {
+std::string_view contentOf(const Request& request, bool card, Made& made) {
     const ContentType type = parseContentType(request.header("content-type"));
     const std::string_view own = card ? "text/vcard" : "text/calendar", json = card ? jcardType : jcalType;
-    if (type.type == json) return card ? cardFromJson(request.body) : calendarFromJson(request.body);
+    if (type.type == json) {
+        made.held = holdLarge(4 * request.body.size());
+        made.text = card ? cardFromJson(request.body) : calendarFromJson(request.body);
+        return made.text;
+    }
     const bool fine = type.type.empty() || type.type == own || (card && (type.type == "text/x-vcard")) ||
                       type.type == "application/octet-stream";
     if (!fine)
@@ -165,7 +175,8 @@ Saved save(const DavPtr& dav, const Request& request, const Resource& target, co
     if (request.body.size() > dav->config.objectBytes)
         throw DavError(403, "larger than max-resource-size",
                        card ? carddav::max_resource_size : caldav::max_resource_size);
-    const std::string content = contentOf(request, card);
+    Made made;
+    const std::string_view content = contentOf(request, card, made);
     if (!card) requireFewAttendees(content);
     if (dav->config.quotaBytes != 0 &&
         dav->store.usage(dav->who.user.login).bytes + static_cast<std::int64_t>(content.size()) >

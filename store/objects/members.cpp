@@ -89,9 +89,9 @@ public:
     }
 
 private:
-    static std::string textOf(const std::string& bytes) {
+    static std::string textOf(std::string_view bytes) {
         try {
-            return indexedText(Document::parse(bytes).root());
+            return indexedText(Document::over(bytes).root());
         } catch (const ParseError&) {
             return {};  // stored by an older, more lenient version
         }

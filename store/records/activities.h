@@ -51,17 +51,17 @@ void linkParticipants(Connection&, const StoredActivity* before, StoredActivity&
 void purgeActivity(Connection&, std::int64_t row);
 
 ReadIn readActivityIn(Connection&, const Actor&, const Collection&, const std::string& name, const Document&,
-                      const std::string& bytes, const std::optional<RecordRef>& existing);
+                      std::string_view bytes, const std::optional<RecordRef>& existing);
 /// A copy goes away; see memberRemoved (door.h).
 ReadIn activityRemoved(Connection&, const Collection&, const RecordRef&);
 ReadIn activityMoved(Connection&, const Collection& from, const Collection& to, const RecordRef&,
-                     const std::string& bytes);
+                     std::string_view bytes);
 
 /// What `after` means for the members that aren't in `origin`: each gets the same edits, but for reminders and
 /// busy/free, which are everyone's own; participants who are users get a copy of `bytes`, who left loses theirs.
 /// @param before  null: a new record
 std::vector<MemberEdit> spreadActivity(Connection&, const StoredActivity* before, const StoredActivity& after,
-                                       const Collection& origin, const std::string& name, const std::string& bytes,
+                                       const Collection& origin, const std::string& name, std::string_view bytes,
                                        std::span<const ActivityType> types);
 
 /// What `user` may see of it (rule F4); nullopt: nothing.

@@ -36,7 +36,7 @@ std::optional<std::string> edited(Connection& db, MemberId member, std::int64_t 
 }
 
 /// A colleague's first copy: the sender's alarms are not theirs.
-std::string firstCopy(const std::string& bytes) {
+std::string firstCopy(std::string_view bytes) {
     Document document = Document::parse(std::string(bytes));
     for (Component& item : document.root().components())
         item.removeComponentsIf([](const Component& part) { return part.is("VALARM"); });
@@ -46,7 +46,7 @@ std::string firstCopy(const std::string& bytes) {
 }  // namespace
 
 std::vector<MemberEdit> spreadActivity(Connection& db, const StoredActivity* before, const StoredActivity& after,
-                                       const Collection& origin, const std::string& name, const std::string& bytes,
+                                       const Collection& origin, const std::string& name, std::string_view bytes,
                                        std::span<const ActivityType> types) {
     std::vector<MemberEdit> edits;
     std::vector<std::int64_t> have{origin.owner};
@@ -119,7 +119,7 @@ bool calendarSays(const Collection& collection, bool isNew, bool fromSibling) {
 }
 
 /// The object as it names the type `after`, when it named another one; what names none stays as it is.
-std::optional<std::string> retyped(Connection& db, const std::string& bytes, const Id& after,
+std::optional<std::string> retyped(Connection& db, std::string_view bytes, const Id& after,
                                    std::span<const ActivityType> types) {
     Document document = Document::parse(std::string(bytes));
     Activity named, wanted;
@@ -135,7 +135,7 @@ std::vector<ActivityType> plain(const std::vector<StoredType>& types) { return {
 }  // namespace
 
 ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection, const std::string& name,
-                      const Document& document, const std::string& bytes, const std::optional<RecordRef>& existing) {
+                      const Document& document, std::string_view bytes, const std::optional<RecordRef>& existing) {
     const auto stored = storedTypes(db);
     const auto types = plain(stored);
     ReadIn in;
@@ -156,7 +156,7 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
     }
     setType(stored, after);
     if (!collection.typeId.empty() && collection.typeId != after.typeId) in.settle = after.typeId;
-    const std::string& kept = in.bytes ? *in.bytes : bytes;
+    const std::string_view kept = in.bytes ? *in.bytes : bytes;
     in.title = titleOf(after.subject);
     if (!before) {
         after.owner = collection.owner;
@@ -234,7 +234,7 @@ ReadIn activityRemoved(Connection& db, const Collection& collection, const Recor
 }
 
 ReadIn activityMoved(Connection& db, const Collection& from, const Collection& to, const RecordRef& record,
-                     const std::string& bytes) {
+                     std::string_view bytes) {
     const auto stored = storedTypes(db);
     const auto types = plain(stored);
     const auto before = loadActivity(db, record.row, stored);

@@ -58,7 +58,7 @@ ReadIn trashed(Connection& db, const RecordRef& record) {
 }  // namespace
 
 ReadIn readIntoRecord(Connection& db, const Actor& actor, const Collection& collection, const std::string& name,
-                      const Document& object, const std::string& bytes, const std::optional<RecordRef>& existing) {
+                      const Document& object, std::string_view bytes, const std::optional<RecordRef>& existing) {
     const RecordKind kind = kindOf(collection, object);
     if (existing && existing->kind != kind) {  // a card that was a person is a group now: the person is gone
         ReadIn gone = memberRemoved(db, actor, collection, *existing);
@@ -82,7 +82,7 @@ ReadIn memberRemoved(Connection& db, const Actor&, const Collection& collection,
 }
 
 ReadIn memberMoved(Connection& db, const Actor&, const Collection& from, const Collection& to, const RecordRef& record,
-                   const std::string& bytes) {
+                   std::string_view bytes) {
     if (record.kind == RecordKind::activity) return activityMoved(db, from, to, record, bytes);
     ReadIn in;
     in.record = record;

@@ -48,7 +48,7 @@ struct ReadIn {
 /// @param name      the member's name, for the copies that other users get
 /// @param existing  the record of the member that is replaced
 ReadIn readIntoRecord(Connection&, const Actor&, const Collection& collection, const std::string& name,
-                      const Document& object, const std::string& bytes, const std::optional<RecordRef>& existing);
+                      const Document& object, std::string_view bytes, const std::optional<RecordRef>& existing);
 
 /// The record's member in `collection` goes away. The organiser's or last copy takes the record, with its other
 /// members, to the trash; another's copy unlinks that user alone (rule C11).
@@ -56,6 +56,6 @@ ReadIn memberRemoved(Connection&, const Actor&, const Collection& collection, co
 
 /// The member moved (RFC 4918 §9.9): the record's owner, privacy and type follow the collection.
 ReadIn memberMoved(Connection&, const Actor&, const Collection& from, const Collection& to, const RecordRef& record,
-                   const std::string& bytes);
+                   std::string_view bytes);
 
 }  // namespace crmdav

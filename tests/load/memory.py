@@ -39,19 +39,24 @@ class Watch(threading.Thread):
         return found
 
 
-def pieces(number, photo):
-    yield (f"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:photo-{number}\r\nFN:Photo {number}\r\nN:Photo;{number};;;\r\n"
+def folded(photo):
+    """As most apps write it: lines of 75."""
+    return b"\r\n ".join(photo[at:at + 74] for at in range(0, len(photo) * 74 // 77, 74))
+
+
+def pieces(number, photo, name="Photo"):
+    yield (f"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:photo-{number}\r\nFN:{name} {number}\r\nN:Photo;{number};;;\r\n"
            "PHOTO;ENCODING=b;TYPE=JPEG:").encode()
     yield photo
     yield b"\r\nEND:VCARD\r\n"
 
 
-def upload(client, number, photo):
-    size = sum(map(len, pieces(number, photo)))
+def upload(client, number, photo, name="Photo"):
+    size = sum(map(len, pieces(number, photo, name)))
     client.connection.timeout = 300
     while True:
         try:
-            client.connection.request("PUT", f"{BOOK}{number}.vcf", pieces(number, photo), {
+            client.connection.request("PUT", f"{BOOK}{number}.vcf", pieces(number, photo, name), {
                 "Authorization": "Basic " + client.credentials, "Content-Type": "text/vcard",
                 "Content-Length": str(size)})
             answer = client.connection.getresponse()
@@ -85,6 +90,7 @@ class Memory:
         self.watch = Watch(server.process.pid)
         raw = os.urandom(options.megabytes * 1_000_000 * 3 // 4)
         self.photo = base64.b64encode(raw)
+        self.folded = folded(self.photo)
         self.faults = []
 
     def together(self, what, count, work):
@@ -120,6 +126,11 @@ class Memory:
         for card in range(number, self.options.cards, self.options.clients):
             self.expect("PUT", upload(client, card, self.photo), 201)
 
+    def replace(self, number):
+        client = self.client(number)
+        for card in range(number, min(self.options.cards, 64), self.options.clients):
+            self.expect("PUT", upload(client, card, self.folded, "Photo again"), 204)
+
     def get(self, number):
         client = self.client(number)
         for card in range(number, self.options.cards, self.options.clients):
@@ -144,6 +155,7 @@ class Memory:
     def run(self):
         self.report("after start", self.watch.most(), self.options.idle)
         self.together(f"{self.options.clients} clients put {self.options.cards} cards", self.options.clients, self.put)
+        self.together("64 of them are replaced, in folded lines", self.options.clients, self.replace)
         self.together("ETags are listed", 8, self.list_all)
         self.together(f"{self.options.clients} clients get them", self.options.clients, self.get)
         self.together(f"{self.options.reports} reports of all of them", self.options.reports, self.report_all)

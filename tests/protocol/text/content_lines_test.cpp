@@ -217,6 +217,17 @@ TEST(Overlay, CopiesOutliveTheirDocument) {
     EXPECT_THAT(event, HasSubstr(bytes));
 }
 
+/// What a PUT brings is large: it is read where it lies.
+TEST(Overlay, DocumentOverLentBytesCopiesNoneOfThem) {
+    const std::string bytes = "BEGIN:VCARD\r\nFN:Zo\r\n ë\r\nNOTE:kept\r\nEND:VCARD\r\n";
+    Document document = Document::over(bytes);
+    EXPECT_EQ(document.root().find("NOTE")->line().data(), bytes.data() + bytes.find("NOTE"));
+    EXPECT_EQ(document.root().text("FN"), "Zoë");
+    EXPECT_EQ(document.bytes(), bytes);
+    document.root().setText("NOTE", "changed");
+    EXPECT_EQ(document.bytes(), "BEGIN:VCARD\r\nFN:Zo\r\n ë\r\nNOTE:changed\r\nEND:VCARD\r\n");
+}
+
 TEST(Overlay, NothingBreaksOutOfALine) {
     Document document = Document::parse("BEGIN:A\r\nX:1\r\nEND:A\r\n");
     document.root().setValue("X", "1\r\nEND:A\x01");
