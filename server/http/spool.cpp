@@ -15,7 +15,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t pieceBytes = 65'536;
 
-int openUnnamed() {
+}  // namespace
+
+int openUnnamedFile() {
     const char* folder = std::getenv("TMPDIR");
     const std::string place = folder && *folder ? folder : "/var/tmp";
     const int made = ::open(place.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -26,8 +28,6 @@ int openUnnamed() {
     return named;
 }
 
-}  // namespace
-
 bool SpoolRoom::take(std::uint64_t bytes) noexcept {
     const auto wanted = static_cast<std::int64_t>(bytes);
     if (free_.fetch_sub(wanted) >= wanted) return true;
@@ -36,7 +36,7 @@ bool SpoolRoom::take(std::uint64_t bytes) noexcept {
 }
 
 std::unique_ptr<SpoolFile> SpoolFile::open(SpoolRoom& room) {
-    const int made = openUnnamed();
+    const int made = openUnnamedFile();
     return made < 0 ? nullptr : std::unique_ptr<SpoolFile>(new SpoolFile(made, room));
 }
 

@@ -19,6 +19,9 @@ public:
     virtual bool ready(std::chrono::milliseconds patience) = 0;
 };
 
+/// A file for reading and writing, in $TMPDIR, or /var/tmp: a disk. @returns -1: none can be made (errno)
+int openUnnamedFile();
+
 /// How many bytes all spools of a listener may hold on disk.
 class SpoolRoom {
 public:
@@ -30,7 +33,7 @@ private:
     std::atomic<std::int64_t> free_;
 };
 
-/// Bytes on their way in a file without a name, first in, first out. Its folder is $TMPDIR, or /var/tmp: a disk.
+/// Bytes on their way in a file without a name, first in, first out.
 class SpoolFile {
 public:
     /// @returns nullptr: no file can be made

@@ -21,24 +21,37 @@ bool looksLikeUtf16(std::string_view bytes, std::size_t zeroAt) {
 
 std::string_view convert(std::string_view bytes, const Poco::TextEncoding& from, std::string& converted) {
     Poco::UTF8Encoding utf8;
+    converted.clear();
     Poco::TextConverter(from, utf8).convert(bytes.data(), static_cast<int>(bytes.size()), converted);
-    std::string_view text = converted;
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    return text;
+    return converted;
+}
+
+/// How much of `bytes` to convert at once: not the first half of a pair of surrogates without its second.
+std::size_t pieceOf(std::string_view bytes, bool littleEndian) {
+    constexpr std::size_t most = 65'536;
+    if (bytes.size() <= most) return bytes.size();
+    const auto last = static_cast<unsigned char>(bytes[most - (littleEndian ? 1 : 2)]);
+    return last >= 0xD8 && last < 0xDC ? most - 2 : most;
 }
 
 }  // namespace
 
-std::string_view withoutUtf16(std::string_view bytes, std::string& converted) {
+std::string_view withoutMark(std::string_view bytes) { return bytes.substr(bytes.starts_with("\xEF\xBB\xBF") ? 3 : 0); }
+
+bool convertUtf16(std::string_view bytes, const std::function<void(std::string_view)>& take) {
     using Utf16 = Poco::UTF16Encoding;
     const bool little = bytes.starts_with("\xFF\xFE"), big = bytes.starts_with("\xFE\xFF");
-    if (little || big || looksLikeUtf16(bytes, 0) || looksLikeUtf16(bytes, 1)) {
-        const bool isLittle = little || (!big && looksLikeUtf16(bytes, 1));
-        const auto order = isLittle ? Utf16::LITTLE_ENDIAN_BYTE_ORDER : Utf16::BIG_ENDIAN_BYTE_ORDER;
-        return convert(bytes.substr(little || big ? 2 : 0), Utf16(order), converted);
+    if (!little && !big && !looksLikeUtf16(bytes, 0) && !looksLikeUtf16(bytes, 1)) return false;
+    const bool isLittle = little || (!big && looksLikeUtf16(bytes, 1));
+    const Utf16 from(isLittle ? Utf16::LITTLE_ENDIAN_BYTE_ORDER : Utf16::BIG_ENDIAN_BYTE_ORDER);
+    if (little || big) bytes.remove_prefix(2);
+    std::string converted;
+    while (!bytes.empty()) {
+        const std::size_t size = pieceOf(bytes, isLittle);
+        take(convert(bytes.substr(0, size), from, converted));
+        bytes.remove_prefix(size);
     }
-    if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-    return bytes;
+    return true;
 }
 
 std::string_view asUtf8(std::string_view text, std::string& converted) {

@@ -185,15 +185,22 @@ std::string joinedName(const Row& row) {
 }  // namespace
 
 void readContactTable(std::string_view bytes, const TakeIncoming& take) {
+    CsvReader reader(bytes);
+    const bool legacy = !validUtf8(bytes);
     std::string converted;
-    CsvReader reader(asUtf8(bytes, converted));
     std::vector<std::string> fields;
-    if (!reader.next(fields)) return;
+    const auto next = [&] {
+        const bool found = reader.next(fields);
+        if (found && legacy)
+            for (std::string& field : fields) field = std::string(asUtf8(field, converted));
+        return found;
+    };
+    if (!next()) return;
     std::vector<Column> columns;
     for (const std::string& header : fields) columns.push_back(columnOf(header));
     if (std::ranges::none_of(columns, [](const Column& c) { return c.part != Part::ignore; }))
         throw std::runtime_error("its first line names no column of a contact (Name, E-mail, Phone …)");
-    while (reader.next(fields)) {
+    while (next()) {
         const Row row = sorted(columns, fields);
         Incoming incoming;
         incoming.target = Target::contact;

@@ -3,10 +3,16 @@
 #include <Poco/File.h>
 #include <Poco/SharedMemory.h>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 #include "protocol/dav/errors.h"
 #include "protocol/text/text_values.h"
+#include "server/http/spool.h"
 #include "server/import/readers.h"
 
 namespace crmdav {
@@ -33,6 +39,42 @@ std::string memberName(const Incoming& incoming) {
                        incoming.uid[0] != '.';
     return (plain ? incoming.uid : uidOf(incoming.uid)) + (incoming.target < Target::contact ? ".ics" : ".vcf");
 }
+
+/// A text in a file without a name, mapped: like those of the import itself, its pages come and go.
+class MappedCopy {
+public:
+    MappedCopy() = default;
+    MappedCopy(const MappedCopy&) = delete;
+    MappedCopy& operator=(const MappedCopy&) = delete;
+    ~MappedCopy() {
+        if (mapped_) ::munmap(mapped_, size_);
+        if (file_ >= 0) ::close(file_);
+    }
+
+    void append(std::string_view bytes) {
+        if (file_ < 0) file_ = openUnnamedFile();
+        while (!bytes.empty()) {
+            const auto put = ::write(file_, bytes.data(), bytes.size());
+            if (put < 0 && errno == EINTR) continue;
+            if (put <= 0) throw std::system_error(errno, std::generic_category(), "no room for the file in UTF-8");
+            bytes.remove_prefix(static_cast<std::size_t>(put));
+            size_ += static_cast<std::size_t>(put);
+        }
+    }
+
+    std::string_view text() {
+        if (size_ == 0) return {};
+        void* const mapped = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file_, 0);
+        if (mapped == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+        mapped_ = mapped;
+        return {static_cast<const char*>(mapped), size_};
+    }
+
+private:
+    int file_ = -1;
+    std::size_t size_ = 0;
+    void* mapped_ = nullptr;
+};
 
 class Importer {
 public:
@@ -141,9 +183,10 @@ ImportReport importFile(Store& store, const Actor& actor, const User& user, cons
     if (!path.exists() || !path.isFile()) throw std::runtime_error("there is no file " + file);
     if (path.getSize() == 0) return {};
     const Poco::SharedMemory mapped(path, Poco::SharedMemory::AM_READ);  // pages come and go, memory stays small
-    std::string converted;
     const std::string_view bytes(mapped.begin(), static_cast<std::size_t>(mapped.end() - mapped.begin()));
-    return Importer(store, actor, user, options).run(withoutUtf16(bytes, converted));
+    MappedCopy utf8;
+    const bool copied = convertUtf16(bytes, [&](std::string_view piece) { utf8.append(piece); });
+    return Importer(store, actor, user, options).run(copied ? utf8.text() : withoutMark(bytes));
 }
 
 }  // namespace crmdav

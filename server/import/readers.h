@@ -31,10 +31,10 @@ void readContactTable(std::string_view text, const TakeIncoming&);
 /// @throws ParseError
 std::string fromVCalendar10(std::string bytes);
 
-/// UTF-16, by BOM or by its zeros, as UTF-8; a BOM is cut off.
-/// @returns a part of `bytes` where nothing had to be done; else a view of `converted`
-std::string_view withoutUtf16(std::string_view bytes, std::string& converted);
-/// What isn't UTF-8 is read as Windows-1252.
+/// UTF-16, by BOM or by its zeros, as UTF-8 without BOM, in small pieces. @returns false: it is none, nothing is given
+bool convertUtf16(std::string_view bytes, const std::function<void(std::string_view)>& take);
+std::string_view withoutMark(std::string_view bytes);  ///< of UTF-8
+/// What isn't UTF-8 is read as Windows-1252. @returns `text`, or a view of `converted`
 std::string_view asUtf8(std::string_view text, std::string& converted);
 
 /// A UID that is the same for the same content.

@@ -1,4 +1,5 @@
-"""A calendar and an address book of 100 MB go in, twice, in little memory (D72); then the server starts with a full store.
+"""A calendar and an address book of 100 MB go in, twice and once more in UTF-16, in little memory (D72); then the
+server starts with a full store.
 
 Memory is what can't be given back (Anonymous of the process): the file itself is mapped, and its pages come and go."""
 import argparse
@@ -91,7 +92,13 @@ def main():
             with open(file, "w", newline="") as out:
                 out.writelines(make(objects, int(options.megabytes * 1e6 / objects)))
             bring_in(server, file, options, faults, f"{objects} new")
-            bring_in(server, file, options, faults, f"0 new, 0 changed, {objects} as before")
+            again = f"0 new, 0 changed, {objects} as before"
+            bring_in(server, file, options, faults, again)
+            in_utf16 = server.folder / f"utf16-{name}"
+            with open(in_utf16, "w", newline="", encoding="utf-16-le") as out:
+                out.writelines(make(objects, int(options.megabytes * 1e6 / objects)))
+            bring_in(server, in_utf16, options, faults, again)
+            in_utf16.unlink()
         start_up(server, faults)
         print("check:", server.command("check").strip())
     finally:

@@ -27,8 +27,9 @@ using Reader = void (*)(std::string_view, const TakeIncoming&);
 
 std::vector<Incoming> read(Reader reader, const std::string& bytes) {
     std::string converted;
+    const bool utf16 = convertUtf16(bytes, [&](std::string_view piece) { converted += piece; });
     std::vector<Incoming> all;
-    reader(withoutUtf16(bytes, converted), [&](Incoming&& incoming) { all.push_back(std::move(incoming)); });
+    reader(utf16 ? converted : withoutMark(bytes), [&](Incoming&& incoming) { all.push_back(std::move(incoming)); });
     return all;
 }
 
@@ -182,6 +183,41 @@ TEST(ContactTable, SamePersonSameUidWhateverElseChanges) {
 
 TEST(ContactTable, TableOfSomethingElseIsRefused) {
     EXPECT_THROW(read(readContactTable, "Amount,Tax\n1,2\n"), std::runtime_error);
+}
+
+/// Large files are converted without being held: no character may fall between two pieces.
+TEST(Utf16, ComesInSmallPiecesWithWholeCharacters) {
+    for (const bool littleEndian : {true, false})
+        for (const std::size_t before : {0, 1, 2, 3}) {
+            std::string wanted = "BEGIN:VCARD" + std::string(before, 'x'),
+                        bytes = littleEndian ? "\xFF\xFE" : "\xFE\xFF";
+            const auto add = [&](unsigned unit) {
+                const char high = static_cast<char>(unit >> 8U), low = static_cast<char>(unit & 255U);
+                bytes += littleEndian ? low : high;
+                bytes += littleEndian ? high : low;
+            };
+            for (const char c : wanted) add(static_cast<unsigned char>(c));
+            for (int i = 0; i < 100'000; ++i) {
+                add(0xD83D), add(0xDC4D);
+                wanted += "\U0001F44D";
+            }
+            std::string got;
+            ASSERT_TRUE(convertUtf16(bytes, [&](std::string_view piece) {
+                EXPECT_LE(piece.size(), 100'000u);
+                got += piece;
+            }));
+            EXPECT_TRUE(got == wanted) << littleEndian << before;
+        }
+}
+
+TEST(Utf16, NothingIsGivenOfOtherText) {
+    EXPECT_FALSE(convertUtf16("BEGIN:VCARD\r\nEND:VCARD\r\n", [](std::string_view) { FAIL(); }));
+}
+
+TEST(ContactTable, WhatIsNotUtf8IsWindows1252) {
+    const auto all = read(readContactTable, "Name;E-Mail\nZo\xEB L\xF6we;zoe@firm.example\n");
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0].title, "Zoë Löwe");
 }
 
 TEST(Csv, WritesWhatItReads) {
