@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <set>
+#include <thread>
 
 #include "protocol/dav/errors.h"
 #include "protocol/text/freebusy.h"
@@ -108,6 +111,48 @@ TEST_F(TypedCalendars, SwitchedOffEverythingIsBackAndSwitchedOnAgainTokensGoOn) 
     EXPECT_THAT(lying("anna"), ElementsAre("call/1.ics")) << "an object that names no type keeps the one it was given";
     EXPECT_THAT(told("anna", "call", known), ElementsAre("+1.ics"));
     expectSound();
+}
+
+TEST_F(TypedCalendars, PutsThatRaceWithTheSwitchEndWhereTheirTypeBelongs) {  // product.md, addresses
+    constexpr int puts = 60;
+    const CollectionId activities = calendar("anna");
+    prefer(anna, true);
+    const CollectionId calls = calendar("anna", "call");
+    std::atomic<bool> done = false;
+    std::map<std::string, Id> saved;
+    std::thread writer([&] {
+        for (int i = 0; i < puts; ++i) {
+            const std::string n = std::to_string(i);
+            try {  // an address looked up before the switch, used after it
+                saved[n + ".ics"] =
+                    put(byAnna, i % 3 == 2 ? calls : activities, n + ".ics", event("u" + n, i % 2 ? call : meeting))
+                        .record;
+            } catch (const NotFound&) {  // that calendar was put away
+            } catch (const DavError& refused) {
+                EXPECT_THAT(refused.status(), testing::AnyOf(404, 409)) << refused.what();
+            }
+        }
+        done = true;
+    });
+    bool on = true;
+    std::size_t switches = 0;
+    while (!done || switches < 2) prefer(anna, on = !on), ++switches;
+    writer.join();
+    EXPECT_GE(saved.size(), 2U * puts / 3) << "activities/ is always there";
+
+    for (const bool wanted : {false, true}) {
+        prefer(anna, wanted);
+        expectSound();
+        std::set<std::string> lie;
+        for (const std::string& place : lying("anna")) {
+            const auto slash = place.find('/');
+            const std::string member = place.substr(slash + 1), in = place.substr(0, slash);
+            EXPECT_TRUE(lie.insert(member).second) << member << " twice";
+            const std::string type = typeOf(saved.at(member));
+            EXPECT_EQ(in, wanted && type != "meeting" ? type : "activities") << member;
+        }
+        EXPECT_THAT(lie, SizeIs(saved.size()));
+    }
 }
 
 TEST_F(TypedCalendars, NameOfTheUsersOwnCalendarIsNotTaken) {
