@@ -7,7 +7,10 @@
 #include "store/objects/changes.h"
 #include "store/objects/collections.h"
 #include "store/objects/occurrences.h"
+#include "store/records/activities.h"
 #include "store/records/collection_trash.h"
+#include "store/records/contact_details.h"
+#include "store/records/users.h"
 
 namespace crmdav {
 
@@ -42,18 +45,18 @@ std::string text(Connection& db, std::string_view name) {
     return row.next() ? row.string(0) : std::string();
 }
 
-/// Rules of zones change some times a year: what was reckoned by the old ones is reckoned again. The cursor names the
-/// version it belongs to, so that a newer one begins anew.
-bool rereadSomeZones(Connection& db, Instant now) {
-    const std::string& version = db.database().options().zoneData;
-    const std::string cursor = text(db, "zones.cursor"), prefix = version + " ";
-    MemberId last = 0;
+/// What was reckoned by an older version of something (rules of zones, which change some times a year; the region of
+/// phones) is reckoned again, slice by slice. The cursor names the version it belongs to, so that a newer one begins
+/// anew.
+template <class Walk>
+void rereadSome(Connection& db, const std::string& name, const std::string& version, Walk walk) {
+    const std::string place = name + ".cursor", cursor = text(db, place), prefix = version + " ";
+    std::int64_t last = 0;
     if (cursor.starts_with(prefix)) std::from_chars(cursor.data() + prefix.size(), cursor.data() + cursor.size(), last);
-    const bool more = rereadZones(db, now, slice, last);
+    const bool more = walk(last);
     db.exec("INSERT INTO meta(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value",
-            more ? "zones.cursor" : "zones", more ? prefix + std::to_string(last) : version);
-    if (!more) db.exec("DELETE FROM meta WHERE name='zones.cursor'");
-    return more;
+            more ? place : name, more ? prefix + std::to_string(last) : version);
+    if (!more) db.exec("DELETE FROM meta WHERE name=?", place);
 }
 
 bool moveSomeHorizons(Connection& db, Instant now) {
@@ -68,20 +71,30 @@ bool moveSomeHorizons(Connection& db, Instant now) {
 bool tend(Database& database) {
     const Instant now = database.now();
     const auto today = std::chrono::floor<std::chrono::days>(now.time_since_epoch()).count();
-    bool tended = false, zonesRead = false;
+    const std::string& zones = database.options().zoneData;
+    std::string region;
+    bool tended = false, zonesRead = false, phonesRead = false, placed = false;
     {
         Reading reading(database);
         tended = number(reading, "tended") >= today;
-        zonesRead = text(reading, "zones") == database.options().zoneData;
+        zonesRead = text(reading, "zones") == zones;
+        region = organisation(reading).region;
+        phonesRead = text(reading, "phones") == region;
+        placed = !areExtentsStale(reading);
     }
-    if (tended && zonesRead) return false;
+    if (tended && zonesRead && phonesRead && placed) return false;
 
     Writing writing(database);
     Connection& db = writing.db();
-    if (!zonesRead) {
-        const bool more = rereadSomeZones(db, now);
+    if (!zonesRead || !phonesRead || !placed) {
+        if (!zonesRead)
+            rereadSome(db, "zones", zones, [&](auto& last) { return rereadZones(db, now, slice, last); });
+        else if (!phonesRead)
+            rereadSome(db, "phones", region, [&](auto& last) { return rereadPhones(db, region, slice, last); });
+        else
+            renewExtents(db, slice);
         writing.commit();
-        return more || !tended;
+        return true;  // the next look tells what else there is
     }
     // One kind of work after the other, so that a slice holds the write lock for some milliseconds only.
     const bool more = moveSomeHorizons(db, now) || purgeOneCollection(db, now - trashLife) ||

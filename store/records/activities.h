@@ -45,6 +45,11 @@ struct Extent {
 Extent extentOf(Connection&, const Activity&);
 /// Reckons it anew, after rules of zones changed. No change for anybody.
 void refreshExtent(Connection&, std::int64_t row);
+/// Floating times and dates stand in their owner's zone, and some owner's changed: renewExtents() is to do.
+void extentsAreStale(Connection&);
+bool areExtentsStale(Connection&);
+/// Reckons those of at most `slice` activities anew. @returns true: there are more
+bool renewExtents(Connection&, std::size_t slice);
 /// Users, contacts and companies behind the addresses; those of `before` are known already.
 void linkParticipants(Connection&, const StoredActivity* before, StoredActivity& after);
 /// Removes all rows of it.

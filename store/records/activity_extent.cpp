@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "protocol/text/recurrence.h"
 #include "store/engine/database.h"
@@ -21,11 +23,14 @@ std::optional<LocalTime> lastOf(const Rule& rule, LocalTime start) {
     return starts.cutShort() ? std::nullopt : std::optional(last);
 }
 
+bool floats(When::Kind start, When::Kind end) {
+    return (start != When::Kind::zoned && start != When::Kind::utc) || end == When::Kind::floating;
+}
+
 }  // namespace
 
 Extent extentOf(Connection& db, const Activity& a) {
-    const bool needsZone =
-        (a.start.kind != When::Kind::zoned && a.start.kind != When::Kind::utc) || a.end.kind == When::Kind::floating;
+    const bool needsZone = floats(a.start.kind, a.end.kind);
     ZonePtr floating = utcZone();
     if (needsZone && (a.start.kind != When::Kind::none || a.end.kind != When::Kind::none))
         if (ZonePtr own = findZone(zoneOfUser(db, a.owner))) floating = own;
@@ -61,6 +66,37 @@ Extent extentOf(Connection& db, const Activity& a) {
         include(e.end, 0);
     }
     return extent;
+}
+
+// While there is work, meta has `extents`: the activity that was looked at last.
+
+void extentsAreStale(Connection& db) {
+    db.exec("INSERT INTO meta(name, value) VALUES('extents', '0') ON CONFLICT(name) DO UPDATE SET value='0'");
+}
+
+bool areExtentsStale(Connection& db) {
+    auto row = db.query("SELECT 1 FROM meta WHERE name='extents'");
+    return row.next();
+}
+
+bool renewExtents(Connection& db, std::size_t slice) {
+    std::vector<std::int64_t> floating;
+    std::int64_t last = 0;
+    std::size_t seen = 0;
+    for (auto& row :
+         db.query("SELECT id, start_kind, end_kind FROM activities WHERE id > (SELECT CAST(value AS BIGINT) "
+                  "FROM meta WHERE name='extents') ORDER BY id LIMIT ?",
+                  static_cast<std::int64_t>(slice))) {
+        last = row.int64(0);
+        ++seen;
+        if (floats(row.as<When::Kind>(1), row.as<When::Kind>(2))) floating.push_back(last);
+    }
+    for (const std::int64_t activity : floating) refreshExtent(db, activity);
+    if (seen == slice)
+        db.exec("UPDATE meta SET value=? WHERE name='extents'", std::to_string(last));
+    else
+        db.exec("DELETE FROM meta WHERE name='extents'");
+    return seen == slice;
 }
 
 }  // namespace crmdav

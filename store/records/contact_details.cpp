@@ -89,6 +89,38 @@ void dropDetails(Connection& db, RecordKind record, std::int64_t row) {
     db.exec("DELETE FROM addresses WHERE record_kind=? AND record_row=?", record, row);
 }
 
+bool rereadPhones(Connection& db, std::string_view region, std::size_t slice, std::int64_t& cursor) {
+    constexpr int kindBits = 56;  // the cursor is a record's kind and its row
+    constexpr std::int64_t rowMask = (std::int64_t{1} << kindBits) - 1;
+    struct Phone {
+        std::int64_t position;
+        std::string value, normal;
+    };
+    std::vector<std::pair<RecordKind, std::int64_t>> records;
+    for (auto& row : db.query("SELECT DISTINCT record_kind, record_row FROM details WHERE (record_kind, record_row) > "
+                              "(?, ?) AND kind=? ORDER BY record_kind, record_row LIMIT ?",
+                              cursor >> kindBits, cursor & rowMask, DetailKind::phone, slice))
+        records.push_back({row.as<RecordKind>(0), row.int64(1)});
+    for (const auto& [record, at] : records) {
+        std::vector<Phone> phones;
+        for (auto& row : db.query("SELECT position, value, normal FROM details WHERE record_kind=? AND record_row=? "
+                                  "AND kind=?",
+                                  record, at, DetailKind::phone))
+            phones.push_back({row.int64(0), row.string(row.isNull(1) ? 2 : 1), row.string(2)});
+        for (const Phone& phone : phones) {
+            const std::string normal = normalDetail(DetailKind::phone, phone.value, region);
+            if (normal != phone.normal)
+                db.exec(
+                    "UPDATE details SET value=?, normal=? WHERE record_kind=? AND record_row=? AND kind=? AND "
+                    "position=?",
+                    normal == phone.value ? std::nullopt : std::optional<std::string_view>(phone.value), normal, record,
+                    at, DetailKind::phone, phone.position);
+        }
+        cursor = static_cast<std::int64_t>(record) << kindBits | at;
+    }
+    return records.size() == slice;
+}
+
 void checkDetails(DetailKind kind, const char* field, std::vector<LabelledValue>& values) {
     if (values.size() > mostDetails) throw InvalidField(field, "more than 100 of them");
     for (LabelledValue& entry : values) {

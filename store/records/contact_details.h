@@ -33,6 +33,11 @@ void dropDetails(Connection&, RecordKind, std::int64_t row);
 
 std::string normalDetail(DetailKind, std::string_view value, std::string_view region);
 
+/// Writes the compared form of phones anew, as numbers of `region`, for at most `slice` records.
+/// @param cursor  the record that was looked at last; 0 begins a round
+/// @returns true: there are more
+bool rereadPhones(Connection&, std::string_view region, std::size_t slice, std::int64_t& cursor);
+
 /// @throws InvalidField named `field`: too many, too long, no email address, a date that is none
 void checkDetails(DetailKind, const char* field, std::vector<LabelledValue>&);
 

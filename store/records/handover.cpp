@@ -6,6 +6,7 @@
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/records/activities.h"
 #include "store/records/own_members.h"
 #include "store/records/records.h"
 #include "store/records/rows.h"
@@ -25,9 +26,11 @@ std::vector<StoredMember> liveMembers(Connection& db, CollectionId collection) {
 
 void setOwner(Connection& db, RecordKind kind, std::int64_t row, std::int64_t owner) {
     const Revision next = nextRevision(db, kind);
-    if (kind == RecordKind::activity)
+    if (kind == RecordKind::activity) {
         db.exec("UPDATE activities SET owner=?, updated=?, revision=? WHERE id=?", owner, next.updated, next.number,
                 row);
+        refreshExtent(db, row);  // the heir may be in another zone
+    }
     if (kind == RecordKind::contact)
         db.exec("UPDATE contacts SET owner=?, updated=?, revision=? WHERE id=?", owner, next.updated, next.number, row);
 }

@@ -1,4 +1,5 @@
 #include "store/records/users.h"
+#include "store/records/activities.h"
 
 #include <algorithm>
 
@@ -114,6 +115,7 @@ void saveOrganisation(Connection& db, const Actor& actor, const Organisation& wa
         "INSERT INTO settings(name, value) VALUES('organisation', ?) "
         "ON CONFLICT(name) DO UPDATE SET value=excluded.value",
         pack(values));
+    if (before.zone != wanted.zone) extentsAreStale(db);
     std::vector<FieldChange> changes;
     if (before.name != wanted.name) changes.push_back({"name", before.name, wanted.name});
     if (before.zone != wanted.zone) changes.push_back({"zone", before.zone, wanted.zone});
@@ -190,6 +192,7 @@ User saveUser(Connection& db, const Actor& actor, const User& wanted) {
         after.calendarPerType, after.id);
     if (before->email != after.email || before->otherEmails != after.otherEmails) writeEmails(db, after);
     if (before->calendarPerType != after.calendarPerType) settleCalendars(db, after.id);
+    if (before->zone != after.zone) extentsAreStale(db);
     remember(db, actor,
              {.kind = RecordKind::user, .record = userId(after.id), .title = after.login, .fields = changes});
     return after;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/store/record_fixture.h"
 
 namespace crmdav {
@@ -123,6 +125,85 @@ TEST_F(People, OrganisationIsKept) {
     EXPECT_EQ(store->organisation().domains[0], "firm.example");
     wanted.zone = "Nowhere/Land";
     EXPECT_THROW(store->saveOrganisation(system, wanted), InvalidField);
+}
+
+TEST_F(People, PhonesAreFoundByTheRegionThatTheOrganisationMovedTo) {  // D73
+    for (int i = 0; i < 250; ++i)                                      // more than one slice of housekeeping
+        put(byAnna, book("anna"), std::to_string(i) + ".vcf",
+            card("c" + std::to_string(i),
+                 "FN:N" + std::to_string(i) + "\r\nTEL:044 555 0" + std::to_string(100 + i) + "\r\n"));
+    Company firm;
+    firm.name = "Firm";
+    firm.phones = {{"work", "044 777 01 01"}};
+    store->saveCompany(system, firm, "");
+    while (store->tend()) continue;
+    const auto found = [&](const std::string& number) {
+        Store::Query query;
+        query.text = number;
+        return store->contacts(query).records.size();
+    };
+    ASSERT_EQ(found("+49445550100"), 1U);
+    store->saveOrganisation(system, {.name = "Firm", .domains = {}, .zone = "Europe/Zurich", .region = "CH"});
+    while (store->tend()) continue;
+    EXPECT_EQ(found("+41445550100"), 1U);
+    EXPECT_EQ(found("+41445550349"), 1U);
+    EXPECT_EQ(found("+49445550100"), 0U);
+    EXPECT_EQ(found("044 555 0100"), 1U);  // as it was written
+    EXPECT_THAT(store->check({}), IsEmpty());
+}
+
+/// Of all-day and floating activities, whose extents stand in the owner's zone.
+class MovedZone : public People {
+protected:
+    MovedZone() {
+        put(byAnna, calendar("anna"), "day.ics", event("day", "DTSTART;VALUE=DATE:20260110\r\nSUMMARY:Day\r\n"));
+        put(byAnna, calendar("anna"), "wall.ics",
+            event("wall", "DTSTART:20260110T090000\r\nDTEND:20260110T100000\r\nSUMMARY:Wall\r\n"));
+        put(byAnna, calendar("anna"), "fixed.ics",
+            event("fixed", "DTSTART:20260110T090000Z\r\nDTEND:20260110T100000Z\r\nSUMMARY:Fixed\r\n"));
+        while (store->tend()) continue;
+    }
+    std::vector<std::string> during(int fromHour, int untilHour) {
+        Store::Query query;
+        const Instant day{std::chrono::sys_days(std::chrono::year(2026) / 1 / 10)};
+        query.from = day + std::chrono::hours(fromHour);
+        query.until = day + std::chrono::hours(untilHour);
+        std::vector<std::string> subjects;
+        for (const Activity& one : store->activities(query).records) subjects.push_back(one.subject);
+        std::ranges::sort(subjects);
+        return subjects;
+    }
+};
+
+TEST_F(MovedZone, OfTheirOwnerIsThatOfTheirFloatingActivities) {  // floating times, RFC 5545 §3.3.5
+    using testing::ElementsAre;
+    EXPECT_THAT(during(8, 9), ElementsAre("Day", "Wall"));  // Berlin: 8 to 9 UTC
+    User moved = *store->user("anna");
+    moved.zone = "America/New_York";
+    store->saveUser(system, moved);
+    while (store->tend()) continue;
+    EXPECT_THAT(during(14, 15), ElementsAre("Day", "Wall"));
+    EXPECT_THAT(during(25, 29), ElementsAre("Day"));
+    EXPECT_THAT(during(0, 5), IsEmpty());
+    EXPECT_THAT(during(9, 10), ElementsAre("Day", "Fixed"));
+    EXPECT_THAT(store->check({}), IsEmpty());
+}
+
+TEST_F(MovedZone, OfTheOrganisationIsThatOfUsersWithoutTheirOwn) {
+    using testing::ElementsAre;
+    store->saveOrganisation(system, {.name = "Firm", .domains = {}, .zone = "Asia/Tokyo", .region = "JP"});
+    while (store->tend()) continue;
+    EXPECT_THAT(during(0, 1), ElementsAre("Day", "Wall"));
+    EXPECT_THAT(during(16, 23), IsEmpty());
+}
+
+TEST_F(MovedZone, OfAnHeirIsThatOfWhatTheyInherit) {
+    using testing::ElementsAre;
+    User heir = *store->user("ben");
+    heir.zone = "Asia/Tokyo";
+    store->saveUser(system, heir);
+    store->removeUser(system, anna.id, heir.id);
+    EXPECT_THAT(during(0, 1), ElementsAre("Day", "Wall"));
 }
 
 TEST_F(People, TypesAreTheAdmins) {
