@@ -1,5 +1,4 @@
 #include "store/records/users.h"
-#include "store/records/activities.h"
 
 #include <algorithm>
 
@@ -9,6 +8,7 @@
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/records/activities.h"
 #include "store/records/handover.h"
 #include "store/records/normalise.h"
 #include "store/records/packed.h"

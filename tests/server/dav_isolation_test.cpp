@@ -14,10 +14,15 @@ constexpr const char* addresses[] = {
     "/dav/calendars/anna/inbox/",
     "/dav/calendars/anna/outbox/",
     "/dav/calendars/anna/own/",
+    "/dav/calendars/anna/own/one.ics",
+    "/dav/calendars/anna/extended/",
+    "/dav/calendars/anna/extended/one.ics",
     "/dav/addressbooks/anna/",
     "/dav/addressbooks/anna/private/",
     "/dav/addressbooks/anna/private/one.vcf",
     "/dav/addressbooks/anna/contacts/",
+    "/dav/addressbooks/anna/book/",
+    "/dav/addressbooks/anna/book/one.vcf",
     "/dav/addressbooks/anna/nothing/",
 };
 constexpr const char* methods[] = {"GET",   "HEAD",       "PROPFIND", "PROPPATCH", "PUT",  "DELETE", "POST",
@@ -29,6 +34,19 @@ protected:
         ASSERT_EQ(put("anna", "/dav/calendars/anna/activities/one.ics", event("one")).status, 201);
         ASSERT_EQ(put("anna", "/dav/addressbooks/anna/private/one.vcf", card("one")).status, 201);
         ASSERT_EQ(ask("anna", "MKCALENDAR", "/dav/calendars/anna/own/").status, 201);
+        ASSERT_EQ(make("/dav/calendars/anna/extended/", "<C:calendar xmlns:C='urn:ietf:params:xml:ns:caldav'/>"), 201);
+        ASSERT_EQ(make("/dav/addressbooks/anna/book/", "<C:addressbook xmlns:C='urn:ietf:params:xml:ns:carddav'/>"),
+                  201);
+        ASSERT_EQ(put("anna", "/dav/calendars/anna/own/one.ics", event("own")).status, 201);
+        ASSERT_EQ(put("anna", "/dav/calendars/anna/extended/one.ics", event("extended")).status, 201);
+        ASSERT_EQ(put("anna", "/dav/addressbooks/anna/book/one.vcf", card("book")).status, 201);
+    }
+    /// RFC 5689.
+    int make(const std::string& address, const std::string& type) {
+        return ask("anna", "MKCOL", address,
+                   "<mkcol xmlns='DAV:'><set><prop><resourcetype><collection/>" + type +
+                       "</resourcetype></prop></set></mkcol>")
+            .status;
     }
 };
 
