@@ -61,8 +61,11 @@ Response signedIn(const Visit& visit, Then then) {
 
 Response dav(const Visit& visit) {
     if (visit.request.method == "OPTIONS" && visit.request.header("authorization").empty()) return options(visit);
-    return signedIn(
-        visit, [&](const Identity& who, Store::State&) { return visit.parts.dav(visit.context, visit.request, who); });
+    return signedIn(visit, [&](const Identity& who, Store::State& state) {
+        // Large bodies and answers wait for room: they must not keep a connection from others meanwhile.
+        if (!writesSoon(visit.request)) state.end();
+        return visit.parts.dav(visit.context, visit.request, who);
+    });
 }
 
 Response api(const Visit& visit) {
