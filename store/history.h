@@ -8,7 +8,7 @@
 /// What happened, when, by whom and from where; versions, trash and undo are views of it.
 namespace crmdav {
 
-enum class RecordKind { contact, company, deal, activity, object, collection, user, setting };
+enum class RecordKind { contact, company, deal, activity, object, collection, user, setting, team };
 enum class Deed { created, updated, deleted, restored, merged, erased };
 
 struct FieldChange {

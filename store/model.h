@@ -16,6 +16,9 @@ using Instant = std::chrono::sys_seconds;  ///< UTC, second precision
 // ---------------------------------------------------------------- people
 
 enum class Role { member, admin };
+/// What a principal stands for (RFC 6638 §2.4.2). A room or a resource has calendars and can be invited, but nobody
+/// signs in as one. A team has members and nothing else; only verbs that say so answer it in the shape of a User.
+enum class UserKind { person, room, resource, team };
 enum class Detail { none, busy, subject, everything };  ///< how much of an activity others see (rule F4)
 
 struct User {
@@ -29,6 +32,15 @@ struct User {
     std::string zone;                  ///< IANA; empty: the organisation's
     Detail visibility = Detail::busy;  ///< what others see of this user's activities
     bool calendarPerType = false;      ///< one calendar per activity type instead of activities/
+    UserKind kind = UserKind::person;  ///< immutable; never `team` where a user is asked for
+};
+
+/// Several users under one name, to share with and to find. Its key and the logins of users are one namespace.
+struct Team {
+    std::int64_t id = 0;  ///< one of users' numbers: a principal's
+    std::string key;      ///< as a login: immutable, part of addresses
+    std::string name;
+    std::vector<std::string> members;  ///< direct ones, sorted: logins of users, keys of other teams
 };
 
 struct Organisation {

@@ -27,6 +27,14 @@ public:
     User addUser(const Actor&, const User&) override;
     User saveUser(const Actor&, const User&) override;
     void removeUser(const Actor&, std::int64_t user, std::int64_t heir) override;
+    std::vector<User> principals() const override;
+    std::optional<User> principal(std::string_view login) const override;
+    std::vector<Team> teams() const override;
+    std::optional<Team> team(std::string_view key) const override;
+    Team saveTeam(const Actor&, const Team&) override;
+    void removeTeam(const Actor&, std::int64_t team) override;
+    std::vector<std::string> membersOf(std::int64_t team, bool expanded) const override;
+    std::vector<std::string> teamsOf(std::int64_t principal, bool expanded) const override;
     std::optional<Credentials> credentials(std::string_view login) const override;
     void setPasswordHash(const Actor&, std::int64_t user, const std::string& hash) override;
     NewAppPassword addAppPassword(const Actor&, std::int64_t user, const std::string& label, const Scope&,

@@ -83,7 +83,7 @@ public:
     // ------------------------------------------------------------ people (people.cpp)
     virtual Organisation organisation() const = 0;
     virtual void saveOrganisation(const Actor&, const Organisation&) = 0;
-    virtual std::vector<User> users() const = 0;
+    virtual std::vector<User> users() const = 0;  ///< rooms and resources included
     virtual std::optional<User> user(std::string_view login) const = 0;
     virtual std::optional<User> userById(std::int64_t id) const = 0;
     /// Creates a user with the homes and collections of product.md. @throws InvalidField login taken or malformed
@@ -91,6 +91,20 @@ public:
     virtual User saveUser(const Actor&, const User&) = 0;
     /// Removes the user; their records go to `heir` (0: to the trash).
     virtual void removeUser(const Actor&, std::int64_t user, std::int64_t heir) = 0;
+    /// Users and teams, a team with its key as login: what has the address of a principal. In order of their logins.
+    virtual std::vector<User> principals() const = 0;
+    virtual std::optional<User> principal(std::string_view login) const = 0;
+    virtual std::vector<Team> teams() const = 0;  ///< in order of their keys
+    virtual std::optional<Team> team(std::string_view key) const = 0;
+    /// New (id 0) or changed. @throws NotFound; InvalidField  key taken or malformed, an unknown member, or one in
+    /// which the team itself is
+    virtual Team saveTeam(const Actor&, const Team&) = 0;
+    virtual void removeTeam(const Actor&, std::int64_t team) = 0;
+    /// Logins and keys of a team's members, sorted. @param expanded  also the members of the teams in it
+    virtual std::vector<std::string> membersOf(std::int64_t team, bool expanded) const = 0;
+    /// Keys of the teams that a user or team is a member of, sorted. @param expanded  also through another team
+    virtual std::vector<std::string> teamsOf(std::int64_t principal, bool expanded) const = 0;
+    /// Of a person: rooms, resources and teams have none.
     virtual std::optional<Credentials> credentials(std::string_view login) const = 0;
     virtual void setPasswordHash(const Actor&, std::int64_t user, const std::string& hash) = 0;
     virtual NewAppPassword addAppPassword(const Actor&, std::int64_t user, const std::string& label, const Scope&,

@@ -111,7 +111,7 @@ Store::Figures figures(Connection& db) {
     };
     Store::Figures figures;
     figures.bytes = one("PRAGMA page_count") * one("PRAGMA page_size");
-    figures.users = one("SELECT COUNT(*) FROM users WHERE removed_at IS NULL");
+    figures.users = one("SELECT COUNT(*) FROM users WHERE removed_at IS NULL AND kind<>3");
     figures.contacts = one("SELECT COUNT(*) FROM contacts WHERE deleted_at IS NULL");
     figures.activities = one("SELECT COUNT(*) FROM activities WHERE deleted_at IS NULL");
     figures.changes = one("SELECT COALESCE(MAX(id), 0) FROM history");

@@ -18,7 +18,7 @@ struct KindRow {
 constexpr KindRow kinds[] = {
     {RecordKind::contact, "contact"},   {RecordKind::company, "company"}, {RecordKind::deal, "deal"},
     {RecordKind::activity, "activity"}, {RecordKind::object, "object"},   {RecordKind::collection, "collection"},
-    {RecordKind::user, "user"},         {RecordKind::setting, "setting"},
+    {RecordKind::user, "user"},         {RecordKind::setting, "setting"}, {RecordKind::team, "team"},
 };
 constexpr std::string_view deeds[] = {"created", "updated", "deleted", "restored", "merged", "erased"};
 

@@ -46,7 +46,7 @@ std::vector<Field<HistoryEntry>> changeRows() {
     return {
         readOnly<T, &T::id>("id", "Rises with time: the cursor."),
         readOnly<T, &T::at>("at", "When."),
-        {"kind", "contact, company, deal, activity, object, collection, user, setting.", textSchema,
+        {"kind", "contact, company, deal, activity, object, collection, user, setting, team.", textSchema,
          [](const Call&, JsonWriter& out, const T& entry) { out.text(kindName(entry.kind)); }},
         readOnly<T, &T::record>("record", "Id of the record."),
         readOnly<T, &T::title>("title", "Its name or subject, as it was."),

@@ -28,6 +28,7 @@ constexpr MigrationStep ownSteps[] = {
     makeTables,
     keepBodies,
     indexRemovedObjects,
+    makeTeams,
 };
 
 }  // namespace

@@ -36,5 +36,6 @@ std::string_view historyTables();  ///< store/history
 // Later steps.
 void keepBodies(Connection&);           ///< 2: schema_kept_bodies.cpp
 void indexRemovedObjects(Connection&);  ///< 3: history/schema_removed_objects.cpp
+void makeTeams(Connection&);            ///< 4: records/schema_teams.cpp
 
 }  // namespace crmdav

@@ -90,6 +90,12 @@ constexpr Rule rules[] = {
     {"participant that is a user who isn't known, activity",
      "SELECT a.uuid, p.email FROM activity_participants p JOIN activities a ON a.id=p.activity_id WHERE p.user_id IS "
      "NOT NULL AND p.user_id<>0 AND NOT EXISTS(SELECT 1 FROM users u WHERE u.id=p.user_id)"},
+    {"member of a team that isn't there, row",
+     "SELECT '', m.member_id FROM team_members m WHERE NOT EXISTS(SELECT 1 FROM users u WHERE u.id=m.team_id AND "
+     "u.kind=3 AND u.removed_at IS NULL)"},
+    {"team with a member that isn't there, row",
+     "SELECT '', m.team_id FROM team_members m WHERE NOT EXISTS(SELECT 1 FROM users u WHERE u.id=m.member_id AND "
+     "u.removed_at IS NULL)"},
 };
 
 }  // namespace

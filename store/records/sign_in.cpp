@@ -108,7 +108,9 @@ void note(Connection& db, const Actor& actor, std::int64_t user, const std::stri
 
 NewAppPassword addAppPassword(Connection& db, const Actor& actor, std::int64_t user, const std::string& label,
                               const Scope& scope, std::optional<Instant> expires) {
-    if (!userById(db, user)) throw NotFound("no such user");
+    const auto owner = userById(db, user);
+    if (!owner) throw NotFound("no such user");
+    requirePerson(*owner);
     if (scope.collection) {
         const auto collection = findCollection(db, *scope.collection);
         if (!collection || (collection->owner != 0 && collection->owner != user))
@@ -152,11 +154,10 @@ void revokeAppPassword(Connection& db, const Actor& actor, std::int64_t user, co
 std::optional<Store::SignedIn> signIn(Connection& db, std::string_view login, std::string_view secret) {
     const std::string letters = lettersOf(secret);
     if (letters.empty()) return std::nullopt;
-    auto row = db.query("SELECT " PASSWORD_COLUMNS
-                        ", u.id, u.login, u.name, u.email, u.other_emails, u.role, u.active, "
-                        "u.zone, u.visibility, u.per_type FROM app_passwords p JOIN users u ON u.id=p.user_id "
-                        "WHERE p.secret_hash=? AND p.revoked IS NULL AND u.active=1 AND u.removed_at IS NULL",
-                        Blob{hashOf(letters)});
+    auto row = db.query("SELECT " PASSWORD_COLUMNS ", " USER_COLUMNS
+                        " FROM app_passwords p JOIN users u ON u.id=p.user_id WHERE p.secret_hash=? AND p.revoked IS "
+                        "NULL AND u.active=1 AND u.removed_at IS NULL AND u.kind=?",
+                        Blob{hashOf(letters)}, UserKind::person);
     if (!row.next()) return std::nullopt;
     Store::SignedIn in{readUser(row, 14), readPassword(row)};
     if (in.password.expires && *in.password.expires <= db.now()) return std::nullopt;

@@ -5,6 +5,7 @@
 #include "store/records/contacts.h"
 #include "store/records/records.h"
 #include "store/records/sign_in.h"
+#include "store/records/teams.h"
 #include "store/records/users.h"
 #include "store/sql_store.h"
 
@@ -34,6 +35,32 @@ std::vector<User> SqlStore::users() const { return crmdav::users(Reading(databas
 std::optional<User> SqlStore::user(std::string_view login) const { return crmdav::user(Reading(database_), login); }
 
 std::optional<User> SqlStore::userById(std::int64_t id) const { return crmdav::userById(Reading(database_), id); }
+
+std::vector<User> SqlStore::principals() const { return crmdav::principals(Reading(database_)); }
+
+std::optional<User> SqlStore::principal(std::string_view login) const {
+    return crmdav::principal(Reading(database_), login);
+}
+
+std::vector<Team> SqlStore::teams() const { return crmdav::teams(Reading(database_)); }
+
+std::optional<Team> SqlStore::team(std::string_view key) const { return crmdav::team(Reading(database_), key); }
+
+Team SqlStore::saveTeam(const Actor& actor, const Team& wanted) {
+    return write(database_, [&](Connection& db) { return crmdav::saveTeam(db, actor, wanted); });
+}
+
+void SqlStore::removeTeam(const Actor& actor, std::int64_t team) {
+    write(database_, [&](Connection& db) { crmdav::removeTeam(db, actor, team); });
+}
+
+std::vector<std::string> SqlStore::membersOf(std::int64_t team, bool expanded) const {
+    return crmdav::membersOf(Reading(database_), team, expanded);
+}
+
+std::vector<std::string> SqlStore::teamsOf(std::int64_t principal, bool expanded) const {
+    return crmdav::teamsOf(Reading(database_), principal, expanded);
+}
 
 std::optional<Credentials> SqlStore::credentials(std::string_view login) const {
     return crmdav::credentials(Reading(database_), login);

@@ -12,14 +12,14 @@
 #include "store/records/handover.h"
 #include "store/records/normalise.h"
 #include "store/records/packed.h"
+#include "store/records/teams.h"
 #include "store/records/typed_calendars.h"
 #include "store/store.h"
 
 namespace crmdav {
 namespace {
 
-#define USER_COLUMNS \
-    "u.id, u.login, u.name, u.email, u.other_emails, u.role, u.active, u.zone, u.visibility, u.per_type"
+#define IS_USER "u.removed_at IS NULL AND u.kind<>3"  // UserKind::team
 
 bool validLogin(std::string_view login) {
     return !login.empty() && login.size() <= 64 && login.front() != '.' && std::ranges::all_of(login, [](char c) {
@@ -29,10 +29,10 @@ bool validLogin(std::string_view login) {
 
 /// The same, with everything in the form in which it is kept. @throws InvalidField
 User checked(Connection& db, User user) {
-    if (!validLogin(user.login))
-        throw InvalidField("login", "a login has 1 to 64 of a-z, 0-9, . _ - and does not begin with a dot");
     user.name = cleanText(user.name);
     if (user.name.empty()) user.name = user.login;
+    if (user.kind != UserKind::person && user.role == Role::admin)
+        throw InvalidField("role", "only a person can be an admin");
     if (!user.zone.empty() && ianaZoneId(user.zone).empty())
         throw InvalidField("zone", "no zone is called " + user.zone);
     const auto normal = [](const std::string& written) {
@@ -126,6 +126,10 @@ void saveOrganisation(Connection& db, const Actor& actor, const Organisation& wa
                  {.kind = RecordKind::setting, .record = settingId(), .title = "organisation", .fields = changes});
 }
 
+void requirePerson(const User& user) {
+    if (user.kind != UserKind::person) throw InvalidField("login", "nobody signs in as a room or a resource");
+}
+
 User readUser(const Rows& row, int first) {
     User user;
     user.id = row.int64(first);
@@ -138,36 +142,56 @@ User readUser(const Rows& row, int first) {
     user.zone = row.text(first + 7);
     user.visibility = row.as<Detail>(first + 8);
     user.calendarPerType = row.boolean(first + 9);
+    user.kind = row.as<UserKind>(first + 10);
     return user;
 }
 
 std::vector<User> users(Connection& db) {
+    std::vector<User> found;
+    for (auto& row : db.query("SELECT " USER_COLUMNS " FROM users u WHERE " IS_USER " ORDER BY u.login"))
+        found.push_back(readUser(row));
+    return found;
+}
+
+std::optional<User> user(Connection& db, std::string_view login) {
+    auto row = db.query("SELECT " USER_COLUMNS " FROM users u WHERE u.login=? AND " IS_USER, login);
+    return row.next() ? std::optional(readUser(row)) : std::nullopt;
+}
+
+std::optional<User> userById(Connection& db, std::int64_t id) {
+    auto row = db.query("SELECT " USER_COLUMNS " FROM users u WHERE u.id=? AND " IS_USER, id);
+    return row.next() ? std::optional(readUser(row)) : std::nullopt;
+}
+
+std::vector<User> principals(Connection& db) {
     std::vector<User> found;
     for (auto& row : db.query("SELECT " USER_COLUMNS " FROM users u WHERE u.removed_at IS NULL ORDER BY u.login"))
         found.push_back(readUser(row));
     return found;
 }
 
-std::optional<User> user(Connection& db, std::string_view login) {
+std::optional<User> principal(Connection& db, std::string_view login) {
     auto row = db.query("SELECT " USER_COLUMNS " FROM users u WHERE u.login=? AND u.removed_at IS NULL", login);
     return row.next() ? std::optional(readUser(row)) : std::nullopt;
 }
 
-std::optional<User> userById(Connection& db, std::int64_t id) {
-    auto row = db.query("SELECT " USER_COLUMNS " FROM users u WHERE u.id=? AND u.removed_at IS NULL", id);
-    return row.next() ? std::optional(readUser(row)) : std::nullopt;
+void requireFreeLogin(Connection& db, const char* field, std::string_view login) {
+    if (!validLogin(login))
+        throw InvalidField(field, "it has 1 to 64 of a-z, 0-9, . _ - and does not begin with a dot");
+    if (principal(db, login)) throw InvalidField(field, std::string(login) + " is taken");
 }
 
 User addUser(Connection& db, const Actor& actor, const User& wanted) {
     User made = wanted;
     made.id = 0;
+    if (made.kind == UserKind::team) throw InvalidField("kind", "a team is no user");
+    requireFreeLogin(db, "login", made.login);
     made = checked(db, std::move(made));
-    if (user(db, made.login)) throw InvalidField("login", made.login + " is taken");
     db.exec(
-        "INSERT INTO users(login, name, email, other_emails, role, active, zone, visibility, per_type, password_hash, "
-        "created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
+        "INSERT INTO users(login, name, email, other_emails, role, active, zone, visibility, per_type, kind, "
+        "password_hash, created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
         made.login, made.name, made.email, pack(made.otherEmails), made.role, made.active, made.zone, made.visibility,
-        made.calendarPerType, db.now());
+        made.calendarPerType, made.kind, db.now());
     made.id = db.lastId();
     writeEmails(db, made);
     makeHomeOf(db, made.id);
@@ -181,6 +205,7 @@ User saveUser(Connection& db, const Actor& actor, const User& wanted) {
     const auto before = userById(db, wanted.id);
     if (!before) throw NotFound("no such user");
     if (wanted.login != before->login) throw InvalidField("login", "a login stays what it is");
+    if (wanted.kind != before->kind) throw InvalidField("kind", "a kind stays what it is");
     const User after = checked(db, wanted);
     if (before->role == Role::admin && (after.role != Role::admin || !after.active)) requireAnotherAdmin(db, after.id);
     const auto changes = differences(*before, after);
@@ -212,13 +237,15 @@ void removeUser(Connection& db, const Actor& actor, std::int64_t id, std::int64_
     db.exec("UPDATE app_passwords SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
     db.exec("UPDATE feeds SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
     db.exec("DELETE FROM user_emails WHERE user_id=?", id);
+    leaveTeams(db, id);
     db.exec("UPDATE users SET removed_at=?, active=0, password_hash='' WHERE id=?", db.now(), id);
     remember(db, actor, {.kind = RecordKind::user, .record = userId(id), .title = gone->login, .deed = Deed::deleted});
 }
 
 std::optional<Credentials> credentials(Connection& db, std::string_view login) {
-    auto row = db.query(
-        "SELECT " USER_COLUMNS ", u.password_hash FROM users u WHERE u.login=? AND u.removed_at IS NULL", login);
+    auto row = db.query("SELECT " USER_COLUMNS
+                        ", u.password_hash FROM users u WHERE u.login=? AND u.removed_at IS NULL AND u.kind=?",
+                        login, UserKind::person);
     if (!row.next()) return std::nullopt;
     return Credentials{readUser(row), row.string(userColumnCount)};
 }
@@ -226,6 +253,7 @@ std::optional<Credentials> credentials(Connection& db, std::string_view login) {
 void setPasswordHash(Connection& db, const Actor& actor, std::int64_t id, const std::string& hash) {
     const auto known = userById(db, id);
     if (!known) throw NotFound("no such user");
+    requirePerson(*known);
     db.exec("UPDATE users SET password_hash=? WHERE id=?", hash, id);
     const FieldChange change{"password", "", ""};  // that it changed, never what it was
     remember(db, actor,

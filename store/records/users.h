@@ -20,6 +20,8 @@ void saveOrganisation(Connection&, const Actor&, const Organisation&);
 std::vector<User> users(Connection&);
 std::optional<User> user(Connection&, std::string_view login);
 std::optional<User> userById(Connection&, std::int64_t id);
+std::vector<User> principals(Connection&);
+std::optional<User> principal(Connection&, std::string_view login);
 User addUser(Connection&, const Actor&, const User&);
 User saveUser(Connection&, const Actor&, const User&);
 void removeUser(Connection&, const Actor&, std::int64_t user, std::int64_t heir);
@@ -31,8 +33,16 @@ std::int64_t userOfEmail(Connection&, std::string_view email);
 /// Zone of the user, else of the organisation.
 std::string zoneOfUser(Connection&, std::int64_t user);
 
-/// Reads id, login, name, email, other_emails, role, active, zone, visibility, per_type from column `first` on.
-inline constexpr int userColumnCount = 10;
+/// @throws InvalidField  not a login, or one that a user or a team has already
+void requireFreeLogin(Connection&, const char* field, std::string_view login);
+
+/// Who may have passwords. @throws InvalidField  it is a room or a resource
+void requirePerson(const User&);
+
+/// Of `users u`, as readUser() takes them from column `first` on.
+#define USER_COLUMNS \
+    "u.id, u.login, u.name, u.email, u.other_emails, u.role, u.active, u.zone, u.visibility, u.per_type, u.kind"
+inline constexpr int userColumnCount = 11;
 User readUser(const Rows&, int first = 0);
 
 }  // namespace crmdav

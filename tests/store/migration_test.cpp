@@ -34,6 +34,8 @@ constexpr const char* backToOne[] = {
     "CREATE INDEX members_uid ON members(uid, collection_id) WHERE deleted = 0",
     "UPDATE members SET record_kind=NULL, record_row=NULL WHERE deleted=1",
     "ALTER TABLE members DROP COLUMN body",
+    "ALTER TABLE users DROP COLUMN kind",
+    "DROP TABLE team_members",
     "UPDATE meta SET value='1' WHERE name='schema'",
 };
 
