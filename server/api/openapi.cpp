@@ -36,6 +36,7 @@ constexpr Schema schemas[] = {
     {"Activity", schemaOf<Activity>},
     {"ActivityType", schemaOf<ActivityType>},
     {"User", schemaOf<User>},
+    {"Team", schemaOf<Team>},
     {"NewPassword", schemaOf<NewSecret>},
     {"Organisation", schemaOf<Organisation>},
     {"AppPassword", schemaOf<AppPasswordView>},

@@ -20,6 +20,14 @@ std::span<const EnumName<Detail>> namesOf() {
     return names;
 }
 
+/// A team is no user, so its kind has no name here.
+template <>
+std::span<const EnumName<UserKind>> namesOf() {
+    static constexpr EnumName<UserKind> names[] = {
+        {UserKind::person, "person"}, {UserKind::room, "room"}, {UserKind::resource, "resource"}};
+    return names;
+}
+
 template <>
 std::span<const Field<User>> fieldsOf() {
     using T = User;
@@ -32,6 +40,8 @@ std::span<const Field<User>> fieldsOf() {
              if (user.id != 0 && login != user.login) throw InvalidField(path, "can't be changed any more");
              user.login = login;
          }},
+        field<T, &T::kind>("kind",
+                           "person; or room, resource: can be invited, can't sign in. Fixed from the first day."),
         field<T, &T::name>("name", "Full name."),
         field<T, &T::email>("email", "Address: meetings with it are this user's."),
         field<T, &T::otherEmails>("otherEmails", "Further addresses of this user."),
@@ -41,6 +51,24 @@ std::span<const Field<User>> fieldsOf() {
         field<T, &T::visibility>("visibility", "What others see of this user's activities."),
         field<T, &T::calendarPerType>("calendarPerType",
                                       "A calendar for each activity type; activities/ is the default type's."),
+    };
+    return rows;
+}
+
+template <>
+std::span<const Field<Team>> fieldsOf() {
+    using T = Team;
+    static const Field<T> rows[] = {
+        {"key", "[a-z0-9._-], fixed from the first day; part of addresses. No user has it as login.",
+         [] { return std::string(R"({"type":"string"})"); },
+         [](const Call&, JsonWriter& out, const T& team) { out.text(team.key); },
+         [](const Call&, T& team, const Json& json, const std::string& path) {
+             const std::string key = checkedText(json, path, 64);
+             if (team.id != 0 && key != team.key) throw InvalidField(path, "can't be changed any more");
+             team.key = key;
+         }},
+        field<T, &T::name>("name", "Name."),
+        field<T, &T::members>("members", "Logins of users and keys of other teams."),
     };
     return rows;
 }

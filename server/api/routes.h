@@ -24,6 +24,7 @@ struct Route {
 
 std::span<const Route> recordRoutes();  // records.cpp
 std::span<const Route> peopleRoutes();  // people.cpp
+std::span<const Route> teamRoutes();    // teams.cpp
 std::span<const Route> changeRoutes();  // changes.cpp
 
 /// All of them, openapi.json included.

@@ -18,6 +18,19 @@ Role readRole(const std::string& text) {
     return text == "admin" ? Role::admin : Role::member;
 }
 
+constexpr std::pair<UserKind, std::string_view> kinds[] = {
+    {UserKind::person, "person"}, {UserKind::room, "room"}, {UserKind::resource, "resource"}};
+
+std::string_view nameOf(UserKind kind) {
+    return std::ranges::find(kinds, kind, [](auto& k) { return k.first; })->second;
+}
+
+UserKind readKind(const std::string& text) {
+    for (const auto& [kind, name] : kinds)
+        if (text == name) return kind;
+    throw UsageError("--kind is person, room or resource");
+}
+
 bool readSwitch(const Invocation& call, std::string_view option) {
     const std::string text = call.option(option);
     if (text != "on" && text != "off") throw UsageError("--" + std::string(option) + " is on or off");
@@ -47,7 +60,15 @@ int add(const Invocation& call) {
     user.email = call.option("email");
     user.zone = call.option("zone");
     user.role = readRole(call.option("role", "member"));
-    if (store->user(user.login)) throw std::runtime_error("there is a user " + user.login + " already");
+    user.kind = readKind(call.option("kind", "person"));
+    if (store->principal(user.login)) throw std::runtime_error("there is a user or team " + user.login + " already");
+    if (user.kind != UserKind::person) {
+        if (call.has("stdin")) throw UsageError("nobody signs in as a " + call.option("kind") + ": no --stdin");
+        store->addUser(Invocation::actor(), user);
+        call.out << "Added " << user.login << ". Invite it by "
+                 << (user.email.empty() ? "giving it an --email" : user.email) << ".\n";
+        return 0;
+    }
     const auto hash = hashPassword(newPassword(call, user.login));
     store->batch([&] {
         const auto made = store->addUser(Invocation::actor(), user);
@@ -61,8 +82,8 @@ int list(const Invocation& call) {
     const auto users = call.store()->users();
     if (!call.has("json")) {
         for (const auto& user : users)
-            call.out << user.login << "\t" << nameOf(user.role) << "\t" << (user.active ? "active" : "off") << "\t"
-                     << user.email << "\t" << user.name << "\n";
+            call.out << user.login << "\t" << (user.kind == UserKind::person ? nameOf(user.role) : nameOf(user.kind))
+                     << "\t" << (user.active ? "active" : "off") << "\t" << user.email << "\t" << user.name << "\n";
         return 0;
     }
     call.out << "[";
@@ -70,8 +91,8 @@ int list(const Invocation& call) {
     for (const auto& user : users) {
         call.out << std::exchange(separator, ",") << "\n{\"login\":" << jsonText(user.login)
                  << ",\"name\":" << jsonText(user.name) << ",\"email\":" << jsonText(user.email)
-                 << ",\"role\":" << jsonText(nameOf(user.role)) << ",\"active\":" << (user.active ? "true" : "false")
-                 << ",\"zone\":" << jsonText(user.zone) << "}";
+                 << ",\"kind\":" << jsonText(nameOf(user.kind)) << ",\"role\":" << jsonText(nameOf(user.role))
+                 << ",\"active\":" << (user.active ? "true" : "false") << ",\"zone\":" << jsonText(user.zone) << "}";
     }
     call.out << "\n]\n";
     return 0;
@@ -114,6 +135,7 @@ int change(const Invocation& call) {
 constexpr Option addOptions[] = {{"name", "TEXT", "full name"},
                                  {"email", "ADDRESS", "address in invitations"},
                                  {"role", "ROLE", "admin or member (the default)"},
+                                 {"kind", "KIND", "person (the default), room or resource: invited, never signed in"},
                                  {"zone", "ZONE", "time zone, like Europe/Berlin; without it the organisation's"},
                                  {"stdin", "", "read the password from the first line of stdin instead of making one"}};
 constexpr Option listOptions[] = {{"json", "", "as a JSON array"}};
@@ -131,7 +153,7 @@ constexpr Option changeOptions[] = {
 constexpr Command rows[] = {
     {"user add", "LOGIN", "Adds a user, with calendars and address books.",
      "crmdav user add anna --name 'Anna Berg' --email anna@example.org\ncrmdav user add root --role admin --stdin < "
-     "password.txt",
+     "password.txt\ncrmdav user add attic --kind room --name 'Attic' --email attic@example.org",
      addOptions, add},
     {"user list", "", "Lists the users.", "crmdav user list\ncrmdav user list --json", listOptions, list},
     {"user change", "LOGIN", "Changes a user, or switches them off and on.",

@@ -49,7 +49,7 @@ std::optional<User> userOfAddress(const Dav& dav, std::string_view address) {
         return std::nullopt;
     }
     const auto target = resolveHref(dav, address);
-    return target && target->kind == kind::principal ? target->owner : std::nullopt;
+    return target && target->kind == kind::principal && !target->isTeam() ? target->owner : std::nullopt;
 }
 
 /// What one attendee is told about.

@@ -37,8 +37,10 @@ constexpr LiveProperty table[] = {
     {dav::inherited_acl_set, all, false, values::nothing},
     {dav::principal_URL, principal, false, values::principalUrl},
     {dav::alternate_URI_set, principal, false, values::nothing},
-    {dav::group_member_set, principal, false, values::nothing},
-    {dav::group_membership, principal, false, values::nothing},
+    {dav::group_member_set, principal, false, values::members},
+    {dav::group_membership, principal, false, values::memberships},
+    {{cs::ns, "expanded-group-member-set"}, principal, false, values::expandedMembers},
+    {{cs::ns, "expanded-group-membership"}, principal, false, values::expandedMemberships},
     {dav::supported_report_set, all, false, values::supportedReports},
     // RFC 6578, ctag, RFC 5995, 5842, 4331
     {dav::sync_token, syncable, false, values::syncToken},

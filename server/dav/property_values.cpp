@@ -112,7 +112,7 @@ bool nothing(const Dav&, const Resource&, XmlWriter&) { return true; }
 bool owner(const Dav& dav, const Resource& r, XmlWriter& out) {
     if (r.collection && r.collection->owner == 0) return true;  // the organisation's: nobody in particular
     if (!r.owner) return false;
-    out.href(principalHref(dav, r.owner->login));
+    if (!r.isTeam()) out.href(principalHref(dav, r.owner->login));
     return true;
 }
 
@@ -160,7 +160,7 @@ bool acl(const Dav& dav, const Resource& r, XmlWriter& out) {
         }
         out.close(dav::grant).empty(dav::protected_).close(dav::ace);
     };
-    const bool shared = !r.owner || (r.collection && r.collection->owner == 0);
+    const bool shared = !r.owner || r.isTeam() || (r.collection && r.collection->owner == 0);
     if (shared)
         ace([&] { out.empty(dav::authenticated); }, privilegesOn(dav, r));
     else
@@ -181,6 +181,29 @@ bool principalCollections(const Dav& dav, const Resource&, XmlWriter& out) {
 
 bool principalUrl(const Dav&, const Resource& r, XmlWriter& out) { return out.href(r.href), true; }
 
+namespace {
+bool principals(const Dav& dav, XmlWriter& out, const std::vector<std::string>& logins) {
+    for (const std::string& login : logins) out.href(principalHref(dav, login));
+    return true;
+}
+}  // namespace
+
+bool members(const Dav& dav, const Resource& r, XmlWriter& out) {
+    return !r.isTeam() || principals(dav, out, dav.store.membersOf(r.owner->id, false));
+}
+
+bool expandedMembers(const Dav& dav, const Resource& r, XmlWriter& out) {
+    return !r.isTeam() || principals(dav, out, dav.store.membersOf(r.owner->id, true));
+}
+
+bool memberships(const Dav& dav, const Resource& r, XmlWriter& out) {
+    return principals(dav, out, dav.store.teamsOf(r.owner->id, false));
+}
+
+bool expandedMemberships(const Dav& dav, const Resource& r, XmlWriter& out) {
+    return principals(dav, out, dav.store.teamsOf(r.owner->id, true));
+}
+
 bool currentPrincipal(const Dav& dav, const Resource&, XmlWriter& out) {
     return out.href(principalHref(dav, dav.who.user.login)), true;
 }
@@ -200,7 +223,7 @@ bool quotaUsed(const Dav& dav, const Resource& r, XmlWriter& out) {
 bool resourceId(const Dav&, const Resource& r, XmlWriter& out) {
     const std::string name = r.collection ? "collection/" + std::to_string(r.collection->id) + '/' +
                                                 std::to_string(r.collection->created.time_since_epoch().count())
-                                          : "user/" + r.owner->login;
+                                          : (r.isTeam() ? "team/" : "user/") + r.owner->login;
     return out.href("urn:uuid:" + uuidOf("https://crmdav/" + name)), true;
 }
 
@@ -287,11 +310,11 @@ bool maxInstances(const Dav&, const Resource&, XmlWriter& out) { return number(o
 bool maxAttendees(const Dav&, const Resource&, XmlWriter& out) { return number(out, limits::maxAttendees); }
 
 bool calendarHome(const Dav& dav, const Resource& r, XmlWriter& out) {
-    return out.href(homeHref(dav, r.owner->login, Home::calendars)), true;
+    return !r.isTeam() && (out.href(homeHref(dav, r.owner->login, Home::calendars)), true);
 }
 
 bool bookHome(const Dav& dav, const Resource& r, XmlWriter& out) {
-    return out.href(homeHref(dav, r.owner->login, Home::addressbooks)), true;
+    return !r.isTeam() && (out.href(homeHref(dav, r.owner->login, Home::addressbooks)), true);
 }
 
 bool addresses(const Dav&, const Resource& r, XmlWriter& out) {
@@ -303,14 +326,23 @@ bool addresses(const Dav&, const Resource& r, XmlWriter& out) {
     return out.href(r.href), true;
 }
 
-bool userType(const Dav&, const Resource&, XmlWriter& out) { return out.raw("INDIVIDUAL"), true; }
+std::string_view userTypeOf(const User& principal) {
+    switch (principal.kind) {
+        case UserKind::room: return "ROOM";
+        case UserKind::resource: return "RESOURCE";
+        case UserKind::team: return "GROUP";
+        default: return "INDIVIDUAL";
+    }
+}
+
+bool userType(const Dav&, const Resource& r, XmlWriter& out) { return out.raw(userTypeOf(*r.owner)), true; }
 
 bool inboxUrl(const Dav& dav, const Resource& r, XmlWriter& out) {
-    return out.href(homeHref(dav, r.owner->login, Home::calendars) + "inbox/"), true;
+    return !r.isTeam() && (out.href(homeHref(dav, r.owner->login, Home::calendars) + "inbox/"), true);
 }
 
 bool outboxUrl(const Dav& dav, const Resource& r, XmlWriter& out) {
-    return out.href(homeHref(dav, r.owner->login, Home::calendars) + "outbox/"), true;
+    return !r.isTeam() && (out.href(homeHref(dav, r.owner->login, Home::calendars) + "outbox/"), true);
 }
 
 bool transparency(const Dav&, const Resource& r, XmlWriter& out) {

@@ -10,13 +10,16 @@ using Value = bool(const Dav&, const Resource&, XmlWriter&);
 Value creationDate, displayName, contentLength, contentType, etag, lastModified, resourceType, nothing;
 // RFC 3744, 5397
 Value owner, supportedPrivileges, privileges, acl, aclRestrictions, principalCollections, principalUrl,
-    currentPrincipal;
+    currentPrincipal, members, expandedMembers, memberships, expandedMemberships;
 // RFC 3253, 4331, 5842, 5995, 6578, ctag
 Value supportedReports, quotaAvailable, quotaUsed, resourceId, addMember, syncToken, ctag, maxCollections, maxMembers;
 // RFC 4791, 6638, 7809, 6352
 Value description, timezone, timezoneId, components, componentSets, calendarData, addressData, collations, maxSize,
     minDateTime, maxDateTime, maxInstances, maxAttendees, calendarHome, bookHome, addresses, userType, inboxUrl,
     outboxUrl, transparency, defaultCalendar, defaultBook, emailAddresses, color, order;
+
+/// CALDAV:calendar-user-type (RFC 6638 §2.4.2).
+std::string_view userTypeOf(const User& principal);
 
 /// The VCALENDAR of CALDAV:calendar-timezone; empty: none is set.
 std::string timezoneText(const Resource& calendar);

@@ -1,4 +1,5 @@
 #include "protocol/dav/names.h"
+#include "server/dav/property_values.h"
 #include "server/dav/reports.h"
 
 namespace crmdav {
@@ -52,7 +53,7 @@ void expandHref(const DavPtr& dav, XmlWriter& out, std::string_view href, const 
 
 bool isPrincipalProperty(const User& user, const QName& name, const TextMatch& text) {
     if (name == dav::displayname) return matches(text, user.name.empty() ? user.login : user.name);
-    if (name == caldav::calendar_user_type) return matches(text, "INDIVIDUAL");
+    if (name == caldav::calendar_user_type) return matches(text, values::userTypeOf(user));
     if (name != cs::email_address_set && name != caldav::calendar_user_address_set) return false;
     const std::string before = name == cs::email_address_set ? "" : "mailto:";
     return (!user.email.empty() && matches(text, before + user.email)) ||
@@ -60,6 +61,7 @@ bool isPrincipalProperty(const User& user, const QName& name, const TextMatch& t
 }
 
 bool isFound(const User& user, const PrincipalPropertySearch& search) {
+    if (!user.active || (!search.type.empty() && search.type != values::userTypeOf(user))) return false;
     const auto one = [&](const PrincipalPropertySearch::Search& part) {
         const TextMatch text = textMatch(part.text, Collation::unicodeCasemap, part.type);
         return std::ranges::all_of(part.properties,
@@ -104,7 +106,7 @@ Response expandProperty(ReportRequest&& request) {
     });
 }
 
-/// RFC 3744 §9.3: the asker's own principal, or the resources that name it in a property.
+/// RFC 3744 §9.3: the asker's own principal and their teams', or the resources that name it in a property.
 Response principalMatch(ReportRequest&& request) {
     auto asked = std::make_shared<PrincipalMatch>(parsePrincipalMatch(request.root()));
     auto listing = std::make_shared<const Listing>(request.dav, request.body, asked->wanted);
@@ -112,8 +114,11 @@ Response principalMatch(ReportRequest&& request) {
     return multistatusResponse(dav, [dav, request = std::move(request), asked, listing](Multistatus& answer) {
         const Kinds on = request.target.kind;
         if (asked->self) {
-            if (on & (kind::principalCollections | kind::root))
-                listing->answerFolder(answer, resourceOfUser(*dav, dav->who.user));
+            if (!(on & (kind::principalCollections | kind::root))) return;
+            listing->answerFolder(answer, resourceOfUser(*dav, dav->who.user));
+            for (const std::string& key : dav->store.teamsOf(dav->who.user.id, true))
+                if (auto team = dav->store.principal(key))
+                    listing->answerFolder(answer, resourceOfUser(*dav, *std::move(team)));
             return;
         }
         if (!(on & kind::homes)) return;
@@ -135,8 +140,8 @@ Response principalPropertySearch(ReportRequest&& request) {
         if (!asked->inPrincipalCollections && !(request.target.kind & (kind::principalCollections | kind::root)))
             return;
         std::size_t found = 0;
-        for (User& user : dav->store.users()) {
-            if (!user.active || !isFound(user, *asked)) continue;
+        for (User& user : dav->store.principals()) {
+            if (!isFound(user, *asked)) continue;
             if (asked->limit && found++ == asked->limit)
                 return answer.status(request.target.href, 507, dav::number_of_matches_within_limits);
             listing->answer(answer, resourceOfUser(*dav, std::move(user)), nullptr);
@@ -172,7 +177,7 @@ Response aclPrincipalPropSet(ReportRequest&& request) {
     const DavPtr dav = request.dav;  // the closure takes the request
     return multistatusResponse(dav, [request = std::move(request), listing](Multistatus& answer) {
         const auto& target = request.target;
-        const bool shared = !target.owner || (target.collection && target.collection->owner == 0);
+        const bool shared = !target.owner || target.isTeam() || (target.collection && target.collection->owner == 0);
         if (!shared) listing->answerFolder(answer, resourceOfUser(*request.dav, *target.owner));
     });
 }

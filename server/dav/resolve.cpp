@@ -41,7 +41,10 @@ Resource resolvePrincipal(const Dav& dav, const std::vector<std::string>& path) 
         found.href = dav.basePath + "/dav/principals/users/";
         return found;
     }
-    return resourceOfUser(dav, userOf(dav, path[3]));
+    if (path[3] == dav.who.user.login) return resourceOfUser(dav, dav.who.user);
+    auto principal = dav.store.principal(path[3]);
+    if (!principal) notFound();
+    return resourceOfUser(dav, *std::move(principal));
 }
 
 /// Below another user's home nothing is looked up, so that an answer can't tell what is there.

@@ -51,7 +51,7 @@ struct Resource {
     std::string name;                      ///< last segment, unescaped
     bool exists = true;                    ///< false: the parent is there, but nothing has this name
     bool foreign = false;                  ///< another user's home, or something in it (its names are never looked up)
-    std::optional<User> owner;             ///< whose principal or home it is or lies in
+    std::optional<User> owner;             ///< whose principal or home it is or lies in; of a team's principal the team
     std::optional<Collection> collection;  ///< the collection itself, or the one that holds the member
     const Member* member = nullptr;
     std::string_view bytes;              ///< of the member, where they were read
@@ -61,6 +61,7 @@ struct Resource {
         return kind & (kind::bookHome | kind::book | kind::card | kind::books) ? Home::addressbooks : Home::calendars;
     }
     bool isCollection() const { return (kind & kind::members) == 0; }
+    bool isTeam() const { return kind == kind::principal && owner->kind == UserKind::team; }
 };
 
 /// Resolves the path of a request. Members are not looked up (see requireMember): who reads or writes one does that in
@@ -84,6 +85,6 @@ Kinds kindOf(const Collection& collection);
 /// The collection as a resource of the asker's own home.
 Resource resourceOf(const Dav& dav, Collection collection);
 Resource resourceOfHome(const Dav& dav, Home home);
-Resource resourceOfUser(const Dav& dav, User user);
+Resource resourceOfUser(const Dav& dav, User user);  ///< or team, as Store::principal answers it
 
 }  // namespace crmdav

@@ -2,6 +2,8 @@
 // line to take, and nothing to have outside of a test.
 //     conformance_accounts sqlite:PATH
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "server/auth/passwords.h"
 #include "store/store.h"
@@ -13,18 +15,63 @@ struct Row {
     const char* name;
     int count;
     crmdav::Role role = crmdav::Role::member;
+    crmdav::UserKind kind = crmdav::UserKind::person;
 };
 constexpr Row rows[] = {
     {"user%02d", "User %02d", 40},
     {"public%02d", "Public %02d", 10},
     {"i18nuser", "まだ", 1},
     {"admin", "Administrator", 1, crmdav::Role::admin},
+    {"location%02d", "Location %02d", 10, crmdav::Role::member, crmdav::UserKind::room},
+    {"resource%02d", "Resource %02d", 20, crmdav::Role::member, crmdav::UserKind::resource},
+};
+
+constexpr int groups = 40;
+struct Group {
+    int number;
+    std::vector<std::string> members;
+};
+/// What CalDAV/expandproperty 'Membership REPORT' asks for; all others are empty.
+const Group memberships[] = {
+    {2, {"user06", "user07"}},  {3, {"user08", "user09"}}, {4, {"group02", "group03", "user10"}},
+    {5, {"group06", "user20"}}, {6, {"user21"}},           {7, {"user22", "user23", "user24"}},
 };
 
 std::string filled(const char* pattern, int number) {
     char text[64];
     std::snprintf(text, sizeof text, pattern, number);
     return text;
+}
+
+void makeUsers(crmdav::Store& store, const crmdav::Actor& actor) {
+    for (const Row& row : rows) {
+        for (int number = 1; number <= row.count; ++number) {
+            crmdav::User user;
+            user.login = filled(row.login, number);
+            if (store.user(user.login)) continue;
+            user.name = filled(row.name, number);
+            user.email = user.login + "@example.com";
+            user.role = row.role;
+            user.kind = row.kind;
+            user.zone = "UTC";
+            const auto made = store.addUser(actor, user);
+            if (row.kind == crmdav::UserKind::person)
+                store.setPasswordHash(actor, made.id, crmdav::hashPassword(user.login));
+        }
+    }
+}
+
+/// First all of them, empty, then who is in them.
+void makeGroups(crmdav::Store& store, const crmdav::Actor& actor) {
+    for (int number = 1; number <= groups; ++number) {
+        const std::string key = filled("group%02d", number);
+        if (!store.team(key)) store.saveTeam(actor, {.key = key, .name = filled("Group %02d", number), .members = {}});
+    }
+    for (const Group& group : memberships) {
+        auto team = *store.team(filled("group%02d", group.number));
+        team.members = group.members;
+        store.saveTeam(actor, team);
+    }
 }
 
 }  // namespace
@@ -40,19 +87,8 @@ int main(int count, char** words) {
     crmdav::Actor actor;
     actor.via = "cli";
     store->batch([&] {
-        for (const Row& row : rows) {
-            for (int number = 1; number <= row.count; ++number) {
-                crmdav::User user;
-                user.login = filled(row.login, number);
-                if (store->user(user.login)) continue;
-                user.name = filled(row.name, number);
-                user.email = user.login + "@example.com";
-                user.role = row.role;
-                user.zone = "UTC";
-                const auto made = store->addUser(actor, user);
-                store->setPasswordHash(actor, made.id, crmdav::hashPassword(user.login));
-            }
-        }
+        makeUsers(*store, actor);
+        makeGroups(*store, actor);
     });
     return 0;
 }

@@ -54,6 +54,8 @@ TEST_F(CommandLine, WrongUsageIsStatus2AndOneLine) {
                                                   {"user", "list", "--loud"},
                                                   {"user", "list", "--json=1"},
                                                   {"user", "add", "a", "--role", "king"},
+                                                  {"user", "add", "a", "--kind", "team"},
+                                                  {"user", "add", "a", "--kind", "room", "--stdin"},
                                                   {"user", "change", "a", "--calendar-per-type", "maybe"},
                                                   {"history", "--from", "yesterday"},
                                                   {"history", "--limit", "x"},
@@ -85,6 +87,16 @@ TEST_F(CommandLine, UsersAreAddedListedChangedAndRemoved) {
     EXPECT_TRUE(Store::open(options)->user("anna")->calendarPerType);
     ASSERT_EQ(run({"user", "remove", "anna"}), 0) << err;
     EXPECT_EQ(run({"user", "password", "anna"}), 1);
+}
+
+TEST_F(CommandLine, RoomsHaveNoPassword) {  // RFC 6638 §2.4.2
+    ASSERT_EQ(run({"user", "add", "attic", "--kind", "room", "--email", "attic@example.org"}), 0) << err;
+    EXPECT_THAT(out, Not(HasSubstr("Password")));
+    run({"user", "list"});
+    EXPECT_THAT(out, HasSubstr("attic\troom\tactive"));
+    EXPECT_EQ(run({"user", "password", "attic"}), 1);
+    EXPECT_EQ(run({"app-password", "add", "attic", "--label", "door"}), 1);
+    EXPECT_EQ(run({"user", "change", "attic", "--role", "admin"}), 1);
 }
 
 TEST_F(CommandLine, PasswordsComeFromStdinAndAreNeverShownThen) {

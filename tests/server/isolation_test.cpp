@@ -34,6 +34,7 @@ constexpr Row rows[] = {
     {"dav", "/dav/principals/", false},
     {"dav", "/dav/principals/users/", false},
     {"dav", "/dav/principals/users/anna/", false},
+    {"dav", "/dav/principals/users/sales/", false},
     {"dav", "/dav/calendars/", false},
     {"dav", "/dav/calendars/anna/", false},
     {"dav", "/dav/calendars/anna/activities/", false},
@@ -50,6 +51,8 @@ constexpr Row rows[] = {
     {"dav", "/dav/addressbooks/anna/contacts/", false},
     {"dav", "/dav/addressbooks/anna/companies/", false},
     {"dav", "/dav/addressbooks/anna/none/", false},
+    {"dav", "/dav/calendars/sales/", false},  // a team, Anna's too, has no homes
+    {"dav", "/dav/addressbooks/sales/contacts/", false},
     {"api", "/api/v1/activities", false},  // each of its addresses: api_people_test.cpp
     {"api", "/api/v1/contacts", false},
     {"api", "/api/v1/app-passwords", false},
@@ -90,6 +93,7 @@ protected:
         user.name = "Ben";
         user.email = "ben@example.org";
         ben = temp.store->addUser({}, user);
+        temp.store->saveTeam({}, {.key = "sales", .name = "Sales", .members = {"anna"}});
         annas = temp.store->addAppPassword({}, temp.anna.id, "phone", {}, {}).secret;
         bens = temp.store->addAppPassword({}, ben.id, "phone", {}, {}).secret;
         EXPECT_EQ(ask(annas, "anna", "PUT", "/dav/calendars/anna/activities/secret.ics", of(event, "one")).status, 201);
@@ -155,6 +159,9 @@ protected:
             }
         for (const AppPassword& p : temp.store->appPasswords(temp.anna.id)) all += p.id + (p.revoked ? "-" : "+");
         for (const Feed& f : temp.store->feeds(temp.anna.id)) all += f.id + (f.revoked ? "-" : "+");
+        for (const Team& team : temp.store->teams()) all += team.key + team.name + std::to_string(team.members.size());
+        for (const char* path : {"/dav/principals/users/sales/", "/dav/principals/users/anna/"})
+            all += std::to_string(temp.store->pathProperties(path).size());
         const auto user = temp.store->user("anna");
         return all + user->name + user->email + (user->active ? "1" : "0");
     }
