@@ -264,11 +264,14 @@ bool timezoneId(const Dav&, const Resource& r, XmlWriter& out) {
 }
 
 namespace {
+/// A calendar that takes everything says so of all that its objects can contain (RFC 4791 §5.2.3), zones included; a
+/// chosen set is answered as it was set.
 constexpr std::pair<ComponentKind, std::string_view> componentNames[] = {{ComponentKind::event, "VEVENT"},
                                                                          {ComponentKind::todo, "VTODO"},
                                                                          {ComponentKind::journal, "VJOURNAL"},
-                                                                         {ComponentKind::other, "VFREEBUSY"}};
-}
+                                                                         {ComponentKind::other, "VFREEBUSY"},
+                                                                         {ComponentKind::other, "VTIMEZONE"}};
+}  // namespace
 
 bool components(const Dav&, const Resource& r, XmlWriter& out) {
     for (const ComponentKind component : r.collection->components)

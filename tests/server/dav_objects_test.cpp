@@ -234,6 +234,31 @@ TEST_F(Collections, AreMadeWithTheirPropertiesOrNotAtAll) {  // RFC 4791 §5.3.1
     EXPECT_TRUE(ask("anna", "MKCALENDAR", "/dav/calendars/anna/trips/inside/").has("calendar-collection-location-ok"));
 }
 
+TEST_F(Collections, SayWhatTheirObjectsCanContain) {  // RFC 4791 §5.2.3
+    const auto componentsOf = [&](const std::string& name, const std::string& body) {
+        const std::string href = "/dav/calendars/anna/" + name + "/";
+        EXPECT_EQ(ask("anna", "MKCALENDAR", href, body).status, 201);
+        return propfind("anna", href, "0", "<C:supported-calendar-component-set/>");
+    };
+    const DavAnswer all = componentsOf("all", "");
+    for (const char* name : {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
+        EXPECT_TRUE(all.has("<C:comp name=\"" + std::string(name) + "\"/>")) << name;
+    const DavAnswer chosen = componentsOf(
+        "chosen",
+        "<C:mkcalendar xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><set><prop>"
+        "<C:supported-calendar-component-set><C:comp name='VTODO'/></C:supported-calendar-component-set></prop></set>"
+        "</C:mkcalendar>");
+    EXPECT_TRUE(chosen.has("<C:comp name=\"VTODO\"/>"));
+    EXPECT_EQ(chosen.count("<C:comp "), 1u);
+    EXPECT_EQ(put("anna", "/dav/calendars/anna/all/zone.ics",
+                  "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VTIMEZONE\r\nTZID:X\r\nBEGIN:STANDARD\r\n"
+                  "DTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n"
+                  "END:VTIMEZONE\r\nEND:VCALENDAR\r\n")
+                  .status,
+              403)
+        << "a zone is no object";
+}
+
 TEST_F(Collections, PropertyChangesAreAllOrNone) {  // RFC 4918 §9.2
     const DavAnswer answer = ask("anna", "PROPPATCH", calendar,
                                  "<propertyupdate xmlns='DAV:'><set><prop><displayname>New</displayname>"
