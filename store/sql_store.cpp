@@ -93,6 +93,11 @@ std::vector<std::pair<MemberId, Store::DeadProperty>> SqlStore::deadProperties(C
     return crmdav::deadProperties(Reading(database_), id, ofMembers);
 }
 
+std::vector<std::pair<CollectionId, Store::DeadProperty>> SqlStore::deadProperties(
+    std::span<const CollectionId> collections) const {
+    return crmdav::deadProperties(Reading(database_), collections);
+}
+
 void SqlStore::patchMember(const Actor& actor, CollectionId id, std::string_view name,
                            std::span<const DeadProperty> dead) {
     Writing writing(database_);

@@ -58,6 +58,7 @@ public:
     void renameCollection(const Actor&, CollectionId, const std::string& name) override;
     void patchCollection(const Actor&, const Collection& changed, std::span<const DeadProperty>) override;
     std::vector<std::pair<MemberId, DeadProperty>> deadProperties(CollectionId, bool ofMembers) const override;
+    std::vector<std::pair<CollectionId, DeadProperty>> deadProperties(std::span<const CollectionId>) const override;
     void patchMember(const Actor&, CollectionId, std::string_view name, std::span<const DeadProperty>) override;
     std::vector<DeadProperty> pathProperties(std::string_view path) const override;
     void patchPath(const Actor&, std::string_view path, std::span<const DeadProperty>) override;

@@ -146,6 +146,8 @@ public:
     virtual void patchCollection(const Actor&, const Collection& changed, std::span<const DeadProperty>) = 0;
     /// Dead properties of a collection (`member` empty) or of all its members asked for, by member id.
     virtual std::vector<std::pair<MemberId, DeadProperty>> deadProperties(CollectionId, bool ofMembers) const = 0;
+    /// Of several collections themselves, in one statement.
+    virtual std::vector<std::pair<CollectionId, DeadProperty>> deadProperties(std::span<const CollectionId>) const = 0;
     virtual void patchMember(const Actor&, CollectionId, std::string_view name, std::span<const DeadProperty>) = 0;
     /// Dead properties of anything else that has an address (homes, principals), by path.
     virtual std::vector<DeadProperty> pathProperties(std::string_view path) const = 0;

@@ -135,6 +135,21 @@ void Listing::answerFolder(Multistatus& to, const Resource& resource) const {
     answer(to, resource, &dead);
 }
 
+CollectionRows::CollectionRows(const Dav& dav, const Listing& listing, std::span<const Collection> collections)
+    : dav_(dav), listing_(listing) {
+    for (const Collection& collection : collections) ids_.push_back(collection.id);
+}
+
+void CollectionRows::answer(Multistatus& to, const Resource& collection) {
+    if (!listing_.wantsDead(collection.kind)) return listing_.answer(to, collection, nullptr);
+    if (!dead_) {
+        dead_.emplace();
+        for (auto& [id, property] : dav_.store.deadProperties(ids_)) (*dead_)[id].push_back(std::move(property));
+    }
+    const auto found = dead_->find(collection.collection->id);
+    listing_.answer(to, collection, found == dead_->end() ? nullptr : &found->second);
+}
+
 MemberRows::MemberRows(const Dav& dav, const Listing& listing, const Resource& collection) : row_(collection) {
     row_.kind = collection.home() == Home::calendars ? kind::event : kind::card;
     prefix_ = row_.href.size();

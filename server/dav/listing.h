@@ -52,6 +52,20 @@ private:
     mutable std::array<std::optional<std::vector<Column>>, 16> columns_;  ///< by kind
 };
 
+/// The collections of a home, answered one after the other: what is dead or kept of them is read in one statement, once
+/// the first of them needs it.
+class CollectionRows {
+public:
+    CollectionRows(const Dav& dav, const Listing& listing, std::span<const Collection> collections);
+    void answer(Multistatus& to, const Resource& collection);
+
+private:
+    const Dav& dav_;
+    const Listing& listing_;
+    std::vector<CollectionId> ids_;
+    std::optional<std::map<CollectionId, DeadProperties>> dead_;
+};
+
 /// Members of one collection as resources, without looking each of them up.
 class MemberRows {
 public:

@@ -13,7 +13,13 @@ Resource folder(Kinds on, std::string href) {
     return out;
 }
 
-/// What lies in a folder that isn't a collection of the store: other folders.
+void answerHome(const Dav& dav, const Listing& listing, const Resource& home, Multistatus& answer) {
+    auto collections = visibleCollections(dav, home.home());
+    CollectionRows rows(dav, listing, collections);
+    for (Collection& collection : collections) rows.answer(answer, resourceOf(dav, std::move(collection)));
+}
+
+/// What lies in a folder that is neither a home nor a collection: other folders.
 void eachFolder(const Dav& dav, const Resource& parent, const std::function<void(const Resource&)>& visit) {
     const std::string root = dav.basePath + "/dav/";
     const auto home = [&](Home which) { visit(resourceOfHome(dav, which)); };
@@ -27,11 +33,6 @@ void eachFolder(const Dav& dav, const Resource& parent, const std::function<void
         case kind::users: visit(resourceOfUser(dav, dav.who.user)); break;
         case kind::calendars: home(Home::calendars); break;
         case kind::books: home(Home::addressbooks); break;
-        case kind::calendarHome:
-        case kind::bookHome:
-            for (Collection& collection : visibleCollections(dav, parent.home()))
-                visit(resourceOf(dav, std::move(collection)));
-            break;
         default: break;
     }
 }
@@ -74,6 +75,7 @@ Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
                 rows.answer(answer, *listing, member, bytes);
             });
         }
+        if (target.kind & kind::homes) return answerHome(*dav, *listing, target, answer);
         eachFolder(*dav, target, [&](const Resource& below) { listing->answerFolder(answer, below); });
     });
 }

@@ -46,6 +46,7 @@ public:
     void write(const Listing& listing, Multistatus& answer) {
         const auto collections = visibleCollections(*dav_, home_.home());
         HomeState reached = HomeState::of(collections);
+        CollectionRows rows(*dav_, listing, collections);
         for (const auto& [id, was] : since_.collections)
             if (!std::ranges::count(collections, was.name, &Collection::name)) goneAs(was.name, answer);
         for (const Collection& collection : collections) {
@@ -63,7 +64,7 @@ public:
             }
             ++visited_;
             const Resource resource = resourceOf(*dav_, collection);
-            listing.answerFolder(answer, resource);
+            rows.answer(answer, resource);
             if (infinite_)
                 reached.collections[collection.id].counter =
                     below(listing, resource, known ? std::optional(was->second.counter) : std::nullopt, answer);

@@ -39,6 +39,7 @@ void removeCollection(Connection&, const Actor&, CollectionId);
 void renameCollection(Connection&, const Actor&, CollectionId, const std::string& name);
 void patchCollection(Connection&, const Actor&, const Collection& changed, std::span<const Store::DeadProperty>);
 std::vector<std::pair<MemberId, Store::DeadProperty>> deadProperties(Connection&, CollectionId, bool ofMembers);
+std::vector<std::pair<CollectionId, Store::DeadProperty>> deadProperties(Connection&, std::span<const CollectionId>);
 void patchMember(Connection&, const Actor&, CollectionId, std::string_view name, std::span<const Store::DeadProperty>);
 std::vector<Store::DeadProperty> pathProperties(Connection&, std::string_view path);
 void patchPath(Connection&, const Actor&, std::string_view path, std::span<const Store::DeadProperty>);

@@ -1,7 +1,9 @@
 #include "store/engine/database.h"
+#include "store/engine/dialect.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/records/rows.h"
 
 namespace crmdav {
 
@@ -70,6 +72,16 @@ std::vector<std::pair<MemberId, Store::DeadProperty>> deadProperties(Connection&
     for (auto& row : db.query("SELECT member_id, ns, name, xml FROM dead_properties "
                               "WHERE collection_id=? AND member_id BETWEEN ? AND ?",
                               collection, ofMembers ? 1 : 0, ofMembers ? std::int64_t{1} << 62U : 0))
+        found.push_back({row.int64(0), {row.string(1), row.string(2), row.string(3)}});
+    return found;
+}
+
+std::vector<std::pair<CollectionId, Store::DeadProperty>> deadProperties(Connection& db,
+                                                                         std::span<const CollectionId> collections) {
+    std::vector<std::pair<CollectionId, Store::DeadProperty>> found;
+    for (auto& row : db.query("SELECT collection_id, ns, name, xml FROM dead_properties WHERE " ANY_OF(
+                                  "collection_id") " AND member_id=0",
+                              RowKeys(collections).json()))
         found.push_back({row.int64(0), {row.string(1), row.string(2), row.string(3)}});
     return found;
 }

@@ -120,5 +120,39 @@ TEST_F(SyncCollection, StatementsDoNotGrowWithTheCollection) {
     EXPECT_EQ(listing().count("<D:response>"), 1001u);
 }
 
+TEST_F(SyncCollection, StatementsDoNotGrowWithTheHome) {
+    const std::string home = "/dav/calendars/anna/";
+    const auto statements = [&](const auto& request) {
+        const std::size_t before = Store::statementsOfThread();
+        EXPECT_EQ(request().status, 207);
+        return Store::statementsOfThread() - before;
+    };
+    const auto unknown = [&] { return propfind("anna", home, "1", "<displayname/><x xmlns='urn:x'/>"); };
+    const auto all = [&] { return ask("anna", "PROPFIND", home, "", {{"depth", "1"}}); };
+    const auto synced = [&] {
+        return ask("anna", "REPORT", home,
+                   "<sync-collection xmlns='DAV:'><sync-token/><sync-level>1</sync-level><prop><displayname/>"
+                   "<x xmlns='urn:x'/></prop></sync-collection>");
+    };
+    const auto fill = [&](int from, int to) {
+        for (int i = from; i < to; ++i) {
+            const std::string href = home + "c" + std::to_string(i) + "/";
+            ask("anna", "MKCALENDAR", href,
+                "<C:mkcalendar xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><set><prop><x xmlns='urn:x'>dead " +
+                    std::to_string(i) + "</x></prop></set></C:mkcalendar>");
+        }
+    };
+    fill(0, 2);
+    const std::size_t few[] = {statements(unknown), statements(all), statements(synced)};
+    fill(2, 20);
+    const std::size_t many[] = {statements(unknown), statements(all), statements(synced)};
+    EXPECT_THAT(many, ::testing::ElementsAreArray(few));
+    for (const DavAnswer& answer : {unknown(), all(), synced()})
+        for (int i = 0; i < 20; ++i)
+            EXPECT_EQ(answer.count(">dead " + std::to_string(i) + "<"), 1u) << "each its own, " << i;
+    const auto other = [&] { return propfind("anna", home, "1", "<displayname/><resourcetype/>"); };
+    EXPECT_LT(statements(other), many[0]) << "not asked for, not read";
+}
+
 }  // namespace
 }  // namespace crmdav
