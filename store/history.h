@@ -37,6 +37,9 @@ struct HistoryFilter {
     std::size_t limit = 100;
 };
 
+/// Under which id a collection stands in the history, the trash and the API.
+Id collectionId(std::int64_t collection);
+
 /// A record that can be brought back (30 days), with links and photo.
 struct TrashItem {
     RecordKind kind = RecordKind::object;

@@ -51,6 +51,11 @@ struct Collection {
     std::string syncToken;     ///< DAV:sync-token, the state at the time of reading (RFC 6578 §4)
     std::string ctag;
     Instant created{}, updated{};
+
+    // How one user has it: set where it was read for a user (Store::home, Store::mounted). Their own name, colour and
+    // order then stand in place of the collection's.
+    bool hidden = false;        ///< the user's devices don't list it
+    std::int64_t mounted = -1;  ///< rises whenever the user changes it; -1: it wasn't read for a user
 };
 
 /// How much of each member a listing reads. Listings are long, and what isn't read costs nothing.

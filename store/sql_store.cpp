@@ -5,6 +5,7 @@
 #include "store/objects/changes.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/objects/mounts.h"
 #include "store/queries.h"
 #include "store/save.h"
 
@@ -62,6 +63,27 @@ std::optional<Collection> SqlStore::collectionById(CollectionId id) const {
 
 std::vector<Collection> SqlStore::home(std::string_view login, Home home) const {
     return listHome(Reading(database_), login, home);
+}
+
+Collection SqlStore::mounted(std::int64_t user, const Collection& collection) const {
+    return asSeenBy(Reading(database_), user, collection);
+}
+
+void SqlStore::hideCollection(const Actor& actor, std::int64_t user, CollectionId id, bool hidden) {
+    Writing writing(database_);
+    crmdav::hideCollection(writing, actor, user, id, hidden);
+    writing.commit();
+}
+
+std::optional<Collection> SqlStore::defaultCollection(std::int64_t user, Home home) const {
+    Reading reading(database_);
+    return home == Home::calendars ? defaultCalendar(reading, user) : defaultBook(reading, user);
+}
+
+void SqlStore::setDefaultCollection(const Actor& actor, std::int64_t user, Home home, CollectionId id) {
+    Writing writing(database_);
+    crmdav::setDefaultCollection(writing, actor, user, home, id);
+    writing.commit();
 }
 
 Collection SqlStore::makeCollection(const Actor& actor, const Collection& wanted) {

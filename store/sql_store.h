@@ -53,6 +53,10 @@ public:
     std::optional<Collection> collection(std::string_view login, Home, std::string_view name) const override;
     std::optional<Collection> collectionById(CollectionId) const override;
     std::vector<Collection> home(std::string_view login, Home) const override;
+    Collection mounted(std::int64_t user, const Collection&) const override;
+    void hideCollection(const Actor&, std::int64_t user, CollectionId, bool hidden) override;
+    std::optional<Collection> defaultCollection(std::int64_t user, Home) const override;
+    void setDefaultCollection(const Actor&, std::int64_t user, Home, CollectionId) override;
     Collection makeCollection(const Actor&, const Collection& wanted) override;
     void removeCollection(const Actor&, CollectionId) override;
     void renameCollection(const Actor&, CollectionId, const std::string& name) override;

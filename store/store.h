@@ -131,14 +131,25 @@ public:
     /// The collection that `login`'s home mounts under `name`: their own, or the organisation's. One statement.
     virtual std::optional<Collection> collection(std::string_view login, Home, std::string_view name) const = 0;
     virtual std::optional<Collection> collectionById(CollectionId) const = 0;
-    /// All of a home, the organisation's mounts included, in a stable order.
+    /// All of a home as its user has it, the organisation's mounts and what is hidden included, in a stable order.
     virtual std::vector<Collection> home(std::string_view login, Home) const = 0;
+    /// The same collection as that user has it: their own name, colour and order for what isn't theirs.
+    virtual Collection mounted(std::int64_t user, const Collection&) const = 0;
+    /// Keeps a collection of the user's homes off their devices, or lets them list it again; its address goes on
+    /// working. @throws NotFound, InvalidField: inbox/ and outbox/ can't be hidden
+    virtual void hideCollection(const Actor&, std::int64_t user, CollectionId, bool hidden) = 0;
+    /// Where invitations of the user, or cards without a place, go: what they chose, else activities/ or contacts/.
+    virtual std::optional<Collection> defaultCollection(std::int64_t user, Home) const = 0;
+    /// @param id 0: the usual one again. @throws NotFound, InvalidField: nothing for events, or for people
+    virtual void setDefaultCollection(const Actor&, std::int64_t user, Home, CollectionId id) = 0;
     /// @throws DavError 405 or DAV:resource-must-be-null when the name is taken; StoreError
     virtual Collection makeCollection(const Actor&, const Collection& wanted) = 0;
-    /// To the trash with all members. @throws Forbidden for the collections every user has
+    /// To the trash with all members. @throws Forbidden for the collections every user has; DavError
+    /// default-calendar-needed, default-addressbook-needed for what its owner chose as default (RFC 6638 §4.3.1.1)
     virtual void removeCollection(const Actor&, CollectionId) = 0;
     virtual void renameCollection(const Actor&, CollectionId, const std::string& name) = 0;
-    /// Own columns (displayName, color …) from `changed`, and dead properties: name → XML element, nullopt removes.
+    /// Own columns (displayName, color …) from `changed`, and dead properties: name → XML element, nullopt removes. Of
+    /// what isn't the actor's, name, colour and order are the actor's own: there `changed` is made from mounted().
     struct DeadProperty {
         std::string ns, name;
         std::optional<std::string> xml;

@@ -185,6 +185,9 @@ inline constexpr QName addressbook_query{ns, "addressbook-query"}, address_data{
     limit{ns, "limit"}, nresults{ns, "nresults"}, addressbook_multiget{ns, "addressbook-multiget"};
 
 // RFC 6352: conditions
+/// As CalendarServer has them, like RFC 6638's of calendars.
+inline constexpr QName default_addressbook_URL{ns, "default-addressbook-URL"},
+    default_addressbook_needed{ns, "default-addressbook-needed"};
 inline constexpr QName valid_address_data{ns, "valid-address-data"}, no_uid_conflict{ns, "no-uid-conflict"},
     addressbook_collection_location_ok{ns, "addressbook-collection-location-ok"},
     supported_address_data_conversion{ns, "supported-address-data-conversion"},

@@ -86,8 +86,8 @@ Response dispatch(Call& call) {
 const std::vector<Route>& allRoutes() {
     static const auto routes = [] {
         std::vector<Route> all;
-        for (const auto& some :
-             {recordRoutes(), peopleRoutes(), teamRoutes(), changeRoutes(), std::span<const Route>(own)})
+        for (const auto& some : {recordRoutes(), peopleRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
+                                 std::span<const Route>(own)})
             all.insert(all.end(), some.begin(), some.end());
         return all;
     }();

@@ -6,7 +6,8 @@
 
 namespace crmdav {
 
-// The schemas of changes.cpp, whose records are known there only.
+// The schemas of changes.cpp and collections.cpp, whose records are known there only.
+std::string collectionSchema();
 std::string undoSchema();
 std::string changeSchema();
 std::string trashSchema();
@@ -41,6 +42,7 @@ constexpr Schema schemas[] = {
     {"Organisation", schemaOf<Organisation>},
     {"AppPassword", schemaOf<AppPasswordView>},
     {"Feed", schemaOf<FeedView>},
+    {"Collection", collectionSchema},
     {"Change", changeSchema},
     {"TrashItem", trashSchema},
     {"Undo", undoSchema},

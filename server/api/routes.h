@@ -22,10 +22,11 @@ struct Route {
     bool creates = false;              ///< answers 201 instead of 200
 };
 
-std::span<const Route> recordRoutes();  // records.cpp
-std::span<const Route> peopleRoutes();  // people.cpp
-std::span<const Route> teamRoutes();    // teams.cpp
-std::span<const Route> changeRoutes();  // changes.cpp
+std::span<const Route> recordRoutes();      // records.cpp
+std::span<const Route> peopleRoutes();      // people.cpp
+std::span<const Route> teamRoutes();        // teams.cpp
+std::span<const Route> collectionRoutes();  // collections.cpp
+std::span<const Route> changeRoutes();      // changes.cpp
 
 /// All of them, openapi.json included.
 const std::vector<Route>& allRoutes();

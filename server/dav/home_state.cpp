@@ -1,5 +1,6 @@
 #include "server/dav/home_state.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "protocol/dav/hrefs.h"
@@ -31,10 +32,14 @@ bool take(std::string_view& rest, char c) {
 
 }  // namespace
 
+std::int64_t HomeState::propertiesOf(const Collection& c) {
+    return c.updated.time_since_epoch().count() + std::max<std::int64_t>(0, c.mounted);
+}
+
 HomeState HomeState::of(const std::vector<Collection>& collections) {
     HomeState state;
     for (const Collection& c : collections) {
-        state.collections[c.id] = {c.counter, c.updated.time_since_epoch().count(), c.name};
+        state.collections[c.id] = {c.counter, propertiesOf(c), c.name};
         state.epoch = epochOf(c);
     }
     return state;

@@ -10,12 +10,14 @@ namespace crmdav {
 struct HomeState {
     struct Entry {
         std::int64_t counter = 0;  ///< of its content
-        std::int64_t updated = 0;  ///< last change of its properties; the store lets it rise with each
+        std::int64_t updated = 0;  ///< of its properties, see propertiesOf()
         std::string name;
     };
     std::map<CollectionId, Entry> collections;
     std::string epoch;  ///< of the store: a restored one has another
 
+    /// Rises with each change of the collection's properties, and of how the user has it.
+    static std::int64_t propertiesOf(const Collection& collection);
     static HomeState of(const std::vector<Collection>& collections);
     /// nullopt: not written by token()
     static std::optional<HomeState> parse(std::string_view token);

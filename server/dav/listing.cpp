@@ -22,6 +22,9 @@ bool writeJsonTimezone(XmlWriter& out, const Resource& calendar) {
 /// Properties of a member that its tags suffice for: those that clients list whole collections by.
 constexpr QName ofTags[] = {dav::getetag, dav::getcontenttype, dav::resourcetype};
 
+/// Properties that users have of their own on what belongs to others.
+constexpr QName ofMounts[] = {dav::displayname, apple::calendar_color, apple::calendar_order};
+
 bool among(const std::vector<QName>& names, const QName& name) { return std::ranges::find(names, name) != names.end(); }
 
 }  // namespace
@@ -102,9 +105,23 @@ void Listing::writeNames(XmlWriter& out, const Resource& resource, const DeadPro
         if (!liveProperty({property.ns, property.name}, resource.kind)) out.empty({property.ns, property.name});
 }
 
+bool Listing::needsDress(const Resource& resource) const {
+    if (!resource.collection || resource.kind & kind::members) return false;
+    const Collection& c = *resource.collection;
+    if (c.mounted >= 0 || c.owner == dav_->who.user.id) return false;
+    return std::ranges::any_of(columns(resource.kind), [](const Column& column) {
+        return std::ranges::find(ofMounts, column.name) != std::end(ofMounts);
+    });
+}
+
 void Listing::write(XmlWriter& out, std::vector<PropFailure>& failures, const Resource& resource,
                     const DeadProperties* dead) const {
     if (wanted_.kind == PropertiesWanted::Kind::names) return writeNames(out, resource, dead);
+    if (needsDress(resource)) {
+        Resource dressed = resource;
+        dressed.collection = asSeen(*dav_, *resource.collection);
+        return write(out, failures, dressed, dead);
+    }
     const auto& all = columns(resource.kind);
     const bool everything = wanted_.kind == PropertiesWanted::Kind::all;
     for (const Column& column : all) {

@@ -41,6 +41,8 @@ private:
     };
     static Column columnOf(const QName& name, const LiveProperty* live);
     const std::vector<Column>& columns(Kinds on) const;
+    /// Is it asked how the asker has a collection that isn't theirs, and not read yet?
+    bool needsDress(const Resource& resource) const;
     void writeNames(XmlWriter& out, const Resource& resource, const DeadProperties* dead) const;
     bool writeOne(XmlWriter& out, const Column& column, const Resource& resource, const DeadProperties* dead) const;
 

@@ -72,7 +72,7 @@ constexpr LiveProperty table[] = {
     {caldav::schedule_inbox_URL, principal, false, values::inboxUrl},
     {caldav::schedule_outbox_URL, principal, false, values::outboxUrl},
     {caldav::schedule_calendar_transp, calendar, false, values::transparency, setters::transparency},
-    {caldav::schedule_default_calendar_URL, inbox, false, values::defaultCalendar, setters::defaultCalendar, true},
+    {caldav::schedule_default_calendar_URL, inbox, false, values::defaultCalendar, setters::defaultCalendar},
     {caldav::calendar_availability, inbox, false, nullptr, setters::availability, true},
     {cs::calendar_availability, inbox, false, nullptr, setters::availability, true},
     // RFC 6352 §6.2, §7.1
@@ -81,7 +81,7 @@ constexpr LiveProperty table[] = {
     {carddav::supported_address_data, book, false, values::addressData},
     {carddav::supported_collation_set, book, false, values::collations},
     {carddav::max_resource_size, book, false, values::maxSize},
-    {{carddav::ns, "default-addressbook-URL"}, bookHome, false, values::defaultBook, setters::defaultBook, true},
+    {carddav::default_addressbook_URL, bookHome, false, values::defaultBook, setters::defaultBook},
     // Apple
     {cs::email_address_set, principal, false, values::emailAddresses},
     {apple::calendar_color, calendar | book, false, values::color, setters::color},
@@ -158,15 +158,19 @@ PatchOutcome collect(Patch& into, Kinds on, std::span<const Instruction> instruc
 }
 
 PatchOutcome patch(const Dav& dav, const Resource& resource, std::span<const Instruction> instructions) {
-    Patch changes{dav, resource, resource.collection.value_or(Collection{}), {}};
+    Patch changes{dav, resource, resource.collection ? asSeen(dav, *resource.collection) : Collection{}, {}};
     PatchOutcome outcome = collect(changes, resource.kind, instructions);
     if (!outcome.done) return outcome;
-    if (resource.kind & members)
-        dav.store.patchMember(dav.actor, resource.collection->id, resource.name, changes.kept);
-    else if (resource.collection)
-        dav.store.patchCollection(dav.actor, changes.changed, changes.kept);
-    else
-        dav.store.patchPath(dav.actor, keyOf(dav, resource), changes.kept);
+    dav.store.batch([&] {
+        if (changes.chosen)
+            dav.store.setDefaultCollection(dav.actor, dav.who.user.id, resource.home(), *changes.chosen);
+        if (resource.kind & members)
+            dav.store.patchMember(dav.actor, resource.collection->id, resource.name, changes.kept);
+        else if (resource.collection)
+            dav.store.patchCollection(dav.actor, changes.changed, changes.kept);
+        else
+            dav.store.patchPath(dav.actor, keyOf(dav, resource), changes.kept);
+    });
     return outcome;
 }
 

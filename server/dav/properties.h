@@ -14,6 +14,7 @@ struct Patch {
     const Resource& resource;
     Collection changed;                     ///< of collections: their columns as they shall be
     std::vector<Store::DeadProperty> kept;  ///< values stored as XML
+    std::optional<CollectionId> chosen{};   ///< the new default of the resource's home; 0: the usual one
 };
 
 /// A live property: the only place where its name, its carriers, its getter and its setter meet.

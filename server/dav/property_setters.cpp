@@ -1,5 +1,7 @@
 #include "server/dav/property_setters.h"
 
+#include <algorithm>
+
 #include "protocol/dav/names.h"
 #include "protocol/text/content_lines.h"
 #include "protocol/text/zones.h"
@@ -87,15 +89,20 @@ void availability(Patch& patch, const Xml* value) {
         if (!value || value->is(name)) keep(patch, name, value);
 }
 
+/// RFC 6638 §9.2, §4.3.1.2.
 void defaultCalendar(Patch& patch, const Xml* value) {
-    if (value && !collectionIn(patch, *value, kind::calendar))
-        throw DavError(403, "not a calendar of this user", caldav::valid_schedule_default_calendar_URL);
-    keep(patch, caldav::schedule_default_calendar_URL, value);
+    const auto target = value ? collectionIn(patch, *value, kind::calendar) : std::nullopt;
+    const bool events = target && std::ranges::count(target->collection->components, ComponentKind::event);
+    if (value && !events)
+        throw DavError(403, "not a calendar of this user for events", caldav::valid_schedule_default_calendar_URL);
+    patch.chosen = target ? target->collection->id : 0;
 }
 
 void defaultBook(Patch& patch, const Xml* value) {
-    if (value && !collectionIn(patch, *value, kind::book)) throw DavError(403, "not an address book of this user");
-    keep(patch, {carddav::ns, "default-addressbook-URL"}, value);
+    const auto target = value ? collectionIn(patch, *value, kind::book) : std::nullopt;
+    if (value && (!target || target->collection->purpose == Purpose::companies))
+        throw DavError(403, "not an address book of this user for people");
+    patch.chosen = target ? target->collection->id : 0;
 }
 
 }  // namespace crmdav::setters

@@ -352,12 +352,20 @@ bool transparency(const Dav&, const Resource& r, XmlWriter& out) {
     return out.empty(r.collection->transparent ? caldav::transparent : caldav::opaque), true;
 }
 
+namespace {
+bool defaultOf(const Dav& dav, const Resource& r, Home home, XmlWriter& out) {
+    const auto chosen = dav.store.defaultCollection(r.owner->id, home);
+    if (chosen) out.href(collectionHref(dav, r.owner->login, *chosen));
+    return chosen.has_value();
+}
+}  // namespace
+
 bool defaultCalendar(const Dav& dav, const Resource& r, XmlWriter& out) {
-    return out.href(homeHref(dav, r.owner->login, Home::calendars) + "activities/"), true;
+    return defaultOf(dav, r, Home::calendars, out);
 }
 
 bool defaultBook(const Dav& dav, const Resource& r, XmlWriter& out) {
-    return out.href(homeHref(dav, r.owner->login, Home::addressbooks) + "contacts/"), true;
+    return defaultOf(dav, r, Home::addressbooks, out);
 }
 
 bool emailAddresses(const Dav&, const Resource& r, XmlWriter& out) {

@@ -77,7 +77,7 @@ std::map<std::string, std::vector<CollectionId>> busyCollections(const Dav& dav,
         byZone[zoneOf(dav, *target.collection)].push_back(target.collection->id);
         return byZone;
     }
-    for (const Collection& c : dav.store.home(target.owner->login, Home::calendars))
+    for (const Collection& c : dav.store.home(target.owner->login, Home::calendars))  // the hidden ones too
         if (isCalendar(c.purpose) && !c.transparent) byZone[zoneOf(dav, c)].push_back(c.id);
     return byZone;
 }

@@ -52,7 +52,7 @@ public:
         for (const Collection& collection : collections) {
             const auto was = since_.collections.find(collection.id);
             const bool known = was != since_.collections.end() && was->second.name == collection.name;
-            const auto updated = collection.updated.time_since_epoch().count();
+            const auto updated = HomeState::propertiesOf(collection);
             if (known && was->second.counter == collection.counter && was->second.updated == updated) continue;
             if (full()) {  // stays as the client knows it, so that the next answer goes on here
                 truncated_ = true;

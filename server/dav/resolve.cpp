@@ -136,8 +136,13 @@ Resource resourceOfUser(const Dav& dav, User user) {
 std::vector<Collection> visibleCollections(const Dav& dav, Home home) {
     auto all = dav.store.home(dav.who.user.login, home);
     const Scope& scope = dav.who.scope;
-    if (scope.collection) std::erase_if(all, [&](const Collection& c) { return c.id != *scope.collection; });
+    std::erase_if(all, [&](const Collection& c) { return scope.collection ? c.id != *scope.collection : c.hidden; });
     return all;
+}
+
+Collection asSeen(const Dav& dav, const Collection& collection) {
+    const bool known = collection.mounted >= 0 || collection.owner == dav.who.user.id || collection.id == 0;
+    return known ? collection : dav.store.mounted(dav.who.user.id, collection);
 }
 
 Resource resolve(const Dav& dav, const std::vector<std::string>& path, bool slash) {

@@ -78,8 +78,11 @@ std::string homeHref(const Dav& dav, std::string_view login, Home home);
 /// Of a collection as it is mounted in `login`'s home.
 std::string collectionHref(const Dav& dav, std::string_view login, const Collection& collection);
 
-/// The collections of the asker's home that their password opens.
+/// The collections of the asker's home that their devices list: not those they hid, and those that their password
+/// opens. One that opens a single collection lists it all the same.
 std::vector<Collection> visibleCollections(const Dav& dav, Home home);
+/// The collection with the asker's own name, colour and order where it isn't theirs; a statement where that is unknown.
+Collection asSeen(const Dav& dav, const Collection& collection);
 
 Kinds kindOf(const Collection& collection);
 /// The collection as a resource of the asker's own home.

@@ -29,6 +29,7 @@ constexpr MigrationStep ownSteps[] = {
     keepBodies,
     indexRemovedObjects,
     makeTeams,
+    mountCollections,
 };
 
 }  // namespace

@@ -40,10 +40,9 @@ struct Happening {
 std::int64_t remember(Connection&, const Actor&, const Happening&);
 
 /// Ids under which things without a UUID of their own stand in the history and the trash.
-Id objectId(MemberId);          ///< a member without record
-Id collectionId(CollectionId);  ///< a collection
-Id userId(std::int64_t user);   ///< a user
-Id settingId();                 ///< the organisation's settings
+Id objectId(MemberId);         ///< a member without record; of a collection: store/history.h
+Id userId(std::int64_t user);  ///< a user
+Id settingId();                ///< the organisation's settings
 /// The number behind such an id; nullopt: it is a record's.
 std::optional<std::int64_t> memberOf(const Id&);
 std::optional<std::int64_t> collectionOf(const Id&);

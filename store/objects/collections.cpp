@@ -9,6 +9,7 @@
 #include "store/history/history.h"
 #include "store/objects/changes.h"
 #include "store/objects/members.h"
+#include "store/objects/mounts.h"
 #include "store/records/collection_trash.h"
 
 namespace crmdav {
@@ -18,6 +19,8 @@ namespace {
 #define COLLECTION_COLUMNS                                                                                           \
     "c.id, c.owner, c.home, c.name, c.purpose, c.components, c.display_name, c.description, c.color, c.sort_order, " \
     "c.timezone, c.timezone_id, c.transparent, c.type_id, c.counter, c.created, c.updated"
+
+constexpr int columnCount = 17;
 
 constexpr std::array kinds{ComponentKind::event, ComponentKind::todo, ComponentKind::journal, ComponentKind::other};
 
@@ -61,10 +64,12 @@ std::optional<Collection> readOne(Connection& db, Rows rows) {
     return c;
 }
 
-std::vector<Collection> readAll(Connection& db, Rows rows) {
+/// @param mounted  the columns of the mount follow
+std::vector<Collection> readAll(Connection& db, Rows rows, bool mounted = false) {
     std::vector<Collection> all;
     while (rows.next()) {
         Collection& c = all.emplace_back(read(rows));
+        if (mounted) dress(c, rows, columnCount);
         c.syncToken = syncToken(db.database().epoch(), c.id, c.counter);
         c.ctag = ctagOf(db.database().epoch(), c.id, c.counter);
     }
@@ -137,14 +142,16 @@ Collection requireOwn(Connection& db, const Actor& actor, CollectionId id) {
 
 /// What a home shows: the user's own, and what the organisation has for everybody. Their names differ (nameTaken), so
 /// the order of the two doesn't matter; `owner IN (u.id, 0)` would build a table of two rows for each look-up.
-#define IN_HOME(which)                                                                                 \
-    "SELECT " COLLECTION_COLUMNS " FROM users u JOIN collections c ON c.owner=u.id AND c.home=?" which \
-    " AND c.deleted_at IS NULL WHERE u.login=? AND u.removed_at IS NULL UNION ALL "                    \
-    "SELECT " COLLECTION_COLUMNS " FROM users u JOIN collections c ON c.owner=0 AND c.home=?" which    \
-    " AND c.deleted_at IS NULL WHERE u.login=? AND u.removed_at IS NULL"
+#define IN_HOME(columns, which, mount)                                                                         \
+    "SELECT " COLLECTION_COLUMNS columns " FROM users u JOIN collections c ON c.owner=u.id AND c.home=?" which \
+    " AND c.deleted_at IS NULL" mount                                                                          \
+    " WHERE u.login=? AND u.removed_at IS NULL UNION ALL "                                                     \
+    "SELECT " COLLECTION_COLUMNS columns " FROM users u JOIN collections c ON c.owner=0 AND c.home=?" which    \
+    " AND c.deleted_at IS NULL" mount " WHERE u.login=? AND u.removed_at IS NULL"
+#define WITH_MOUNT " LEFT JOIN mounts m ON m.user_id=u.id AND m.collection_id=c.id"
 
 std::optional<Collection> findCollection(Connection& db, std::string_view login, Home home, std::string_view name) {
-    return readOne(db, db.query(IN_HOME(" AND c.name=?"), home, name, login, home, name, login));
+    return readOne(db, db.query(IN_HOME("", " AND c.name=?", ""), home, name, login, home, name, login));
 }
 
 std::optional<Collection> findCollection(Connection& db, CollectionId id, bool trashed) {
@@ -158,7 +165,8 @@ bool isThere(Connection& db, CollectionId id) {
 }
 
 std::vector<Collection> listHome(Connection& db, std::string_view login, Home home) {
-    std::vector<Collection> all = readAll(db, db.query(IN_HOME(""), home, login, home, login));
+    std::vector<Collection> all =
+        readAll(db, db.query(IN_HOME(", " MOUNT_COLUMNS, "", WITH_MOUNT), home, login, home, login), true);
     std::ranges::sort(all, {}, [](const Collection& c) { return std::pair(c.purpose, c.id); });
     return all;
 }
@@ -225,6 +233,7 @@ Collection makeCollection(Connection& db, const Actor& actor, const Collection& 
 void removeCollection(Connection& db, const Actor& actor, CollectionId id) {
     const Collection c = requireOwn(db, actor, id);
     if (actor.user != 0 && !isMadeByUsers(c.purpose)) throw Forbidden("\"" + c.name + "\" can't be deleted");
+    requireNotDefault(db, c);
     trashRecordsOf(db, actor, c);
     db.exec("UPDATE collections SET deleted_at=?, deleted_by=? WHERE id=?", db.now(), actor.user, id);
     note(db, actor, c, Deed::deleted);

@@ -3,6 +3,7 @@
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/objects/mounts.h"
 #include "store/records/rows.h"
 
 namespace crmdav {
@@ -47,13 +48,17 @@ void patchDead(Connection& db, CollectionId collection, MemberId member, std::sp
 
 }  // namespace
 
-void patchCollection(Connection& db, const Actor& actor, const Collection& changed,
+void patchCollection(Connection& db, const Actor& actor, const Collection& wanted,
                      std::span<const Store::DeadProperty> dead) {
-    const auto before = findCollection(db, changed.id);
+    const auto before = findCollection(db, wanted.id);
     if (!before) throw NotFound("no such collection");
     if (actor.user != 0 && before->owner != 0 && actor.user != before->owner)
         throw Forbidden("another user's collection");
+    Collection changed = wanted;
+    const bool mounted = actor.user != 0 && actor.user != before->owner;
+    if (mounted) keepDress(db, actor, *before, changed);
     const auto changes = difference(*before, changed);
+    if (mounted && changes.empty() && dead.empty()) return;
     db.exec(
         "UPDATE collections SET display_name=?, description=?, color=?, sort_order=?, timezone=?, timezone_id=?, "
         "transparent=?, updated=CASE WHEN updated < ? THEN ? ELSE updated + 1 END WHERE id=?",

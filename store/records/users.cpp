@@ -238,6 +238,7 @@ void removeUser(Connection& db, const Actor& actor, std::int64_t id, std::int64_
     db.exec("UPDATE feeds SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
     db.exec("DELETE FROM user_emails WHERE user_id=?", id);
     leaveTeams(db, id);
+    db.exec("DELETE FROM mounts WHERE user_id=?", id);
     db.exec("UPDATE users SET removed_at=?, active=0, password_hash='' WHERE id=?", db.now(), id);
     remember(db, actor, {.kind = RecordKind::user, .record = userId(id), .title = gone->login, .deed = Deed::deleted});
 }

@@ -36,6 +36,7 @@ constexpr const char* backToOne[] = {
     "ALTER TABLE members DROP COLUMN body",
     "ALTER TABLE users DROP COLUMN kind",
     "DROP TABLE team_members",
+    "DROP TABLE mounts",
     "UPDATE meta SET value='1' WHERE name='schema'",
 };
 
