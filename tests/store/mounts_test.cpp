@@ -64,7 +64,9 @@ TEST_F(Mounts, NameColourAndOrderOfTheOrganisationsBooksAreEachUsersOwn) {  // D
     store->patchCollection(anna, wanted, {});
     EXPECT_EQ(in(Home::addressbooks, "contacts").displayName, "Contacts");
     EXPECT_EQ(in(Home::addressbooks, "contacts").color, "#ff0000");
-    for (const HistoryEntry& entry : store->history({.seenBy = ben.user}))
+    HistoryFilter filter;
+    filter.seenBy = ben.user;
+    for (const HistoryEntry& entry : store->history(filter))
         for (const FieldChange& change : entry.fields) EXPECT_NE(change.after, "Kundschaft") << "hers alone";
 }
 
