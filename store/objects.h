@@ -24,12 +24,12 @@ enum class Purpose {
     busy,        ///< read-only busy blocks
     typed,       ///< a user's activities of one type (`type`), when the user prefers that
     calendar,    ///< made by MKCALENDAR
-    inbox,
-    outbox,     ///< properties only (RFC 6638 names them; no scheduling yet)
-    contacts,   ///< the organisation's book: owner 0, mounted in every home
-    personal,   ///< `private/`: a user's own contacts; can't be deleted
-    companies,  ///< vCard KIND:org: owner 0, mounted in every home
-    book,       ///< made by MKCOL
+    inbox,       ///< messages about meetings with other users (RFC 6638 §2.2)
+    outbox,      ///< properties only: what is asked there is answered at once (RFC 6638 §2.1)
+    contacts,    ///< the organisation's book: owner 0, mounted in every home
+    personal,    ///< `private/`: a user's own contacts; can't be deleted
+    companies,   ///< vCard KIND:org: owner 0, mounted in every home
+    book,        ///< made by MKCOL
 };
 
 constexpr bool isCalendar(Purpose p) { return p <= Purpose::calendar; }
@@ -76,6 +76,7 @@ struct Member {
     std::int64_t size = 0;                           ///< bytes
     std::int64_t change = 0;                         ///< the collection's counter when it was last saved or deleted
     Instant created{}, modified{};
+    std::string scheduleTag;  ///< RFC 6638 §3.2.10, without quotes; empty: nobody is invited to it
 };
 
 /// Gets one member with its bytes (empty where bytes weren't asked for); both are valid during the call only.
@@ -100,6 +101,8 @@ struct Precondition {
     std::vector<std::string> match;      ///< If-Match etags, without quotes; empty: none given
     std::vector<std::string> noneMatch;  ///< If-None-Match etags
     bool matchGiven = false;             ///< an If-Match list was sent: it must name the current etag
+    /// If-Schedule-Tag-Match (RFC 6638 §8.3). Where it holds, answers that came since the client read stay.
+    std::optional<std::string> scheduleTag;
 };
 
 struct Saved {
@@ -107,7 +110,8 @@ struct Saved {
     bool verbatim = true;  ///< stored bytes are the sent ones: an ETag may be returned
     bool changed = true;  ///< false: the very same bytes were there already: no history, but a change for sync and ctag
     std::string etag;
-    Id record;  ///< record made or changed; empty: an object without record
+    std::string scheduleTag;  ///< as Member has it
+    Id record;                ///< record made or changed; empty: an object without record
 };
 
 }  // namespace crmdav

@@ -8,12 +8,16 @@
 #include "protocol/dav/names.h"
 #include "protocol/dav/preconditions.h"
 #include "protocol/text/icalendar.h"
+#include "protocol/text/itip.h"
 #include "protocol/text/vcard.h"
 #include "store/engine/database.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/objects/occurrences.h"
+#include "store/records/calendar_people.h"
 #include "store/records/door.h"
+#include "store/records/scheduling.h"
 #include "store/records/typed_calendars.h"
 
 namespace crmdav {
@@ -105,6 +109,9 @@ void requireCondition(const Precondition& condition, const StoredMember* current
         throw PreconditionFailed("it was changed in the meantime");
     if (current && EntityTags{false, condition.noneMatch}.has(current->member.etag))
         throw PreconditionFailed("that is what is there");
+    if (condition.scheduleTag &&
+        (!current || current->member.scheduleTag.empty() || current->member.scheduleTag != *condition.scheduleTag))
+        throw PreconditionFailed("the meeting was changed in the meantime");
 }
 
 [[noreturn]] void refuseUid(const Collection& collection, const std::string& why, std::string_view name) {
@@ -137,8 +144,9 @@ public:
 
     MemberWritten put(const Collection& collection, std::string_view name, const Incoming& incoming,
                       std::string_view bytes, const std::optional<RecordRef>& record,
-                      const std::optional<StoredMember>& current) {
+                      const std::optional<StoredMember>& current, bool quiet = false) {
         MemberWrite write{name, incoming.document, bytes, incoming.uid, incoming.component};
+        write.quiet = quiet;
         if (record) write.recordKind = record->kind, write.recordRow = record->row;
         MemberWritten written = writeMember(db_, collection, write, current);
         if (written.old) old_.push_back(*std::move(written.old));
@@ -158,10 +166,14 @@ public:
             const auto found = findCollection(db_, edit.collection, true);
             if (!found) continue;
             const Collection& collection = *found;
+            if (edit.message) {
+                deliver(db_, collection, edit);
+                continue;
+            }
             const auto current = findMember(db_, edit.collection, edit.name);
             if (edit.bytes) {
                 Incoming incoming = isCalendar(collection.purpose) ? readAgain(*edit.bytes) : readCard(*edit.bytes);
-                put(collection, edit.name, incoming, *edit.bytes, read.record, current);
+                put(collection, edit.name, incoming, *edit.bytes, read.record, current, edit.quiet);
             } else if (live(current)) {
                 drop(collection, *current);
             }
@@ -209,6 +221,16 @@ private:
     std::vector<OldObject> old_;
 };
 
+/// Who wrote by the Schedule-Tag hasn't seen the answers that came meanwhile: they stay (RFC 6638 §3.2.10).
+bool keepAnswersOfOthers(Connection& db, const Collection& collection, const StoredMember& current,
+                         Component& calendar) {
+    const Document stored = Document::parse(memberBytes(db, current.member.id).value_or(""));
+    const auto own = ownAddresses(db, collection.id, calendar);
+    return keepAnswers(calendar, stored.root(), [&](const Property& line) {
+        return std::find(own.begin(), own.end(), emailOf(line)) != own.end();
+    });
+}
+
 /// Stored as sent, and where it was sent: then its ETag means something to the client.
 bool isVerbatim(const ReadIn& read, const Collection& collection) {
     const bool stays = collection.typeId.empty() || read.settle.empty() || read.settle == collection.typeId;
@@ -224,14 +246,14 @@ Saved saveInto(Connection& db, const Actor& actor, const Collection& collection,
     save.others(read);
     save.remember(read, collection, {written.id, incoming.uid, incoming.title},
                   written.created ? Deed::created : Deed::updated);
-    return {written.created, isVerbatim(read, collection), written.changed, written.etag,
-            read.record ? read.record->id : Id()};
+    return {written.created, isVerbatim(read, collection), written.changed,
+            written.etag,    written.scheduleTag,          read.record ? read.record->id : Id()};
 }
 
 void removeMember(Connection& db, const Actor& actor, const Collection& collection, const StoredMember& member) {
     Save save(db, actor);
     const auto record = recordOf(&member);
-    const ReadIn read = record ? memberRemoved(db, actor, collection, *record) : ReadIn{};
+    const ReadIn read = record ? memberRemoved(db, actor, collection, *record, member.member.id) : ReadIn{};
     save.drop(collection, member);
     save.others(read);
     save.remember(read, collection,
@@ -251,7 +273,7 @@ Saved moveInto(Connection& db, const Actor& actor, const Collection& from, const
     save.drop(from, source);
     save.others(read);
     save.remember(read, to, {written.id, incoming.uid, incoming.title}, Deed::updated);
-    return {true, isVerbatim(read, to), true, written.etag, read.record ? read.record->id : Id()};
+    return {true, isVerbatim(read, to), true, written.etag, written.scheduleTag, read.record ? read.record->id : Id()};
 }
 
 }  // namespace
@@ -274,10 +296,14 @@ Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::s
     const auto current = findMember(db, id, name);
     requireCondition(condition, live(current));
     requireUid(db, seen, live(current), incoming);
+    if (condition.scheduleTag && keepAnswersOfOthers(db, seen, *current, incoming.document.root())) {
+        kept = incoming.document.bytes();
+        incoming = readObject(database, seen, bytes = kept);
+    }
     if (live(current) && current->member.etag == etagOf(bytes)) {
         touchMember(db, *current);
         writing.commit();
-        return {false, kept.empty(), false, current->member.etag, {}};
+        return {false, kept.empty(), false, current->member.etag, current->member.scheduleTag, {}};
     }
     Saved saved = saveInto(db, actor, seen, name, incoming, bytes, current);
     if (!kept.empty()) saved.verbatim = false;
@@ -290,11 +316,15 @@ void removeObject(Database& database, const Actor& actor, CollectionId id, std::
     Writing writing(database);
     Connection& db = writing.db();
     const Collection collection = requireCollection(db, id);
-    requireWritable(actor, collection);
+    const bool message = collection.purpose == Purpose::inbox && collection.owner == actor.user;
+    if (!message) requireWritable(actor, collection);
     const auto current = findMember(db, id, name);
     if (!live(current)) throw NotFound("no such member");  // before conditions: RFC 7232 §5
     requireCondition(condition, live(current));
-    removeMember(db, actor, collection, *current);
+    if (message)
+        forget(db, dropMember(db, collection, *current));
+    else
+        removeMember(db, actor, collection, *current);
     writing.commit();
 }
 

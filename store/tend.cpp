@@ -10,6 +10,7 @@
 #include "store/records/activities.h"
 #include "store/records/collection_trash.h"
 #include "store/records/contact_details.h"
+#include "store/records/scheduling.h"
 #include "store/records/users.h"
 
 namespace crmdav {
@@ -98,7 +99,8 @@ bool tend(Database& database) {
     }
     // One kind of work after the other, so that a slice holds the write lock for some milliseconds only.
     const bool more = moveSomeHorizons(db, now) || purgeOneCollection(db, now - trashLife) ||
-                      pruneTrash(db, now - trashLife, slice) || pruneTombstones(db, now - tombstoneLife, slice);
+                      pruneTrash(db, now - trashLife, slice) || pruneMessages(db, now - trashLife, slice) ||
+                      pruneTombstones(db, now - tombstoneLife, slice);
     if (!more) setNumber(db, "tended", today);
     writing.commit();
     return more;

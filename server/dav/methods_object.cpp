@@ -53,6 +53,11 @@ bool notModified(const Request& request, const std::string& etag, const Member& 
     return since && member.modified <= *since;
 }
 
+/// RFC 6638 §8.2.
+void tagMeeting(Response& response, const std::string& tag) {
+    if (!tag.empty()) response.with("Schedule-Tag", '"' + tag + '"');
+}
+
 /// A page that says what is here: folders are for apps, but people look too.
 Response folderPage(const DavPtr& dav, const Resource& target) {
     std::string names;
@@ -109,6 +114,8 @@ Precondition preconditionOf(const Request& request) {
         condition.mustNotExist = none->any;
         condition.noneMatch = none->tags;
     }
+    if (const auto tag = parseEntityTags(request.header("if-schedule-tag-match")))
+        condition.scheduleTag = tag->tags.empty() ? std::string() : tag->tags.front();
     for (const StateList& list : parseIf(request.header("if"))) {
         if (!list.resource.empty()) continue;  // about another resource: requireConditions
         for (const StateTerm& term : list.terms) {
@@ -158,6 +165,7 @@ Response get(const DavPtr& dav, const Request& request, Resource& target) {
                                   .value_or(Form{std::string(contentTypeOf(target.kind)), "", false, ""});
             const std::string etag = member.etag + form.suffix + (dav->timezones || card ? "" : ";notz");
             response.with("ETag", '"' + etag + '"').with("Last-Modified", httpDate(member.modified));
+            tagMeeting(response, member.scheduleTag);
             response.with("Vary", card ? "Accept" : "Accept, CalDAV-Timezones");
             if (notModified(request, etag, member)) {
                 response.status = 304;
@@ -198,6 +206,7 @@ Response savedResponse(const DavPtr& dav, const Request& request, const Resource
     Response response(saved.created ? 201 : 204);
     if (!dav->representation) {
         if (saved.verbatim) response.with("ETag", '"' + saved.etag + '"');
+        tagMeeting(response, saved.scheduleTag);
         return response;
     }
     std::string accept(request.header("accept"));
@@ -209,6 +218,7 @@ Response savedResponse(const DavPtr& dav, const Request& request, const Resource
             formOf(accept, card, bytes).value_or(Form{std::string(contentTypeOf(target.kind)), "", false, ""});
         response.status = saved.created ? 201 : 200;
         response.with("ETag", '"' + member.etag + form.suffix + '"').with("Content-Type", form.type);
+        tagMeeting(response, member.scheduleTag);
         response.with("Content-Location", target.href).with("Preference-Applied", "return=representation");
         response.body = inForm(form, card, bytes, true);
     });

@@ -78,7 +78,7 @@ void writeRecipient(const DavPtr& dav, XmlWriter& out, const Property& attendee,
     out.close(caldav::response);
 }
 
-/// RFC 6638 §5: when are these people busy? The only thing that an outbox is for as long as nothing is scheduled.
+/// RFC 6638 §5: when are these people busy? Meetings themselves are scheduled by saving them.
 Response askFreeBusy(const DavPtr& dav, const Request& request, const Resource& outbox) {
     requirePrivilege(*dav, outbox, may::read_free_busy);
     const bool json = parseContentType(request.header("content-type")).type == jcalType;

@@ -66,7 +66,8 @@ constexpr LiveProperty table[] = {
     {caldav::max_date_time, calendarLike, false, values::maxDateTime},
     {caldav::max_instances, calendarLike, false, values::maxInstances},
     {caldav::max_attendees_per_instance, calendarLike, false, values::maxAttendees},
-    // RFC 6638 without scheduling, RFC 7953
+    // RFC 6638, RFC 7953
+    {caldav::schedule_tag, event, false, values::scheduleTag},
     {caldav::calendar_user_address_set, principal, false, values::addresses},
     {caldav::calendar_user_type, principal, false, values::userType},
     {caldav::schedule_inbox_URL, principal, false, values::inboxUrl},

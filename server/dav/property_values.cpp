@@ -340,6 +340,11 @@ std::string_view userTypeOf(const User& principal) {
 
 bool userType(const Dav&, const Resource& r, XmlWriter& out) { return out.raw(userTypeOf(*r.owner)), true; }
 
+bool scheduleTag(const Dav&, const Resource& r, XmlWriter& out) {
+    if (r.member->scheduleTag.empty()) return false;
+    return out.text('"' + r.member->scheduleTag + '"'), true;
+}
+
 bool inboxUrl(const Dav& dav, const Resource& r, XmlWriter& out) {
     return !r.isTeam() && (out.href(homeHref(dav, r.owner->login, Home::calendars) + "inbox/"), true);
 }

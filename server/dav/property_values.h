@@ -15,8 +15,8 @@ Value owner, supportedPrivileges, privileges, acl, aclRestrictions, principalCol
 Value supportedReports, quotaAvailable, quotaUsed, resourceId, addMember, syncToken, ctag, maxCollections, maxMembers;
 // RFC 4791, 6638, 7809, 6352
 Value description, timezone, timezoneId, components, componentSets, calendarData, addressData, collations, maxSize,
-    minDateTime, maxDateTime, maxInstances, maxAttendees, calendarHome, bookHome, addresses, userType, inboxUrl,
-    outboxUrl, transparency, defaultCalendar, defaultBook, emailAddresses, color, order;
+    scheduleTag, minDateTime, maxDateTime, maxInstances, maxAttendees, calendarHome, bookHome, addresses, userType,
+    inboxUrl, outboxUrl, transparency, defaultCalendar, defaultBook, emailAddresses, color, order;
 
 /// CALDAV:calendar-user-type (RFC 6638 §2.4.2).
 std::string_view userTypeOf(const User& principal);

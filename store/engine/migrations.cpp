@@ -30,6 +30,7 @@ constexpr MigrationStep ownSteps[] = {
     indexRemovedObjects,
     makeTeams,
     mountCollections,
+    tagMeetings,
 };
 
 }  // namespace

@@ -38,5 +38,6 @@ void keepBodies(Connection&);           ///< 2: schema_kept_bodies.cpp
 void indexRemovedObjects(Connection&);  ///< 3: history/schema_removed_objects.cpp
 void makeTeams(Connection&);            ///< 4: records/schema_teams.cpp
 void mountCollections(Connection&);     ///< 5: schema_mounts.cpp
+void tagMeetings(Connection&);          ///< 6: schema_schedule_tags.cpp
 
 }  // namespace crmdav

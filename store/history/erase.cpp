@@ -11,6 +11,7 @@
 #include "store/records/packed.h"
 #include "store/records/records.h"
 #include "store/records/rows.h"
+#include "store/records/scheduling.h"
 #include "store/records/uuid.h"
 #include "store/store.h"
 
@@ -190,7 +191,7 @@ std::size_t erase(Connection& db, const Actor& actor, const Id& id) {
             found->row, RecordKind::contact);
     for (std::int64_t activity : activitiesWith(db, found->row, emails)) {
         cleanActivity(db, activity, found->row, emails, traces);
-        ++places;
+        places += 1 + dropMessages(db, activity);
     }
     places += cleanHistory(db, uuid, traces);
     places += static_cast<std::size_t>(db.exec("DELETE FROM deal_contacts WHERE contact_id=?", found->row));

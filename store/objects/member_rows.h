@@ -3,15 +3,16 @@
 #include "store/objects.h"
 
 /// How a member's row is read: one list of columns, for the files that join other tables to it.
-#define MEMBER_COLUMNS \
-    "m.id, m.collection_id, m.change, m.name, m.etag, m.component, m.size, m.modified, m.created, m.uid"
+#define MEMBER_COLUMNS                                                                                     \
+    "m.id, m.collection_id, m.change, m.name, m.etag, m.component, m.size, m.modified, m.created, m.uid, " \
+    "m.schedule_tag"
 
 /// The ones of MemberDetail::tags.
 #define TAG_COLUMNS "m.id, m.change, m.name, m.etag, m.component"
 
 namespace crmdav {
 
-inline constexpr int memberColumns = 10;
+inline constexpr int memberColumns = 11;
 inline constexpr int tagColumns = 5;
 
 /// Reads MEMBER_COLUMNS into `member`, whose strings keep their room from row to row.
@@ -26,6 +27,7 @@ inline void readMember(const Rows& row, Member& member) {
     member.modified = row.instant(7);
     member.created = row.instant(8);
     member.uid = row.text(9);
+    member.scheduleTag = row.text(10);
 }
 
 /// Reads TAG_COLUMNS.

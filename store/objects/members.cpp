@@ -5,6 +5,7 @@
 #include <array>
 
 #include "protocol/text/content_lines.h"
+#include "protocol/text/itip.h"
 #include "store/engine/database.h"
 #include "store/engine/dialect.h"
 #include "store/objects/bodies.h"
@@ -45,6 +46,17 @@ std::int64_t addBody(Connection& db, std::string_view bytes) {
     return db.lastId();
 }
 
+/// It changes with the object, but not with the answers of others.
+std::string scheduleTagOf(const MemberWrite& write, const MemberWritten& written,
+                          const std::optional<StoredMember>& current) {
+    if (write.component == ComponentKind::other || !isSchedulingObject(write.document.root())) return {};
+    const bool stays = write.quiet && !written.created && !current->member.scheduleTag.empty();
+    return stays ? current->member.scheduleTag : written.etag;
+}
+std::optional<std::string_view> orNull(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+}
+
 std::optional<std::int64_t> recordKindOf(const MemberWrite& write) {
     return write.recordRow ? std::optional(static_cast<std::int64_t>(write.recordKind)) : std::nullopt;
 }
@@ -64,7 +76,7 @@ class Indexing {
 public:
     Indexing(Connection& db, const Collection& collection, const MemberWrite& write)
         : db_(db), collection_(collection) {
-        if (isCalendar(collection.purpose))
+        if (collection.home == Home::calendars)
             times_ = indexOf(write.document.root(), write.component, db.now(),
                              ownAddresses(db, collection.id, write.document.root()));
         else
@@ -75,12 +87,12 @@ public:
         return single() ? std::optional(times_.rows.front().start) : std::nullopt;
     }
     void add(MemberId member) const {
-        if (!isCalendar(collection_.purpose)) return addText(db_, member, text_);
+        if (collection_.home == Home::addressbooks) return addText(db_, member, text_);
         addOccurrences(db_, collection_.id, member, times_);
     }
     void replace(const StoredMember& stored, const std::optional<OldObject>& old) const {
         const MemberId member = stored.member.id;
-        if (!isCalendar(collection_.purpose)) {
+        if (collection_.home == Home::addressbooks) {
             if (old && text_ == textOf(bytesOf(db_, *old))) return;
             return addText(db_, member, text_);
         }
@@ -160,8 +172,11 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
 
 MemberWritten writeMember(Connection& db, const Collection& collection, const MemberWrite& write,
                           const std::optional<StoredMember>& current) {
-    MemberWritten written{0, etagOf(write.bytes), !current || current->deleted, true, std::nullopt};
+    MemberWritten written;
+    written.etag = etagOf(write.bytes);
+    written.created = !current || current->deleted;
     if (current) written.id = current->member.id;
+    written.scheduleTag = scheduleTagOf(write, written, current);
     if (!written.created && current->member.etag == written.etag && current->recordRow == write.recordRow) {
         written.changed = false;
         return written;
@@ -176,10 +191,10 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
     if (!current) {
         db.exec(
             "INSERT INTO members(collection_id, change, deleted, name, etag, component, size, modified, created, uid, "
-            "record_kind, record_row, span, start_utc, body) VALUES(?1, " LAST_CHANGE(
-                "?1") ", 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "record_kind, record_row, span, start_utc, body, schedule_tag) VALUES(?1, " LAST_CHANGE(
+                "?1") ", 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             collection.id, write.name, written.etag, write.component, size, now, now, write.uid, recordKindOf(write),
-            recordRowOf(write), indexing.span(), indexing.start(), body);
+            recordRowOf(write), indexing.span(), indexing.start(), body, orNull(written.scheduleTag));
         written.id = db.lastId();
         indexing.add(written.id);
         return written;
@@ -187,14 +202,15 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
     const Instant created = written.created ? now : current->member.created;
     if (samePlace(*current, write))
         db.exec("UPDATE members SET change=" LAST_CHANGE("collection_id") ", deleted=0, etag=?, component=?, size=?, modified=?, created=?, span=?, start_utc=?, "
-                "body=? WHERE id=?",
-                written.etag, write.component, size, now, created, indexing.span(), indexing.start(), body, written.id);
+                "body=?, schedule_tag=? WHERE id=?",
+                written.etag, write.component, size, now, created, indexing.span(), indexing.start(), body,
+                orNull(written.scheduleTag), written.id);
     else
         db.exec(
             "UPDATE members SET change=" LAST_CHANGE("collection_id") ", deleted=0, etag=?, component=?, size=?, modified=?, created=?, uid=?, "
-            "record_kind=?, record_row=?, span=?, start_utc=?, body=? WHERE id=?",
+            "record_kind=?, record_row=?, span=?, start_utc=?, body=?, schedule_tag=? WHERE id=?",
             written.etag, write.component, size, now, created, write.uid, recordKindOf(write), recordRowOf(write),
-            indexing.span(), indexing.start(), body, written.id);
+            indexing.span(), indexing.start(), body, orNull(written.scheduleTag), written.id);
     indexing.replace(*current, written.old);
     return written;
 }
@@ -213,13 +229,14 @@ std::optional<OldObject> dropMember(Connection& db, const Collection& collection
 OldObject dropMember(Connection& db, const Collection& collection, const StoredMember& current) {
     const MemberId id = current.member.id;
     OldObject old = oldObject(current);
-    if (isCalendar(collection.purpose)) dropOccurrences(db, {collection.id, id, current.span, current.start});
+    if (collection.home == Home::calendars) dropOccurrences(db, {collection.id, id, current.span, current.start});
     db.exec("DELETE FROM dead_properties WHERE collection_id=? AND member_id=?", collection.id, id);
     countChange(db, collection.id);
     // UID and record stay with the tombstone: taking them out would write two more indexes.
-    db.exec("UPDATE members SET deleted=1, change=" LAST_CHANGE(
-                "collection_id") ", modified=?, size=0, span=NULL, start_utc=NULL, body=NULL WHERE id=?",
-            db.now(), id);
+    db.exec(
+        "UPDATE members SET deleted=1, change=" LAST_CHANGE(
+            "collection_id") ", modified=?, size=0, span=NULL, start_utc=NULL, body=NULL, schedule_tag=NULL WHERE id=?",
+        db.now(), id);
     return old;
 }
 

@@ -49,10 +49,11 @@ struct MemberWrite {
     ComponentKind component = ComponentKind::other;  ///< calendars only
     RecordKind recordKind = RecordKind::object;
     std::int64_t recordRow = 0;  ///< 0: an object without record
+    bool quiet = false;          ///< only others' answers came in: the Schedule-Tag stays (RFC 6638 §3.2.10)
 };
 struct MemberWritten {
     MemberId id = 0;
-    std::string etag;
+    std::string etag, scheduleTag;
     bool created = false, changed = true;  ///< changed false: the same bytes and record were there, nothing was written
     std::optional<OldObject> old;          ///< what was replaced: for remember(), or else forget()
 };

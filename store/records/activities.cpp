@@ -13,6 +13,7 @@
 #include "store/records/normalise.h"
 #include "store/records/own_members.h"
 #include "store/records/rows.h"
+#include "store/records/scheduling.h"
 #include "store/records/typed_calendars.h"
 #include "store/records/users.h"
 #include "store/records/uuid.h"
@@ -230,7 +231,8 @@ Activity add(Connection& db, const Actor& actor, const Activity& wanted, const s
     insertActivity(db, a);
     const RecordRef record{RecordKind::activity, a.row, a.id};
     const std::string name = freeName(db, *home, a.uid, ".ics");
-    const auto others = spreadActivity(db, nullptr, a, *home, name, document.bytes(), types);
+    const std::string bytes = document.bytes();
+    const auto others = spreadActivity(db, nullptr, a, {actor, *home, name, bytes}, types);
     addOwnMember(db, *home, name, document, a.uid, a.component, record);
     const auto replaced = carryOut(db, record, others);
     remember(db, actor,
@@ -260,7 +262,7 @@ std::optional<std::pair<StoredMember, Collection>> primaryOf(Connection& db, con
 
 bool mayEdit(const StoredActivity& a, std::int64_t user) {
     return user == 0 || a.owner == user ||
-           (!a.hidden && std::ranges::any_of(a.participants, [&](const Participant& p) { return p.userId == user; }));
+           (invites(a) && std::ranges::any_of(a.participants, [&](const Participant& p) { return p.userId == user; }));
 }
 
 Activity saveActivity(Connection& db, const Actor& actor, const Activity& wanted, const std::string& based) {
@@ -297,7 +299,7 @@ Activity saveActivity(Connection& db, const Actor& actor, const Activity& wanted
     const auto changes = updateActivity(db, *before, after);
     if (changes.empty()) return *before;
     const RecordRef record{RecordKind::activity, after.row, after.id};
-    const auto others = spreadActivity(db, &*before, after, collection, member.member.name, bytes, types);
+    const auto others = spreadActivity(db, &*before, after, {actor, collection, member.member.name, bytes}, types);
     std::vector<OldObject> old;
     auto written = writeMember(db, collection,
                                {.name = member.member.name,

@@ -58,16 +58,25 @@ void purgeActivity(Connection&, std::int64_t row);
 ReadIn readActivityIn(Connection&, const Actor&, const Collection&, const std::string& name, const Document&,
                       std::string_view bytes, const std::optional<RecordRef>& existing);
 /// A copy goes away; see memberRemoved (door.h).
-ReadIn activityRemoved(Connection&, const Collection&, const RecordRef&);
-ReadIn activityMoved(Connection&, const Collection& from, const Collection& to, const RecordRef&,
+ReadIn activityRemoved(Connection&, const Actor&, const Collection&, const RecordRef&, MemberId);
+ReadIn activityMoved(Connection&, const Actor&, const Collection& from, const Collection& to, const RecordRef&,
                      std::string_view bytes);
 
-/// What `after` means for the members that aren't in `origin`: each gets the same edits, but for reminders and
-/// busy/free, which are everyone's own; participants who are users get a copy of `bytes`, who left loses theirs.
+/// Where an edit of an activity was made.
+struct Origin {
+    const Actor& actor;
+    const Collection& collection;
+    std::string name;        ///< of the member there, for the copies that others get
+    std::string_view bytes;  ///< of the member there, as it is stored now
+    /// Who acts: the API for who asks, a client for the calendar's owner.
+    std::int64_t by() const { return actor.via == "api" ? actor.user : collection.owner; }
+};
+/// What `after` means for the members that aren't in the origin's collection: each gets the same edits, but for
+/// reminders and busy/free, which are everyone's own; participants who are users get a copy, who left loses theirs; and
+/// what their inboxes say of it (scheduling.h).
 /// @param before  null: a new record
 std::vector<MemberEdit> spreadActivity(Connection&, const StoredActivity* before, const StoredActivity& after,
-                                       const Collection& origin, const std::string& name, std::string_view bytes,
-                                       std::span<const ActivityType> types);
+                                       const Origin&, std::span<const ActivityType> types);
 
 /// What `user` may see of it (rule F4); nullopt: nothing.
 std::optional<Activity> shownTo(std::int64_t user, StoredActivity);

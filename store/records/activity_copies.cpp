@@ -8,6 +8,7 @@
 #include "store/records/collection_trash.h"
 #include "store/records/own_members.h"
 #include "store/records/rows.h"
+#include "store/records/scheduling.h"
 #include "store/records/typed_calendars.h"
 #include "store/records/uuid.h"
 
@@ -35,52 +36,71 @@ std::optional<std::string> edited(Connection& db, MemberId member, std::int64_t 
     return result == *bytes ? std::nullopt : std::optional(std::move(result));
 }
 
-/// A colleague's first copy: the sender's alarms are not theirs.
-std::string firstCopy(std::string_view bytes) {
-    Document document = Document::parse(std::string(bytes));
-    for (Component& item : document.root().components())
-        item.removeComponentsIf([](const Component& part) { return part.is("VALARM"); });
-    return document.bytes();
+/// They differ in nothing but what people answered.
+bool onlyAnswered(const StoredActivity& before, const StoredActivity& after) {
+    StoredActivity asked = after;
+    for (Participant& person : asked.participants) {
+        const auto was = std::ranges::find(before.participants, person.email, &Participant::email);
+        if (was != before.participants.end()) person.response = was->response;
+    }
+    return differencesOf(before, asked).empty();
+}
+
+/// Has the user an object of that meeting in any calendar?
+bool hasMeeting(Connection& db, std::int64_t user, const std::string& uid) {
+    return db
+        .query(
+            "SELECT 1 FROM members m JOIN collections c ON c.id=m.collection_id WHERE m.uid=? AND m.deleted=0 AND "
+            "c.owner=? AND c.purpose<>? AND c.deleted_at IS NULL",
+            uid, user, Purpose::inbox)
+        .next();
 }
 
 }  // namespace
 
 std::vector<MemberEdit> spreadActivity(Connection& db, const StoredActivity* before, const StoredActivity& after,
-                                       const Collection& origin, const std::string& name, std::string_view bytes,
-                                       std::span<const ActivityType> types) {
+                                       const Origin& origin, std::span<const ActivityType> types) {
     std::vector<MemberEdit> edits;
-    std::vector<std::int64_t> have{origin.owner};
+    std::vector<std::int64_t> have{origin.collection.owner};
     const auto isUser = [](const Participant& p) { return p.userId != 0; };
+    const bool tells = tellsOthers(origin.actor), own = origin.collection.owner == after.owner;
     const bool wasShared = before && std::ranges::any_of(before->participants, isUser);
-    const bool isSharedNow = !after.hidden && isShared(origin) && std::ranges::any_of(after.participants, isUser);
-    if (!wasShared && !isSharedNow && origin.owner == after.owner) return edits;  // nearly always: no statement
+    const bool isSharedNow = invites(after) && (isShared(origin.collection) || (own && tells)) &&
+                             std::ranges::any_of(after.participants, isUser);
+    if (!wasShared && !isSharedNow && own) return edits;  // nearly always: no statement
 
-    if (before)
+    if (before) {
+        const bool quiet = onlyAnswered(*before, after);
         for (const StoredMember& member : membersOfRecord(db, RecordKind::activity, after.row)) {
-            if (member.member.collection == origin.id) continue;
+            if (member.member.collection == origin.collection.id) continue;
             const auto collection = findCollection(db, member.member.collection);
             if (!collection) continue;
             have.push_back(collection->owner);
             const bool stays =
-                collection->owner == after.owner || (!after.hidden && participantOf(after, collection->owner));
+                collection->owner == after.owner || (invites(after) && participantOf(after, collection->owner));
             if (!stays)
                 edits.push_back({collection->id, member.member.name, std::nullopt});
             else if (auto changed = edited(db, member.member.id, collection->owner, *before, after, types))
-                edits.push_back({collection->id, member.member.name, std::move(changed)});
+                edits.push_back({collection->id, member.member.name, std::move(changed), quiet});
         }
-    if (!isSharedNow) return edits;
+    }
     std::string copy;
     for (const Participant& person : after.participants) {
-        if (person.userId == 0 || person.response == "declined" || std::ranges::find(have, person.userId) != have.end())
+        if (!isSharedNow || person.userId == 0 || person.response == "declined" ||
+            std::ranges::find(have, person.userId) != have.end())
             continue;
         have.push_back(person.userId);
-        const auto home = calendarOf(db, person.userId, after.component, after.typeId);
-        if (!home || findByUid(db, home->id, after.uid)) continue;  // they have an object of that meeting already
-        const auto taken = findMember(db, home->id, name);
-        if (copy.empty()) copy = firstCopy(bytes);
-        const bool free = !name.empty() && (!taken || taken->deleted);
-        edits.push_back({home->id, free ? name : freeName(db, *home, name.empty() ? after.uid : "", ".ics"), copy});
+        const auto home = calendarForInvitations(db, person.userId, after.component, after.typeId);
+        if (!home || hasMeeting(db, person.userId, after.uid)) continue;
+        const auto taken = findMember(db, home->id, origin.name);
+        if (copy.empty()) copy = copyOf(origin.bytes);
+        const bool free = !origin.name.empty() && (!taken || taken->deleted);
+        edits.push_back(
+            {home->id, free ? origin.name : freeName(db, *home, origin.name.empty() ? after.uid : "", ".ics"), copy});
     }
+    if (tells)
+        for (MemberEdit& message : messagesOf(db, before, after, origin.by(), origin.bytes))
+            edits.push_back(std::move(message));
     return edits;
 }
 
@@ -92,8 +112,8 @@ std::optional<std::int64_t> knownByUid(Connection& db, const Collection& collect
     if (isShared(collection)) {
         auto joined = db.query(
             "SELECT a.id FROM members m JOIN activities a ON a.id=m.record_row JOIN activity_participants p ON "
-            "p.activity_id=a.id AND p.user_id=? WHERE m.uid=? AND m.deleted=0 AND m.record_kind=? AND a.owner<>? AND "
-            "a.hidden=0 AND a.deleted_at IS NULL ORDER BY a.id DESC LIMIT 1",
+            "p.activity_id=a.id AND p.user_id=? WHERE m.uid=? AND m.deleted=0 AND m.record_kind=? AND a.owner<>? "
+            "AND " INVITES " AND a.deleted_at IS NULL ORDER BY a.id DESC LIMIT 1",
             collection.owner, uid, RecordKind::activity, collection.owner);
         if (joined.next()) return joined.int64(0);
     }
@@ -134,7 +154,20 @@ std::vector<ActivityType> plain(const std::vector<StoredType>& types) { return {
 
 }  // namespace
 
-ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection, const std::string& name,
+/// The organiser's object as it stands once delivered, instead of what the client sent.
+void deliverFrom(Connection& db, const Origin& origin, const StoredActivity* before, StoredActivity& after,
+                 ReadIn& in) {
+    const auto chair = std::ranges::find(after.participants, true, &Participant::organizer);
+    const bool organizes = chair != after.participants.end() && chair->userId == after.owner && after.owner != 0;
+    if (!organizes || origin.collection.owner != after.owner || !tellsOthers(origin.actor)) return;
+    std::string stored;
+    if (before)
+        if (const auto member = findMember(db, origin.collection.id, origin.name))
+            stored = memberBytes(db, member->member.id).value_or("");
+    if (auto delivered = asDelivered(db, before, after, origin.bytes, stored)) in.bytes = std::move(delivered);
+}
+
+ReadIn readActivityIn(Connection& db, const Actor& actor, const Collection& collection, const std::string& name,
                       const Document& document, std::string_view bytes, const std::optional<RecordRef>& existing) {
     const auto stored = storedTypes(db);
     const auto types = plain(stored);
@@ -156,17 +189,18 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
     }
     setType(stored, after);
     if (!collection.typeId.empty() && collection.typeId != after.typeId) in.settle = after.typeId;
-    const std::string_view kept = in.bytes ? *in.bytes : bytes;
+    const auto origin = [&] { return Origin{actor, collection, name, in.bytes ? *in.bytes : bytes}; };
     in.title = titleOf(after.subject);
     if (!before) {
         after.owner = collection.owner;
         after.hidden = !isShared(collection);
         linkParticipants(db, nullptr, after);
+        deliverFrom(db, origin(), nullptr, after, in);
         insertActivity(db, after);
         in.deed = Deed::created;
         in.owner = after.owner;
         in.record = RecordRef{RecordKind::activity, after.row, after.id};
-        in.others = spreadActivity(db, nullptr, after, collection, name, kept, types);
+        in.others = spreadActivity(db, nullptr, after, origin(), types);
         return in;
     }
     static_cast<RecordHead&>(after) = *before;
@@ -186,12 +220,13 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
         in.deed = Deed::restored;
     }
     linkParticipants(db, &*before, after);
+    deliverFrom(db, origin(), &*before, after, in);
     in.changes = updateActivity(db, *before, after);
     in.owner = after.owner;
     in.record = RecordRef{RecordKind::activity, after.row, after.id};
     if (before->typeId != after.typeId) in.settle = after.typeId;
     if (!in.changes.empty() || in.deed == Deed::restored)
-        in.others = spreadActivity(db, &*before, after, collection, name, kept, types);
+        in.others = spreadActivity(db, &*before, after, origin(), types);
     if (sibling) {
         std::erase_if(in.others, [&](const MemberEdit& edit) { return edit.collection == sibling->member.collection; });
         in.others.push_back({sibling->member.collection, sibling->member.name, std::nullopt});
@@ -199,7 +234,28 @@ ReadIn readActivityIn(Connection& db, const Actor&, const Collection& collection
     return in;
 }
 
-ReadIn activityRemoved(Connection& db, const Collection& collection, const RecordRef& record) {
+namespace {
+
+/// The same meeting in another calendar of its owner's: some clients move by a PUT there and a DELETE here. The others'
+/// copies go on as copies of that one. @returns false: there is none
+bool leaveToTwin(Connection& db, std::int64_t owner, std::int64_t row, const std::vector<MemberEdit>& copies) {
+    std::int64_t twin = 0;
+    if (auto found = db.query("SELECT o.id FROM activities a JOIN activities o ON o.uid=a.uid AND o.owner=a.owner AND "
+                              "o.id<>a.id AND o.deleted_at IS NULL WHERE a.id=? AND a.owner=?",
+                              row, owner);
+        found.next())
+        twin = found.int64(0);
+    if (twin == 0) return false;
+    for (const MemberEdit& copy : copies)
+        if (const auto member = findMember(db, copy.collection, copy.name))
+            relinkMember(db, member->member.id, RecordKind::activity, twin);
+    return true;
+}
+
+}  // namespace
+
+ReadIn activityRemoved(Connection& db, const Actor& actor, const Collection& collection, const RecordRef& record,
+                       MemberId member) {
     ReadIn in;
     in.record = record;
     {
@@ -220,21 +276,32 @@ ReadIn activityRemoved(Connection& db, const Collection& collection, const Recor
         in.others = std::move(others);
         return in;
     };
-    if (others.empty() || collection.owner == in.owner) return remove();
+    if (others.empty()) return remove();
+    if (collection.owner == in.owner && leaveToTwin(db, in.owner, record.row, others)) {
+        others.clear();
+        return remove();
+    }
     const auto stored = storedTypes(db);
     const auto before = loadActivity(db, record.row, stored);
     const Participant* self = participantOf(*before, collection.owner);
-    if (self && self->organizer) return remove();
+    const std::string bytes = memberBytes(db, member).value_or("");
+    const Origin origin{actor, collection, "", bytes};
+    if (collection.owner == in.owner || (self && self->organizer)) {
+        if (tellsOthers(actor))
+            for (MemberEdit& message : cancellationsOf(db, *before, origin.by(), bytes))
+                others.push_back(std::move(message));
+        return remove();
+    }
     if (!self) return in;
     StoredActivity after = *before;
     std::ranges::find(after.participants, collection.owner, &Participant::userId)->response = "declined";
     in.changes = updateActivity(db, *before, after);
-    in.others = spreadActivity(db, &*before, after, collection, "", "", plain(stored));
+    in.others = spreadActivity(db, &*before, after, origin, plain(stored));
     return in;
 }
 
-ReadIn activityMoved(Connection& db, const Collection& from, const Collection& to, const RecordRef& record,
-                     std::string_view bytes) {
+ReadIn activityMoved(Connection& db, const Actor& actor, const Collection& from, const Collection& to,
+                     const RecordRef& record, std::string_view bytes) {
     const auto stored = storedTypes(db);
     const auto types = plain(stored);
     const auto before = loadActivity(db, record.row, stored);
@@ -258,10 +325,10 @@ ReadIn activityMoved(Connection& db, const Collection& from, const Collection& t
     in.changes = updateActivity(db, *before, after);
     if (before->typeId != after.typeId) in.settle = after.typeId;
     if (before->typeId != after.typeId || (before->hidden && !after.hidden)) {
-        in.others = spreadActivity(db, &*before, after, to, "", in.bytes ? *in.bytes : bytes, types);
+        in.others = spreadActivity(db, &*before, after, {actor, to, "", in.bytes ? *in.bytes : bytes}, types);
         std::erase_if(in.others, [&](const MemberEdit& edit) { return edit.collection == from.id; });
     }
-    if (!after.hidden) return in;
+    if (invites(after)) return in;
     for (const StoredMember& member : membersOfRecord(db, RecordKind::activity, record.row))
         if (member.member.collection != from.id && member.member.collection != to.id)
             in.others.push_back({member.member.collection, member.member.name, std::nullopt});

@@ -8,6 +8,7 @@
 #include "store/records/activities.h"
 #include "store/records/normalise.h"
 #include "store/records/rows.h"
+#include "store/records/scheduling.h"
 #include "store/records/users.h"
 
 namespace crmdav {
@@ -79,7 +80,7 @@ std::vector<std::int64_t> absentFrom(Connection& db, const std::vector<StoredAct
 
 std::optional<Activity> shownTo(std::int64_t user, StoredActivity a) {
     if (user == 0) return a;
-    if (a.owner == user || (!a.hidden && takesPart(a, user))) {
+    if (a.owner == user || (invites(a) && takesPart(a, user))) {
         if (a.owner != user) hideContacts(user, a, a);
         return a;
     }
@@ -147,8 +148,10 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
     "OR a.done=?) "                                                                                                  \
     "AND (?='' OR a.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) AND (?=0 OR (a.until_utc>=? " \
     "AND "                                                                                                           \
-    "a.from_utc<?)) AND (?=0 OR a.owner=? OR (a.hidden=0 AND ((SELECT visibility FROM users WHERE id=a.owner AND "   \
-    "removed_at IS NULL)>0 OR EXISTS(SELECT 1 FROM activity_participants WHERE activity_id=a.id AND user_id=?)))) "
+    "a.from_utc<?)) AND (?=0 OR a.owner=? OR (a.hidden=0 AND (SELECT visibility FROM users WHERE id=a.owner AND "    \
+    "removed_at IS NULL)>0) OR (" INVITES                                                                            \
+    " AND EXISTS(SELECT 1 FROM activity_participants WHERE activity_id=a.id "                                        \
+    "AND user_id=?))) "
 #define ACTIVITY_ORDER " ORDER BY a.updated, a.revision LIMIT ?"
     const auto next = [&](std::size_t count) {
         std::vector<std::int64_t> rows;

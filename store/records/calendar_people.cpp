@@ -38,14 +38,6 @@ void write(Property& line, std::string_view parameter, std::span<const Word> wor
     line.setParameter(parameter, word == words.end() ? words.front().ical : word->ical);
 }
 
-/// Apple writes urn:uuid: or a principal's path as value, with the address in EMAIL.
-std::string emailOf(const Property& line) {
-    const std::string_view value = trim(line.value());
-    if (startsWithIgnoreCase(value, "mailto:"))
-        if (std::string email = normalEmail(value); !email.empty()) return email;
-    return normalEmail(line.parameterText("EMAIL"));
-}
-
 void setName(Property& line, const std::string& name) {
     if (cleanText(line.parameterText("CN")) == name) return;
     if (name.empty())
@@ -122,6 +114,14 @@ void addAlarm(Component& item, const Reminder& reminder) {
 }
 
 }  // namespace
+
+// Apple writes urn:uuid: or a principal's path as value, with the address in EMAIL.
+std::string emailOf(const Property& line) {
+    const std::string_view value = trim(line.value());
+    if (startsWithIgnoreCase(value, "mailto:"))
+        if (std::string email = normalEmail(value); !email.empty()) return email;
+    return normalEmail(line.parameterText("EMAIL"));
+}
 
 std::vector<Participant> readParticipants(const Component& item) {
     std::vector<Participant> people;

@@ -7,6 +7,9 @@
 /// Participants ⇄ ORGANIZER and ATTENDEE, reminders ⇄ VALARM.
 namespace crmdav {
 
+/// The address of an ORGANIZER or ATTENDEE line, normalised; empty: none.
+std::string emailOf(const Property& line);
+
 /// Those with an email address, each once; an organiser without ATTENDEE line comes first, as chair who accepted.
 std::vector<Participant> readParticipants(const Component& item);
 void overlayParticipants(Component& item, const std::vector<Participant>& wanted);

@@ -61,7 +61,7 @@ ReadIn readIntoRecord(Connection& db, const Actor& actor, const Collection& coll
                       const Document& object, std::string_view bytes, const std::optional<RecordRef>& existing) {
     const RecordKind kind = kindOf(collection, object);
     if (existing && existing->kind != kind) {  // a card that was a person is a group now: the person is gone
-        ReadIn gone = memberRemoved(db, actor, collection, *existing);
+        ReadIn gone = memberRemoved(db, actor, collection, *existing, 0);
         if (kind == RecordKind::object) {
             gone.record.reset();
             return gone;
@@ -76,14 +76,15 @@ ReadIn readIntoRecord(Connection& db, const Actor& actor, const Collection& coll
     }
 }
 
-ReadIn memberRemoved(Connection& db, const Actor&, const Collection& collection, const RecordRef& record) {
-    if (record.kind == RecordKind::activity) return activityRemoved(db, collection, record);
+ReadIn memberRemoved(Connection& db, const Actor& actor, const Collection& collection, const RecordRef& record,
+                     MemberId member) {
+    if (record.kind == RecordKind::activity) return activityRemoved(db, actor, collection, record, member);
     return trashed(db, record);
 }
 
-ReadIn memberMoved(Connection& db, const Actor&, const Collection& from, const Collection& to, const RecordRef& record,
-                   std::string_view bytes) {
-    if (record.kind == RecordKind::activity) return activityMoved(db, from, to, record, bytes);
+ReadIn memberMoved(Connection& db, const Actor& actor, const Collection& from, const Collection& to,
+                   const RecordRef& record, std::string_view bytes) {
+    if (record.kind == RecordKind::activity) return activityMoved(db, actor, from, to, record, bytes);
     ReadIn in;
     in.record = record;
     in.owner = to.owner;

@@ -28,6 +28,8 @@ struct MemberEdit {
     CollectionId collection = 0;
     std::string name;
     std::optional<std::string> bytes;  ///< nullopt: remove
+    bool quiet = false;                ///< only others' answers change: the Schedule-Tag stays (RFC 6638 §3.2.10)
+    bool message = false;              ///< goes into an inbox: no member of the record
 };
 
 struct ReadIn {
@@ -52,7 +54,8 @@ ReadIn readIntoRecord(Connection&, const Actor&, const Collection& collection, c
 
 /// The record's member in `collection` goes away. The organiser's or last copy takes the record, with its other
 /// members, to the trash; another's copy unlinks that user alone (rule C11).
-ReadIn memberRemoved(Connection&, const Actor&, const Collection& collection, const RecordRef& record);
+/// @param member  its id, still with its bytes
+ReadIn memberRemoved(Connection&, const Actor&, const Collection& collection, const RecordRef& record, MemberId member);
 
 /// The member moved (RFC 4918 §9.9): the record's owner, privacy and type follow the collection.
 ReadIn memberMoved(Connection&, const Actor&, const Collection& from, const Collection& to, const RecordRef& record,

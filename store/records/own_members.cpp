@@ -6,6 +6,7 @@
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
 #include "store/records/activity_ical.h"
+#include "store/records/scheduling.h"
 #include "store/records/uuid.h"
 
 namespace crmdav {
@@ -85,6 +86,10 @@ std::vector<OldObject> carryOut(Connection& db, const RecordRef& record, const s
     for (const MemberEdit& edit : edits) {
         const auto collection = findCollection(db, edit.collection);
         if (!collection) continue;
+        if (edit.message) {
+            deliver(db, *collection, edit);
+            continue;
+        }
         if (!edit.bytes) {
             if (auto dropped = dropMember(db, *collection, edit.name)) old.push_back(std::move(*dropped));
             continue;
@@ -97,7 +102,8 @@ std::vector<OldObject> carryOut(Connection& db, const RecordRef& record, const s
                                     .uid = uidOf(document),
                                     .component = componentOf(document.root()),
                                     .recordKind = record.kind,
-                                    .recordRow = record.row});
+                                    .recordRow = record.row,
+                                    .quiet = edit.quiet});
         if (written.old) old.push_back(std::move(*written.old));
     }
     return old;

@@ -8,6 +8,7 @@
 #include "store/records/linking.h"
 #include "store/records/own_members.h"
 #include "store/records/rows.h"
+#include "store/records/scheduling.h"
 
 namespace crmdav {
 
@@ -27,7 +28,7 @@ void requireVisible(Connection& db, std::int64_t user, RecordKind kind, std::int
     if (kind == RecordKind::activity) {
         auto taking = db.query(
             "SELECT 1 FROM activity_participants p JOIN activities a ON a.id=p.activity_id "
-            "WHERE p.activity_id=? AND p.user_id=? AND a.hidden=0",
+            "WHERE p.activity_id=? AND p.user_id=? AND " INVITES,
             row, user);
         if (taking.next()) return;
     }
@@ -54,8 +55,11 @@ void removeRecord(Connection& db, const Actor& actor, RecordKind kind, const Id&
         if (kind == RecordKind::deal) requireVersion(based, loadDeal(db, found->row)->version);
     }
     const Id own = idOfRow(db, kind, found->row);
-    const auto old = dropOwnMembers(db, {kind, found->row, own});
+    const auto messages =
+        kind == RecordKind::activity ? cancellationsOf(db, actor, found->row) : std::vector<MemberEdit>();
+    auto old = dropOwnMembers(db, {kind, found->row, own});
     setDeleted(db, kind, found->row, true);
+    for (OldObject& none : carryOut(db, {kind, found->row, own}, messages)) old.push_back(std::move(none));
     if (!emails.empty()) relinkContact(db, found->row, found->owner, emails, {});  // to others with the same address
     remember(db, actor,
              {.kind = kind,

@@ -37,6 +37,7 @@ constexpr const char* backToOne[] = {
     "ALTER TABLE users DROP COLUMN kind",
     "DROP TABLE team_members",
     "DROP TABLE mounts",
+    "ALTER TABLE members DROP COLUMN schedule_tag",
     "UPDATE meta SET value='1' WHERE name='schema'",
 };
 

@@ -342,8 +342,8 @@ TEST_F(TypedCalendars, AnotherDefaultTypeTakesActivities) {
 
 TEST_F(TypedCalendars, RestoredAndUndoneActivitiesLieWhereTheirTypeSays) {
     prefer(anna, true);
-    const std::string content = event("u1", std::string(call) + withBen);
-    const Saved saved = put(byAnna, calendar("anna", "call"), "1.ics", content);
+    const Saved saved = put(byAnna, calendar("anna", "call"), "1.ics", event("u1", std::string(call) + withBen));
+    const std::string content = bytes(calendar("anna", "call"), "1.ics");
     setType(saved.record, "demo");
     auto entries = store->history({.record = saved.record, .login = {}, .device = {}, .from = {}, .until = {}});
     store->undoRecord(byAnna, entries[0].id);
