@@ -69,7 +69,7 @@ Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
         }
         if (!dav->noroot || depth == Depth::zero) listing->answerFolder(answer, target);
         if (depth == Depth::zero) return;
-        if (target.kind & (kind::calendar | kind::book)) {
+        if (target.kind & (kind::calendar | kind::inbox | kind::book)) {
             MemberRows rows(*dav, *listing, target);
             dav->store.members(target.collection->id, rows.detail(), [&](const Member& member, std::string_view bytes) {
                 rows.answer(answer, *listing, member, bytes);

@@ -69,7 +69,7 @@ Response folderPage(const DavPtr& dav, const Resource& target) {
     if (target.kind & kind::homes) {
         for (const Collection& c : visibleCollections(*dav, target.home()))
             line(collectionHref(*dav, dav->who.user.login, c), c.name);
-    } else if (target.kind & (kind::calendar | kind::book)) {
+    } else if (target.kind & (kind::calendar | kind::inbox | kind::book)) {
         dav->store.members(target.collection->id, MemberDetail::tags, [&](const Member& member, std::string_view) {
             std::string href = target.href;
             appendSegment(href, member.name);

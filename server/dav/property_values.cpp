@@ -342,7 +342,7 @@ bool userType(const Dav&, const Resource& r, XmlWriter& out) { return out.raw(us
 
 bool scheduleTag(const Dav&, const Resource& r, XmlWriter& out) {
     if (r.member->scheduleTag.empty()) return false;
-    return out.text('"' + r.member->scheduleTag + '"'), true;
+    return out.raw('"' + r.member->scheduleTag + '"'), true;
 }
 
 bool inboxUrl(const Dav& dav, const Resource& r, XmlWriter& out) {
