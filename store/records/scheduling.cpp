@@ -7,6 +7,7 @@
 #include "store/engine/database.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/objects/mounts.h"
 #include "store/records/activity_ical.h"
 #include "store/records/calendar_people.h"
 #include "store/records/typed_calendars.h"
@@ -123,6 +124,10 @@ bool tellsOthers(const Actor& actor) { return actor.user != 0 && (actor.via == "
 
 std::optional<Collection> calendarForInvitations(Connection& db, std::int64_t user, ComponentKind component,
                                                  const Id& typeId) {
+    auto chosen = defaultCalendar(db, user);
+    if (chosen && chosen->purpose == Purpose::calendar &&
+        std::ranges::find(chosen->components, component) != chosen->components.end())
+        return chosen;
     return calendarOf(db, user, component, typeId);
 }
 

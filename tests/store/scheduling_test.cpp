@@ -135,6 +135,18 @@ TEST_P(Scheduling, ChangesAreToldToWhoStayedAndCancelledToWhoLeft) {  // RFC 663
     EXPECT_THAT(names(calendar("cleo")), ElementsAre("m.ics"));
 }
 
+TEST_P(Scheduling, InvitationsGoToTheCalendarThatWasChosenForThem) {  // RFC 6638 §4.3, §9.2
+    Collection chosen;
+    chosen.owner = ben.id;
+    chosen.name = "invited";
+    chosen.components = {ComponentKind::event};
+    chosen = store->makeCollection(byBen, chosen);
+    store->setDefaultCollection(byBen, ben.id, Home::calendars, chosen.id);
+    invite();
+    EXPECT_THAT(names(chosen.id), ElementsAre("m.ics"));
+    EXPECT_THAT(names(bens()), IsEmpty());
+}
+
 TEST_P(Scheduling, RemovalByTheOrganiserCancelsForAll) {  // RFC 6638 §3.2.1.3
     invite();
     store->removeObject(byAnna, annas(), "m.ics", {});
