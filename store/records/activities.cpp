@@ -262,7 +262,7 @@ std::optional<std::pair<StoredMember, Collection>> primaryOf(Connection& db, con
 
 bool mayEdit(const StoredActivity& a, std::int64_t user) {
     return user == 0 || a.owner == user ||
-           (invites(a) && std::ranges::any_of(a.participants, [&](const Participant& p) { return p.userId == user; }));
+           (!a.hidden && std::ranges::any_of(a.participants, [&](const Participant& p) { return p.userId == user; }));
 }
 
 Activity saveActivity(Connection& db, const Actor& actor, const Activity& wanted, const std::string& based) {

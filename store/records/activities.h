@@ -52,6 +52,8 @@ bool areExtentsStale(Connection&);
 bool renewExtents(Connection&, std::size_t slice);
 /// Users, contacts and companies behind the addresses; those of `before` are known already.
 void linkParticipants(Connection&, const StoredActivity* before, StoredActivity& after);
+/// Who takes part as that user; null: they don't.
+const Participant* participantOf(const Activity&, std::int64_t user);
 /// Removes all rows of it.
 void purgeActivity(Connection&, std::int64_t row);
 
@@ -85,7 +87,8 @@ Store::Page<Activity> activities(Connection&, const Store::Query&);
 std::optional<Activity> activity(Connection&, std::int64_t user, const Id&);
 Activity saveActivity(Connection&, const Actor&, const Activity&, const std::string& based);
 
-/// May `user` (0: the system) change it: its owner and the participants may.
+/// May `user` (0: the system) change it: its owner and the participants may, unless it is in a calendar of the owner's
+/// own.
 bool mayEdit(const StoredActivity&, std::int64_t user);
 
 }  // namespace crmdav

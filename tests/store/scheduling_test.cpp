@@ -92,6 +92,20 @@ TEST_P(Scheduling, EditsOfOnesOwnThingsAreNotAnswers) {  // D44
     EXPECT_THAT(bytes(annas(), "m.ics"), Not(HasSubstr("VALARM")));
 }
 
+TEST_P(Scheduling, OnlyTheOrganiserChangesAMeetingInACalendarOfTheirOwn) {  // RFC 6638 §3.2.2.1; D44
+    const Saved saved = invite();
+    const bool shared = GetParam() == std::string("activities");  // there colleagues edit together
+    answer("ACCEPTED");
+    put(byBen, bens(), "m.ics", with(bytes(bens(), "m.ics"), "Review", "Ben's"));
+    EXPECT_EQ(bytes(annas(), "m.ics").find("Ben's") != std::string::npos, shared);
+    EXPECT_THAT(bytes(annas(), "m.ics"), HasSubstr("PARTSTAT=ACCEPTED;RSVP"));
+    Activity seen = *store->activity(ben.id, saved.record);
+    seen.subject = "Again";
+    if (!shared) {
+        EXPECT_THROW(store->saveActivity(byBen, seen, ""), Forbidden);
+    }
+}
+
 TEST_P(Scheduling, ScheduleTagStaysWhenOnlyAnswersComeIn) {  // RFC 6638 §3.2.10
     invite();
     const std::string before = tag(annas()), etag = store->member(annas(), "m.ics")->etag;
