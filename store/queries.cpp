@@ -159,6 +159,23 @@ bool queryBook(Connection& db, CollectionId collection, const CardFilter& filter
 
 namespace {
 
+/// Periods that are merged before they are very many.
+class Periods {
+public:
+    explicit Periods(const TimeRange& range) : range_(range) {}
+    std::vector<BusyPeriod>& all() { return all_; }
+    void settle() {
+        if (all_.size() < many_) return;
+        all_ = mergeBusy(std::move(all_), range_);
+        many_ = std::max(many_, 2 * all_.size());
+    }
+
+private:
+    TimeRange range_;
+    std::vector<BusyPeriod> all_;
+    std::size_t many_ = 100'000;
+};
+
 /// What an index row says of busy time, floating ones looked at in `zone`.
 BusyPeriod periodOf(const Rows& row, const ZonePtr& zone) {
     const std::int64_t start = row.int64(0), length = row.int64(1);
@@ -184,11 +201,12 @@ void addKnown(const Document& document, const TimeRange& range, const ZonePtr& z
 
 /// Adds what a VFREEBUSY in a calendar says; which of its periods those are, only its bytes tell.
 void addStated(Connection& db, const std::vector<MemberId>& members, const TimeRange& range, const ZonePtr& zone,
-               std::vector<BusyPeriod>& periods) {
+               Periods& periods) {
     for (const MemberId member : members) {
         try {
             const Document document = Document::parse(memberBytes(db, member).value_or(std::string()));
-            addKnown(document, range, zone, {}, periods);
+            addKnown(document, range, zone, {}, periods.all());
+            periods.settle();
         } catch (const std::exception&) {
             continue;  // D23, as above
         }
@@ -196,7 +214,7 @@ void addStated(Connection& db, const std::vector<MemberId>& members, const TimeR
 }
 
 void addUncovered(Connection& db, CollectionId collection, const TimeRange& range, const ZonePtr& zone,
-                  std::vector<BusyPeriod>& periods) {
+                  Periods& periods) {
     std::vector<std::string> series;
     for (auto& row : db.query("SELECT b.content FROM (" UNCOVERED ") c CROSS JOIN members m ON m.id=c.id "
                               "CROSS JOIN bodies b ON b.id=m.body WHERE m.component=?4",
@@ -207,7 +225,8 @@ void addUncovered(Connection& db, CollectionId collection, const TimeRange& rang
         try {
             const Document document = Document::parse(std::move(bytes));
             if (own.empty()) own = ownAddresses(db, collection, document.root());
-            addKnown(document, range, zone, own, periods);
+            addKnown(document, range, zone, own, periods.all());
+            periods.settle();
         } catch (const std::exception&) {
             continue;  // D23, as above
         }
@@ -219,7 +238,7 @@ void addUncovered(Connection& db, CollectionId collection, const TimeRange& rang
 std::vector<BusyPeriod> freeBusy(Connection& db, std::span<const CollectionId> collections, const TimeRange& range,
                                  const std::string& zoneText) {
     const ZonePtr zone = zoneFrom(nullptr, zoneText);
-    std::vector<BusyPeriod> periods;
+    Periods periods(range);
     for (const CollectionId collection : collections) {
         std::vector<MemberId> stated;
         for (auto& row :
@@ -228,12 +247,13 @@ std::vector<BusyPeriod> freeBusy(Connection& db, std::span<const CollectionId> c
             if (row.integer(2) & occurrence::loose)
                 stated.push_back(row.int64(3));
             else if (const BusyPeriod period = periodOf(row, zone); overlaps(period.start, period.end, range))
-                periods.push_back(period);
+                periods.all().push_back(period);
+            periods.settle();
         }
         addStated(db, stated, range, zone, periods);
         addUncovered(db, collection, range, zone, periods);
     }
-    return mergeBusy(std::move(periods), range);
+    return mergeBusy(std::move(periods.all()), range);
 }
 
 }  // namespace crmdav

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <unordered_set>
 
 #include "protocol/dav/filter.h"
 #include "protocol/dav/prop_match.h"
@@ -9,25 +9,6 @@
 namespace crmdav {
 
 namespace {
-
-Instant shifted(Instant time, std::chrono::seconds by) {
-    if (time == Instant::min() || time == Instant::max()) return time;
-    return time + by;
-}
-
-bool inside(Instant time, const TimeRange& range) { return range.start <= time && time < range.end; }
-
-/// How far before or after its instance an alarm may ring; nullopt: it rings at a fixed time.
-std::optional<std::chrono::seconds> reachOf(const Component& alarm) {
-    const auto trigger = Duration::parse(alarm.value("TRIGGER"));
-    if (!trigger) return std::nullopt;
-    auto reach = std::chrono::abs(trigger->approximate()) + std::chrono::days(2);  // zones, nominal days
-    if (const auto pause = Duration::parse(alarm.value("DURATION"))) {
-        const auto times = std::min<long>(std::atol(std::string(alarm.value("REPEAT")).c_str()), 1000);
-        reach += std::chrono::abs(pause->approximate()) * std::max<long>(times, 0);
-    }
-    return std::min<std::chrono::seconds>(reach, std::chrono::days(365'000));
-}
 
 /// One object under one filter.
 class Matcher {
@@ -67,35 +48,16 @@ private:
         }
         if (filter.absent) return true;
         if (fitting.empty() || !filter.range) return false;
-        if (filter.name == "VALARM") return alarmRings(fitting, filter, parent);
+        if (filter.name == "VALARM") return item().alarmIn(*filter.range, fitting);
         return fitting.size() == all ? item().anyIn(*filter.range) : instanceOf(fitting, *filter.range);
     }
 
     bool instanceOf(const std::vector<const Component*>& components, const TimeRange& range) {
+        const std::unordered_set<const Component*> wanted(components.begin(), components.end());
         bool found = false;
         item().forEach(range, Bound{}, [&](const Instance& instance) {
-            found = std::find(components.begin(), components.end(), instance.component) != components.end();
+            found = wanted.contains(instance.component);
             return !found;
-        });
-        return found;
-    }
-
-    bool alarmRings(const std::vector<const Component*>& alarms, const CompFilter& filter, const Component& owner) {
-        if (filter.props.empty() && filter.comps.empty() && item().components().size() == 1)
-            return item().alarmIn(*filter.range);
-        return std::any_of(alarms.begin(), alarms.end(),
-                           [&](const Component* alarm) { return rings(*alarm, owner, *filter.range); });
-    }
-
-    bool rings(const Component& alarm, const Component& owner, const TimeRange& range) {
-        const auto reach = reachOf(alarm);
-        const TimeRange around =
-            reach ? TimeRange{shifted(range.start, -*reach), shifted(range.end, *reach)} : TimeRange{};
-        bool found = false;
-        item().forEach(around, Bound{}, [&](const Instance& instance) {
-            if (instance.component != &owner) return true;
-            for (Instant time : item().alarmsOf(instance, &alarm)) found = found || inside(time, range);
-            return reach && !found;  // a fixed time is the same for every instance
         });
         return found;
     }

@@ -7,7 +7,8 @@
 namespace crmdav {
 namespace {
 
-constexpr std::size_t mostInstances = 1'000;  // of one AVAILABLE
+constexpr std::size_t mostInstances = 1'000;     // of one AVAILABLE
+constexpr std::size_t mostAvailabilities = 100;  // of higher priority first; and so many different AVAILABLE in each
 
 /// Times by start, none of which overlap.
 using Spans = std::vector<TimeRange>;
@@ -22,6 +23,7 @@ std::vector<std::string> availableAsEvents(const Component& root, const Componen
         if (!available.is("AVAILABLE")) continue;
         const std::string uid = available.text("UID");
         auto found = std::ranges::find(byUid, uid, &std::pair<std::string, std::string>::first);
+        if (found == byUid.end() && byUid.size() == mostAvailabilities) continue;
         if (found == byUid.end())
             found = byUid.insert(byUid.end(), {uid, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + zones});
         found->second += "BEGIN:VEVENT\r\n";
@@ -97,6 +99,7 @@ void addUnavailable(const Document& calendar, const TimeRange& range, const Zone
     for (const Component& component : root.components())
         if (component.is("VAVAILABILITY")) all.push_back(&component);
     std::ranges::stable_sort(all, {}, [](const Component* one) { return rankOf(*one); });
+    if (all.size() > mostAvailabilities) all.resize(mostAvailabilities);
     Spans decided;  // by those of higher priority
     for (const Component* availability : all) {
         const auto span = spanOf(*availability, zones, range);

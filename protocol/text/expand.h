@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "protocol/text/zones.h"
@@ -67,17 +68,14 @@ public:
     /// Whether any instance overlaps (a walk that stops at the first).
     bool anyIn(const TimeRange& range) const;
 
-    /// Whether an override is of use in `range` (RFC 4791 §9.6.6): it overlaps, the instance it replaces would have, or it
-    /// rules over later ones (THISANDFUTURE). The master always is.
-    bool affects(const Component& component, const TimeRange& range) const;
+    /// Overrides that are of no use in `range` (RFC 4791 §9.6.6): none of them overlaps, nor would the instance it
+    /// replaces, nor does it rule over later ones (THISANDFUTURE).
+    std::unordered_set<const Component*> unaffecting(const TimeRange& range) const;
 
-    /// When the alarms of an instance ring, repetitions included (RFC 5545 §3.6.6), each VALARM of its component in
-    /// order.
-    /// @param alarm  only this VALARM
-    std::vector<Instant> alarmsOf(const Instance& instance, const Component* alarm = nullptr) const;
-
-    /// RFC 4791 §9.9 for VALARM: one rings in [start, end) for some instance.
-    bool alarmIn(const TimeRange& range) const;
+    /// RFC 4791 §9.9 for VALARM: one rings in [start, end) for some instance, or again (RFC 5545 §3.8.6.2). True as
+    /// well where it would be too much work to tell.
+    /// @param only  of these VALARMs; empty: of all
+    bool alarmIn(const TimeRange& range, std::span<const Component* const> only = {}) const;
 
     struct State;
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "protocol/text/calendar_item.h"
 #include "protocol/text/content_lines.h"
@@ -9,8 +11,10 @@ namespace {
 using namespace std::chrono;
 
 constexpr std::int64_t mostRepeats = 1'000;
+// Alarms looked at in one question, once for each instance (D24).
+constexpr std::size_t mostLooks = 500'000;
 
-// When a VALARM rings: an instant, or so long before or after the start or the end.
+// When a VALARM rings: an instant, or so long before or after the start or the end; then again after each pause.
 struct Trigger {
     std::optional<Instant> instant;
     Duration offset;
@@ -38,62 +42,82 @@ struct Trigger {
         return trigger;
     }
 
-    seconds reach() const {
-        const seconds before = offset.approximate();
-        return std::max(before, -before) + repeats * pause + hours{48};
+    Instant first(const Instance& instance, const Zone& zone) const {
+        const Instant base = fromEnd ? instance.end : instance.start;
+        // days before are days on the clock (RFC 5545 §3.3.6)
+        const Instant day = offset.days.count() == 0 ? base : zone.toUtc(zone.toLocal(base) + offset.days);
+        return day + offset.seconds;
+    }
+
+    bool ringsIn(const TimeRange& range, Instant ring) const {
+        if (ring < range.start && pause.count() > 0) {
+            const auto needed = (range.start - ring + pause - seconds{1}) / pause;
+            ring += std::min<std::int64_t>(needed, repeats) * pause;
+        }
+        return range.start <= ring && ring < range.end;
     }
 };
 
-template <class Each>
-void forEachAlarm(const Component& component, Each each) {
-    for (const Component& child : component.components())
-        if (child.is("VALARM"))
-            if (const auto trigger = Trigger::read(child)) each(child, *trigger);
+// The alarms of one component that follow its instances.
+struct Following {
+    std::vector<Trigger> triggers;
+    ZonePtr zone = utcZone();  // on whose clock they count days
+};
+using FollowingOf = std::unordered_map<const Component*, Following>;
+
+// Where the instances lie that may ring in `range`.
+TimeRange reachOf(const FollowingOf& alarms, const TimeRange& range) {
+    seconds earliest = seconds::max(), latest = seconds::min(), slack{1};
+    for (const auto& [component, following] : alarms)
+        for (const Trigger& trigger : following.triggers) {
+            earliest = std::min(earliest, -trigger.offset.approximate() - trigger.repeats * trigger.pause);
+            latest = std::max(latest, -trigger.offset.approximate());
+            if (trigger.offset.days.count() != 0) slack = hours{48};  // days of 23 and 25 hours, leaps of zones
+        }
+    constexpr seconds most = days{365'000};
+    earliest = std::clamp(earliest, -most, most);
+    latest = std::clamp(latest, -most, most);
+    TimeRange wide = range;
+    if (range.start != Instant::min()) wide.start = range.start + earliest - slack;
+    if (range.end != Instant::max()) wide.end = range.end + latest + slack;
+    return wide;
 }
 
 }  // namespace
 
-std::vector<Instant> CalendarItem::alarmsOf(const Instance& instance, const Component* alarm) const {
-    const bool dated = instance.start != Instant::min() && instance.end != Instant::max();
-    ZonePtr zone = utcZone();
-    if (state_->master && state_->master->dated()) zone = state_->master->zone;
-    for (const ItemPart& part : state_->overrides)
-        if (part.component == instance.component && part.dated()) zone = part.zone;
-
-    std::vector<Instant> rings;
-    forEachAlarm(*instance.component, [&](const Component& child, const Trigger& trigger) {
-        if ((alarm != nullptr && alarm != &child) || (!trigger.instant && !dated)) return;
-        Instant ring = trigger.instant.value_or(Instant{});
-        if (!trigger.instant) {
-            const Instant base = trigger.fromEnd ? instance.end : instance.start;
-            // days before are days on the clock (RFC 5545 §3.3.6)
-            ring = trigger.offset.days.count() == 0 ? base : zone->toUtc(zone->toLocal(base) + trigger.offset.days);
-            ring += trigger.offset.seconds;
-        }
-        for (std::int64_t i = 0; i <= trigger.repeats; ++i) rings.push_back(ring + i * trigger.pause);
-    });
-    return rings;
-}
-
-bool CalendarItem::alarmIn(const TimeRange& range) const {
-    const auto inRange = [&range](Instant ring) { return range.start <= ring && ring < range.end; };
-    seconds reach{0};
-    bool found = false;
+bool CalendarItem::alarmIn(const TimeRange& range, std::span<const Component* const> only) const {
+    FollowingOf following;
+    const std::unordered_set<const Component*> wanted(only.begin(), only.end());
     for (const Component* component : state_->components)
-        forEachAlarm(*component, [&](const Component&, const Trigger& trigger) {
-            // an absolute one rings whenever the instances are
-            for (std::int64_t i = 0; trigger.instant && i <= trigger.repeats; ++i)
-                found = found || inRange(*trigger.instant + i * trigger.pause);
-            if (!trigger.instant) reach = std::max(reach, trigger.reach());
-        });
-    if (found || reach == seconds{0}) return found;
-    TimeRange wide = range;
-    if (wide.start > Instant::min() + reach) wide.start -= reach;
-    if (wide.end < Instant::max() - reach) wide.end += reach;
-    return forEach(wide, {}, [&](const Instance& instance) {
-               const auto rings = alarmsOf(instance);
-               return std::none_of(rings.begin(), rings.end(), inRange);
-           }) == Walk::stopped;
+        for (const Component& child : component->components()) {
+            if (!child.is("VALARM") || (!only.empty() && !wanted.contains(&child))) continue;
+            const auto trigger = Trigger::read(child);
+            if (trigger && trigger->instant) {
+                if (trigger->ringsIn(range, *trigger->instant)) return true;  // whenever the instances are
+            } else if (trigger) {
+                following[component].triggers.push_back(*trigger);
+            }
+        }
+    if (following.empty()) return false;
+    const auto setZone = [&](const ItemPart& part) {
+        if (const auto found = following.find(part.component); found != following.end() && part.dated())
+            found->second.zone = part.zone;
+    };
+    if (state_->master) setZone(*state_->master);
+    for (const ItemPart& part : state_->overrides) setZone(part);
+
+    std::size_t looks = 0;
+    // What has more than may be looked at counts as ringing: whoever asks gets the object, and can see for themselves.
+    return forEach(reachOf(following, range), {}, [&](const Instance& instance) {
+               const auto found = following.find(instance.component);
+               const bool dated = instance.start != Instant::min() && instance.end != Instant::max();
+               if (found == following.end() || !dated) return true;
+               const auto& [triggers, zone] = found->second;
+               looks += triggers.size();
+               return looks <= mostLooks && std::ranges::none_of(triggers, [&](const Trigger& trigger) {
+                          return trigger.ringsIn(range, trigger.first(instance, *zone));
+                      });
+           }) != Walk::complete;
 }
 
 }  // namespace crmdav

@@ -271,16 +271,18 @@ Walk CalendarItem::forEach(const TimeRange& range, const Bound& bound,
     return Walker(*state_, range, bound, visit).run();
 }
 
-bool CalendarItem::affects(const Component& component, const TimeRange& range) const {
-    for (const ItemPart& part : state_->overrides) {
-        if (part.component != &component) continue;
+std::unordered_set<const Component*> CalendarItem::unaffecting(const TimeRange& range) const {
+    const ItemPart* const master = state_->master && state_->master->dated() ? &*state_->master : nullptr;
+    const auto affects = [&](const ItemPart& part) {
         if (overlapsAs(part.form, part.startUtc, part.endUtc, range)) return true;
         if (part.thisAndFuture && part.key < range.end) return true;
-        if (!state_->master || !state_->master->dated()) return false;
-        const ItemPart& master = *state_->master;
-        return overlapsAs(master.form, part.key, master.endFor(master.zone->toLocal(part.key), part.key), range);
-    }
-    return true;
+        return master != nullptr &&
+               overlapsAs(master->form, part.key, master->endFor(master->zone->toLocal(part.key), part.key), range);
+    };
+    std::unordered_set<const Component*> found;
+    for (const ItemPart& part : state_->overrides)
+        if (!affects(part)) found.insert(part.component);
+    return found;
 }
 
 bool CalendarItem::anyIn(const TimeRange& range) const {

@@ -12,6 +12,8 @@ using Frequency = Rule::Frequency;
 
 // A Gregorian cycle of days without a hit: there are no more.
 constexpr std::size_t longestGap = 150'000;
+// Days, or units below a day, that one walk looks at: every day until the year 9999.
+constexpr std::size_t mostLooks = 3'000'000;
 // Hits passed over to reach what was asked for (rules with COUNT).
 constexpr std::size_t longestCount = 300'000;
 constexpr local_days lastDay = local_days{year{9999} / December / 31};
@@ -102,13 +104,18 @@ struct RuleIterator::State {
         period += steps * rule.interval;
     }
 
+    void looked(std::size_t times) {
+        gap += times;
+        looks += times;
+    }
+
     // Collects the next period. `over` when there is none.
     void fill() {
         bases.clear();
         at = 0;
         if (scaled && rule.frequency >= Frequency::monthly) {
             over = !scaled->collect(period, bases);
-            gap += 31;
+            looked(31);
             finish();
             period += rule.interval;
             return;
@@ -142,17 +149,17 @@ struct RuleIterator::State {
         if (from > lastDay || (scaled && from > lastScaledDay)) {
             over = true;
         } else if (scaled) {
-            for (local_days day = from; day < end; day += std::chrono::days{1}, ++gap)
+            for (local_days day = from; day < end; day += std::chrono::days{1}, looked(1))
                 if (scaled->fits(day)) bases.push_back(day);
         } else {
-            gap += days.collect(from, end, bases) + 1;
+            looked(days.collect(from, end, bases) + 1);
         }
         finish();
     }
 
     // One hour, minute or second; jumps over days, hours and minutes that do not fit.
     void collectUnit() {
-        ++gap;
+        looked(1);
         const LocalTime time{seconds{period * unit()}};
         const auto day = floor<std::chrono::days>(time);
         if (day > lastDay) {
@@ -180,7 +187,7 @@ struct RuleIterator::State {
         const auto all = static_cast<std::int64_t>(bases.size() * offsets.size());
         picked.clear();
         size = static_cast<std::size_t>(all);
-        if (rule.positions.empty()) return;
+        if (rule.positions.empty()) return passDays();
         for (const int position : rule.positions) {
             const std::int64_t index = position > 0 ? position - 1 : all + position;
             if (index >= 0 && index < all) picked.push_back(static_cast<std::size_t>(index));
@@ -190,11 +197,21 @@ struct RuleIterator::State {
         size = picked.size();
     }
 
+    // Whole days that nobody asks for: a period may have 31 million times.
+    void passDays() {
+        if (scaled) return;  // its days needn't be in order
+        const LocalTime least = remaining ? start : std::max(start, skipBefore.value_or(start));
+        const auto first = std::lower_bound(bases.begin(), bases.end(), least - std::chrono::days{1});
+        at = static_cast<std::size_t>(first - bases.begin()) * offsets.size();
+    }
+
     // The next start that fits, before DTSTART too.
     std::optional<LocalTime> candidate() {
         while (at >= size) {
             if (over) return std::nullopt;
             if (gap > longestGap) return std::nullopt;
+            cut = cut || looks > mostLooks;
+            if (cut) return std::nullopt;
             size = 0;
             fill();
         }
@@ -236,7 +253,7 @@ struct RuleIterator::State {
     std::int64_t period = 0;
     std::vector<LocalTime> bases;
     std::vector<std::size_t> picked;
-    std::size_t at = 0, size = 0, gap = 0;
+    std::size_t at = 0, size = 0, gap = 0, looks = 0;
     bool over = false, cut = false, counted = false;
 };
 

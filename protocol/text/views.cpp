@@ -11,6 +11,9 @@ namespace {
 
 using namespace std::chrono;
 
+// Of one expansion: each instance repeats all of the text (D24).
+constexpr std::size_t mostBytes = 32U << 20U;
+
 bool isOneOf(const Property& property, std::initializer_list<std::string_view> names) {
     return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return property.is(name); });
 }
@@ -91,11 +94,6 @@ private:
     const Zone& floating_;
 };
 
-bool isItem(const Component& component, const CalendarItem& item) {
-    const auto& all = item.components();
-    return std::find(all.begin(), all.end(), &component) != all.end();
-}
-
 // The document without some of its components; as stored when all stay.
 template <class Unwanted>
 std::string without(const Document& document, Unwanted unwanted) {
@@ -131,18 +129,22 @@ std::string expandView(const Document& document, const TimeRange& range, const Z
     std::string out;
     out.append("BEGIN:").append(root.name()).append(eol);
     for (const Property& property : root.properties()) property.appendTo(out, eol);
-    for (const Instance& instance : instances) expander.append(out, instance);
+    for (const Instance& instance : instances) {
+        expander.append(out, instance);
+        if (out.size() > mostBytes)
+            throw DavError(403, "the instances in the time range are too large together",
+                           dav::number_of_matches_within_limits);
+    }
+    const std::unordered_set<const Component*> items(item.components().begin(), item.components().end());
     for (const Component& component : root.components())
-        if (!component.is("VTIMEZONE") && !isItem(component, item)) component.appendTo(out, eol);
+        if (!component.is("VTIMEZONE") && !items.contains(&component)) component.appendTo(out, eol);
     out.append("END:").append(root.name()).append(eol);
     return out;
 }
 
 std::string limitRecurrenceSet(const Document& document, const TimeRange& range, const ZonePtr& floating) {
-    const CalendarItem item(document.root(), floating);
-    return without(document, [&](const Component& component) {
-        return isItem(component, item) && !item.affects(component, range);
-    });
+    const auto unwanted = CalendarItem(document.root(), floating).unaffecting(range);
+    return without(document, [&](const Component& component) { return unwanted.contains(&component); });
 }
 
 std::string limitFreeBusySet(const Document& document, const TimeRange& range) {

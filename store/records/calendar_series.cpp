@@ -117,6 +117,21 @@ const Exception* find(const std::vector<Exception>& all, const When& original) {
     return found == all.end() ? nullptr : &*found;
 }
 
+/// By time; of those with the same original the first stays.
+void sortOnce(std::vector<Exception>& all) {
+    std::ranges::stable_sort(all, {}, [](const Exception& e) { return e.original.local; });
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        bool again = false;
+        for (std::size_t j = kept; j > 0 && !again && all[j - 1].original.local == all[i].original.local; --j)
+            again = all[j - 1].original == all[i].original;
+        if (again) continue;
+        if (kept != i) all[kept] = std::move(all[i]);
+        ++kept;
+    }
+    all.resize(kept);
+}
+
 /// @param before  as the object has them, already under their new originals
 void overlayExceptions(Component& calendar, const std::vector<Exception>& before, const Activity& after) {
     for (const Exception& old : before) {
@@ -188,15 +203,14 @@ void readSeries(const Component& calendar, const Component& item, Activity& acti
     for (const ListedTime& time : readTimes(calendar, item, "RDATE"))
         activity.extraDates.push_back(inFormOf(time.when, activity.start));
     for (const ListedTime& time : readTimes(calendar, item, "EXDATE"))
-        if (const When original = inFormOf(time.when, activity.start); !find(activity.exceptions, original))
-            activity.exceptions.push_back(cancelledAt(original));
+        activity.exceptions.push_back(cancelledAt(inFormOf(time.when, activity.start)));
     for (const Component& other : calendar.components()) {
         if (&other == &item || !(other.is("VEVENT") || other.is("VTODO")) || !other.find("RECURRENCE-ID")) continue;
         Exception exception = readOverride(calendar, other, activity.start);
         if (exception.cancelled) exception = cancelledAt(exception.original);
-        if (!find(activity.exceptions, exception.original)) activity.exceptions.push_back(std::move(exception));
+        activity.exceptions.push_back(std::move(exception));
     }
-    std::ranges::stable_sort(activity.exceptions, {}, [](const Exception& e) { return e.original.local; });
+    sortOnce(activity.exceptions);
 }
 
 void overlaySeries(Component& calendar, const Activity& before, const Activity& after) {

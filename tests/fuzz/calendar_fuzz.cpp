@@ -34,7 +34,6 @@ void readTimes(const Document& document, const TimeRange& range, const ZonePtr& 
     std::size_t count = 0;
     item.forEach(range, {.instances = 500}, [&](const Instance& instance) {
         require(instance.start <= instance.end && instance.component != nullptr);
-        (void)item.alarmsOf(instance);
         return ++count < 500;
     });
     require(count <= 500);
