@@ -58,7 +58,7 @@ Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
         target.collection && target.isCollection() ? zonePointerOf(*dav, *target.collection) : utcZone();
     auto listing = std::make_shared<const Listing>(dav, body, parsePropfind(body ? &body->root() : nullptr), zone);
 
-    return multistatusResponse(dav, [dav, listing, target, depth](Multistatus& answer) {
+    Response response = multistatusResponse(dav, [dav, listing, target, depth](Multistatus& answer) {
         if (target.member) {
             DeadProperties dead;
             if (listing->wantsDead(target.kind)) {
@@ -78,6 +78,9 @@ Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
         if (target.kind & kind::homes) return answerHome(*dav, *listing, target, answer);
         eachFolder(*dav, target, [&](const Resource& below) { listing->answerFolder(answer, below); });
     });
+    if (target.collection && target.isCollection())
+        response.with("Last-Modified", httpDate(target.collection->updated));
+    return response;
 }
 
 /// RFC 4918 §9.2.

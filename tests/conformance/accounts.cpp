@@ -67,10 +67,20 @@ void makeDefault(crmdav::Store& store, const crmdav::Actor& actor, const crmdav:
     store.setDefaultCollection(actor, user.id, home, store.makeCollection(actor, wanted).id);
 }
 
+/// The suite fills a home up to its limit, and counts a calendar of the user's own.
+void makeHidden(crmdav::Store& store, const crmdav::Actor& actor, const crmdav::User& user) {
+    crmdav::Collection wanted;
+    wanted.owner = user.id;
+    wanted.name = "calendar";
+    wanted.components = {crmdav::ComponentKind::event};
+    store.makeCollection(actor, wanted);
+    hide(store, actor, user, crmdav::Home::calendars, {"calendar"});
+}
+
 void furnish(crmdav::Store& store, const crmdav::Actor& actor, const crmdav::User& user, bool own) {
     using crmdav::Home;
     hide(store, actor, user, Home::addressbooks, {"private", "companies"});
-    if (!own) return;
+    if (!own) return makeHidden(store, actor, user);
     makeDefault(store, actor, user, Home::calendars, "calendar");
     makeDefault(store, actor, user, Home::addressbooks, "addressbook");
     hide(store, actor, user, Home::calendars, {"activities", "busy"});
