@@ -22,6 +22,7 @@ struct Block {
 
 struct Calendar {
     std::string_view text, product;
+    std::string zone;  ///< the lines of a vCalendar 1.0 that say it
     bool legacy = false, method = false;
 };
 
@@ -127,6 +128,8 @@ private:
         if (open_.size() != 1) return;
         Calendar& calendar = index_.calendars.back();
         if (startsWithIgnoreCase(line.text, "PRODID")) calendar.product = line.text;
+        if (startsWithIgnoreCase(line.text, "TZ:") || startsWithIgnoreCase(line.text, "DAYLIGHT:"))
+            calendar.zone.append(line.text).append("\r\n");
         if (startsWithIgnoreCase(line.text, "METHOD")) calendar.method = true;
         if (startsWithIgnoreCase(line.text, "VERSION:1.0")) calendar.legacy = true;
     }
@@ -134,7 +137,7 @@ private:
     void begin(const Line& line, std::string_view name) {
         if (equalsIgnoreCase(name, "VCALENDAR")) {
             if (!open_.empty()) abandon("its END is missing");
-            index_.calendars.push_back({text_.substr(line.offset), {}, false, false});
+            index_.calendars.push_back({text_.substr(line.offset), {}, {}, false, false});
         } else if (open_.empty()) {
             return;  // cards and the like between calendars
         } else if (open_.size() > 1 && isObjectKind(name)) {
@@ -222,6 +225,7 @@ std::string assemble(const Index& index, std::span<const Block* const> blocks) {
     out += calendar.legacy ? "VERSION:1.0\r\n" : "VERSION:2.0\r\n";
     out += calendar.product.empty() ? "PRODID:-//crmdav//import//EN" : calendar.product;
     out += "\r\n";
+    if (calendar.legacy) out += calendar.zone;
     appendZones(out, index, blocks);
     for (const Block* block : blocks) {
         std::string text;

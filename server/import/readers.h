@@ -27,7 +27,8 @@ void readCardFile(std::string_view text, const TakeIncoming&);
 /// A table of contacts with a header line: Google's, Outlook's, or names like theirs; made into cards.
 void readContactTable(std::string_view text, const TakeIncoming&);
 
-/// A vCalendar 1.0 object (one VCALENDAR, UTF-8) as iCalendar 2.0: rules, alarms, attendees, lists, states.
+/// A vCalendar 1.0 object (one VCALENDAR, UTF-8) as iCalendar 2.0: rules, alarms, attendees, lists, states, the time
+/// zone.
 /// @throws ParseError
 std::string fromVCalendar10(std::string bytes);
 

@@ -4,6 +4,7 @@
 #include "protocol/text/content_lines.h"
 #include "protocol/text/legacy_text.h"
 #include "server/import/readers.h"
+#include "server/import/vcalendar_zone.h"
 
 /// vCalendar 1.0 (versit, 1996), as old phones and organisers wrote it.
 namespace crmdav {
@@ -103,8 +104,9 @@ std::optional<std::string> modernRule(std::string_view old) {
 }
 
 /// AALARM and DALARM: time;snooze;repeat;text
-std::optional<Component> modernAlarm(const Property& old) {
-    const auto parts = splitTexts(old.value(), ';');
+std::optional<Component> modernAlarm(const Property& old, const Zone* zone) {
+    auto parts = splitTexts(old.value(), ';');
+    if (zone) parts[0] = inUtc(parts[0], *zone);
     if (parts[0].size() != 16 || parts[0].back() != 'Z') return std::nullopt;  // RFC 5545 §3.8.6.3: only UTC
     Component alarm("VALARM");
     alarm.setText("ACTION", "DISPLAY");
@@ -159,12 +161,13 @@ void replaceSeparator(Property& property, char from) {
     property.setTexts(items);
 }
 
-void modernise(Component& component) {
+/// @param zone  of the calendar; null: it says none
+void modernise(Component& component, const Zone* zone) {
     std::vector<Component> alarms;
     component.removeIf([&](const Property& property) {
         if (!property.is("AALARM") && !property.is("DALARM") && !property.is("MALARM") && !property.is("PALARM"))
             return false;
-        if (auto alarm = modernAlarm(property); alarm && alarms.empty()) alarms.push_back(*std::move(alarm));
+        if (auto alarm = modernAlarm(property, zone); alarm && alarms.empty()) alarms.push_back(*std::move(alarm));
         return true;
     });
     for (Component& alarm : alarms) component.addComponent(std::move(alarm));
@@ -191,8 +194,15 @@ std::string fromVCalendar10(std::string bytes) {
     Document document = Document::parse(std::move(bytes));
     Component& calendar = document.root();
     calendar.setValue("VERSION", "2.0");
+    const auto definition = zoneOfOld(calendar);
+    const ZonePtr zone = definition ? zoneOf(*definition) : nullptr;
     calendar.removeIf([](const Property& p) { return p.is("TZ") || p.is("DAYLIGHT") || p.is("GEO"); });
-    for (Component& component : calendar.components()) modernise(component);
+    bool named = false;
+    for (Component& component : calendar.components()) {
+        modernise(component, zone.get());
+        if (zone) named |= moveIntoZone(component, *definition, *zone);
+    }
+    if (named) calendar.addComponent(*definition);
     return document.bytes();
 }
 
