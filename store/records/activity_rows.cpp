@@ -1,13 +1,10 @@
 #include <algorithm>
 
-#include "store/engine/database.h"
-#include "store/engine/dialect.h"
 #include "store/records/activities.h"
 #include "store/records/calendar_times.h"
 #include "store/records/linking.h"
 #include "store/records/packed.h"
-#include "store/records/rows.h"
-#include "store/records/uuid.h"
+#include "store/records/read_rows.h"
 
 namespace crmdav {
 namespace {
@@ -185,36 +182,31 @@ void readLinks(Connection& db, const RowKeys& keys, std::vector<StoredActivity>&
 void readChildren(Connection& db, const RowKeys& keys, int children, std::vector<StoredActivity>& all) {
     if (children & hasParticipants) readParticipants(db, keys, all);
     if (children & hasReminders)
-        for (auto& row : db.query("SELECT activity_id, minutes, action FROM activity_reminders WHERE " ANY_OF(
-                                      "activity_id") " ORDER BY activity_id, position",
-                                  keys.json()))
-            all[keys.placeOf(row.int64(0))].reminders.push_back({row.integer(1), row.string(2)});
+        readEach(
+            db.query("SELECT activity_id, minutes, action FROM activity_reminders" OF_EACH("activity_id") "position",
+                     keys.json()),
+            keys, all, [](const Rows& row, StoredActivity& a) {
+                a.reminders.push_back({row.integer(1), row.string(2)});
+            });
     if (children & hasExceptions)
-        for (auto& row : db.query(
-                 "SELECT activity_id, original_kind, original_local, original_zone, cancelled, "
-                 "subject, location, notes, start_kind, start_local, start_zone, end_kind, end_local, "
-                 "end_zone FROM activity_exceptions WHERE " ANY_OF("activity_id") " ORDER BY activity_id, position",
-                 keys.json()))
-            all[keys.placeOf(row.int64(0))].exceptions.push_back({readWhenAt(row, 1), row.boolean(4), row.string(5),
-                                                                  row.string(6), row.string(7), readWhenAt(row, 8),
-                                                                  readWhenAt(row, 11)});
+        readEach(db.query("SELECT activity_id, original_kind, original_local, original_zone, cancelled, subject, "
+                          "location, notes, start_kind, start_local, start_zone, end_kind, end_local, end_zone FROM "
+                          "activity_exceptions" OF_EACH("activity_id") "position",
+                          keys.json()),
+                 keys, all, [](const Rows& row, StoredActivity& a) {
+                     a.exceptions.push_back({readWhenAt(row, 1), row.boolean(4), row.string(5), row.string(6),
+                                             row.string(7), readWhenAt(row, 8), readWhenAt(row, 11)});
+                 });
     if (children & hasDates)
-        for (auto& row : db.query("SELECT activity_id, kind, local, zone FROM activity_dates WHERE " ANY_OF(
-                                      "activity_id") " ORDER BY activity_id, position",
-                                  keys.json()))
-            all[keys.placeOf(row.int64(0))].extraDates.push_back(readWhenAt(row, 1));
+        readEach(db.query("SELECT activity_id, kind, local, zone FROM activity_dates" OF_EACH("activity_id") "position",
+                          keys.json()),
+                 keys, all, [](const Rows& row, StoredActivity& a) { a.extraDates.push_back(readWhenAt(row, 1)); });
     if (children & hasLinks) readLinks(db, keys, all);
 }
 
 /// @returns which child tables it has rows in
 int readActivityRow(const Rows& row, std::span<const StoredType> types, StoredActivity& a) {
-    a.row = row.int64(0);
-    a.id = idOf(row.blob(1));
-    a.owner = row.int64(2);
-    a.version = row.string(3);
-    a.created = row.instant(4);
-    a.updated = row.instant(5);
-    a.deleted = !row.isNull(6);
+    readHead(row, a);
     a.component = row.as<ComponentKind>(7);
     a.typeRow = row.int64(8);
     a.hidden = row.boolean(9);
@@ -279,11 +271,14 @@ std::vector<StoredActivity> loadActivities(Connection& db, std::span<const std::
     return loadRows<StoredActivity>(rows, [&](const RowKeys& keys, std::vector<StoredActivity>& all) {
         int children = 0;
         for (auto& row : db.query(
-                 "SELECT a.id, a.uuid, a.owner, a.revision, a.created, a.updated, a.deleted_at, a.component, "
-                 "a.type_id, a.hidden, a.uid, a.subject, a.location, a.notes, a.start_kind, a.start_local, "
-                 "a.start_zone, a.end_kind, a.end_local, a.end_zone, a.rrule, a.privacy, a.busy, a.tentative, "
-                 "a.cancelled, a.done, a.completed, a.percent, a.priority, a.url, a.children, u.visibility, u.zone "
-                 "FROM activities a LEFT JOIN users u ON u.id=a.owner AND u.removed_at IS NULL WHERE " ANY_OF("a.id"),
+                 HEAD_COLUMNS(
+                     "a") "a.component, "
+                          "a.type_id, a.hidden, a.uid, a.subject, a.location, a.notes, a.start_kind, a.start_local, "
+                          "a.start_zone, a.end_kind, a.end_local, a.end_zone, a.rrule, a.privacy, a.busy, a.tentative, "
+                          "a.cancelled, a.done, a.completed, a.percent, a.priority, a.url, a.children, u.visibility, "
+                          "u.zone "
+                          "FROM activities a LEFT JOIN users u ON u.id=a.owner AND u.removed_at IS NULL WHERE " ANY_OF(
+                              "a.id"),
                  keys.json()))
             children |= readActivityRow(row, types, all[keys.placeOf(row.int64(0))]);
         readChildren(db, keys, children, all);

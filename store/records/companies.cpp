@@ -2,20 +2,16 @@
 
 #include <algorithm>
 
-#include "store/engine/database.h"
-#include "store/engine/dialect.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
 #include "store/records/collection_trash.h"
-#include "store/records/contact_details.h"
 #include "store/records/contact_vcard.h"
 #include "store/records/linking.h"
 #include "store/records/normalise.h"
 #include "store/records/own_members.h"
 #include "store/records/packed.h"
-#include "store/records/rows.h"
-#include "store/records/uuid.h"
+#include "store/records/read_rows.h"
 
 namespace crmdav {
 namespace {
@@ -97,33 +93,19 @@ std::vector<FieldChange> differencesOf(const Company& a, const Company& b) {
 
 std::vector<StoredCompany> loadCompanies(Connection& db, std::span<const std::int64_t> rows) {
     return loadRows<StoredCompany>(rows, [&](const RowKeys& keys, std::vector<StoredCompany>& all) {
-        for (auto& found : db.query("SELECT id, uuid, owner, revision, created, updated, deleted_at, uid, name, notes, "
-                                    "custom FROM companies WHERE " ANY_OF("id"),
-                                    keys.json())) {
-            StoredCompany& c = all[keys.placeOf(found.int64(0))];
-            c.row = found.int64(0);
-            c.id = idOf(found.blob(1));
-            c.owner = found.int64(2);
-            c.version = found.string(3);
-            c.created = found.instant(4);
-            c.updated = found.instant(5);
-            c.deleted = !found.isNull(6);
-            c.uid = found.text(7);
-            c.name = found.text(8);
-            c.notes = found.text(9);
-            c.custom = unpackMap(found.text(10));
-        }
-        for (auto& found : db.query("SELECT company_id, domain FROM company_domains WHERE " ANY_OF(
-                                        "company_id") " ORDER BY company_id, position",
-                                    keys.json()))
-            all[keys.placeOf(found.int64(0))].domains.push_back(found.string(1));
-        auto details = readDetails(db, RecordKind::company, keys);
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            all[i].emails = std::move(details[i].of(DetailKind::email));
-            all[i].phones = std::move(details[i].of(DetailKind::phone));
-            all[i].urls = std::move(details[i].of(DetailKind::url));
-            all[i].addresses = std::move(details[i].addresses);
-        }
+        readEach(
+            db.query(HEAD_COLUMNS("c") "c.uid, c.name, c.notes, c.custom FROM companies c" OF_ONE("c.id"), keys.json()),
+            keys, all, [](const Rows& row, StoredCompany& c) {
+                readHead(row, c);
+                c.uid = row.text(afterHead);
+                c.name = row.text(afterHead + 1);
+                c.notes = row.text(afterHead + 2);
+                c.custom = unpackMap(row.text(afterHead + 3));
+            });
+        readEach(
+            db.query("SELECT company_id, domain FROM company_domains" OF_EACH("company_id") "position", keys.json()),
+            keys, all, [](const Rows& row, StoredCompany& c) { c.domains.push_back(row.string(1)); });
+        readDetailsOf(db, RecordKind::company, keys, all);
     });
 }
 

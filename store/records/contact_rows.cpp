@@ -1,16 +1,12 @@
 #include <algorithm>
 
-#include "store/engine/database.h"
-#include "store/engine/dialect.h"
 #include "store/records/collection_trash.h"
-#include "store/records/contact_details.h"
 #include "store/records/contact_vcard.h"
 #include "store/records/contacts.h"
 #include "store/records/linking.h"
 #include "store/records/packed.h"
-#include "store/records/rows.h"
+#include "store/records/read_rows.h"
 #include "store/records/users.h"
-#include "store/records/uuid.h"
 
 namespace crmdav {
 namespace {
@@ -32,13 +28,7 @@ void writeChildren(Connection& db, std::int64_t row, const Contact& before, cons
 }
 
 void readContactRow(const Rows& row, StoredContact& c) {
-    c.row = row.int64(0);
-    c.id = idOf(row.blob(1));
-    c.owner = row.int64(2);
-    c.version = row.string(3);
-    c.created = row.instant(4);
-    c.updated = row.instant(5);
-    c.deleted = !row.isNull(6);
+    readHead(row, c);
     c.uid = row.text(7);
     c.companyRow = row.int64(8);
     if (!row.isNull(9)) c.companyId = idOf(row.blob(9));
@@ -91,22 +81,16 @@ std::vector<FieldChange> differencesOf(const Contact& a, const Contact& b) {
 
 std::vector<StoredContact> loadContacts(Connection& db, std::span<const std::int64_t> rows) {
     return loadRows<StoredContact>(rows, [&](const RowKeys& keys, std::vector<StoredContact>& all) {
-        for (auto& found : db.query(
-                 "SELECT c.id, c.uuid, c.owner, c.revision, c.created, c.updated, c.deleted_at, c.uid, c.company_id, "
-                 "m.uuid, c.has_photo, c.display_name, c.prefix, c.first_name, c.middle_name, c.last_name, c.suffix, "
-                 "c.nickname, c.company_name, c.department, c.job_title, c.birthday, c.notes, c.tags, c.custom "
-                 "FROM contacts c LEFT JOIN companies m ON m.id=c.company_id WHERE " ANY_OF("c.id"),
-                 keys.json()))
-            readContactRow(found, all[keys.placeOf(found.int64(0))]);
-        auto details = readDetails(db, RecordKind::contact, keys);
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            all[i].emails = std::move(details[i].of(DetailKind::email));
-            all[i].phones = std::move(details[i].of(DetailKind::phone));
-            all[i].urls = std::move(details[i].of(DetailKind::url));
-            all[i].ims = std::move(details[i].of(DetailKind::im));
-            all[i].dates = std::move(details[i].of(DetailKind::date));
-            all[i].addresses = std::move(details[i].addresses);
-        }
+        readEach(
+            db.query(
+                HEAD_COLUMNS(
+                    "c") "c.uid, c.company_id, m.uuid, c.has_photo, c.display_name, c.prefix, "
+                         "c.first_name, c.middle_name, c.last_name, c.suffix, c.nickname, c.company_name, "
+                         "c.department, c.job_title, c.birthday, c.notes, c.tags, c.custom FROM contacts c LEFT JOIN "
+                         "companies m ON m.id=c.company_id" OF_ONE("c.id"),
+                keys.json()),
+            keys, all, readContactRow);
+        readDetailsOf(db, RecordKind::contact, keys, all);
     });
 }
 

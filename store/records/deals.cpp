@@ -1,12 +1,9 @@
 #include <algorithm>
 
-#include "store/engine/database.h"
-#include "store/engine/dialect.h"
 #include "store/history/history.h"
 #include "store/records/companies.h"
 #include "store/records/packed.h"
-#include "store/records/rows.h"
-#include "store/records/uuid.h"
+#include "store/records/read_rows.h"
 
 namespace crmdav {
 namespace {
@@ -66,36 +63,32 @@ void writeContacts(Connection& db, std::int64_t deal, const Links& links) {
         db.exec("INSERT INTO deal_contacts(deal_id, position, contact_id) VALUES(?, ?, ?)", deal, position++, contact);
 }
 
+void readDealRow(const Rows& row, StoredDeal& d) {
+    readHead(row, d);
+    d.title = row.text(7);
+    d.stage = row.text(8);
+    d.valueCents = row.int64(9);
+    d.currency = row.text(10);
+    if (!row.isNull(11)) d.companyId = idOf(row.blob(11));
+    d.notes = row.text(12);
+    d.custom = unpackMap(row.text(13));
+}
+
 }  // namespace
 
 std::vector<StoredDeal> loadDeals(Connection& db, std::span<const std::int64_t> rows) {
     return loadRows<StoredDeal>(rows, [&](const RowKeys& keys, std::vector<StoredDeal>& all) {
-        for (auto& found :
-             db.query("SELECT d.id, d.uuid, d.owner, d.revision, d.created, d.updated, d.deleted_at, d.title, d.stage, "
-                      "d.value_cents, d.currency, c.uuid, d.notes, d.custom FROM deals d LEFT JOIN companies c ON "
-                      "c.id=d.company_id AND c.deleted_at IS NULL WHERE " ANY_OF("d.id"),
-                      keys.json())) {
-            StoredDeal& d = all[keys.placeOf(found.int64(0))];
-            d.row = found.int64(0);
-            d.id = idOf(found.blob(1));
-            d.owner = found.int64(2);
-            d.version = found.string(3);
-            d.created = found.instant(4);
-            d.updated = found.instant(5);
-            d.deleted = !found.isNull(6);
-            d.title = found.text(7);
-            d.stage = found.text(8);
-            d.valueCents = found.int64(9);
-            d.currency = found.text(10);
-            if (!found.isNull(11)) d.companyId = idOf(found.blob(11));
-            d.notes = found.text(12);
-            d.custom = unpackMap(found.text(13));
-        }
-        for (auto& found : db.query(
-                 "SELECT l.deal_id, c.uuid FROM deal_contacts l JOIN contacts c ON c.id=l.contact_id WHERE " ANY_OF(
-                     "l.deal_id") " AND c.deleted_at IS NULL ORDER BY l.deal_id, l.position",
-                 keys.json()))
-            all[keys.placeOf(found.int64(0))].contactIds.push_back(idOf(found.blob(1)));
+        readEach(
+            db.query(HEAD_COLUMNS(
+                         "d") "d.title, d.stage, d.value_cents, d.currency, c.uuid, d.notes, d.custom "
+                              "FROM deals d LEFT JOIN companies c ON c.id=d.company_id AND c.deleted_at IS NULL" OF_ONE(
+                                  "d.id"),
+                     keys.json()),
+            keys, all, readDealRow);
+        readEach(db.query("SELECT l.deal_id, c.uuid FROM deal_contacts l JOIN contacts c ON c.id=l.contact_id AND "
+                          "c.deleted_at IS NULL" OF_EACH("l.deal_id") "l.position",
+                          keys.json()),
+                 keys, all, [](const Rows& row, StoredDeal& d) { d.contactIds.push_back(idOf(row.blob(1))); });
     });
 }
 
