@@ -239,16 +239,20 @@ Store::Page<Company> companies(Connection& db, const Store::Query& query) {
     const std::size_t limit = pageSize(query) + 1;
     const std::string pattern = containsPattern(query.text);
     const std::string domain(domainOf(normalEmail(query.email)));
+    const PhonePatterns phone = phonePatterns(db, query.text);
     std::vector<std::int64_t> rows;
     for (auto& row : db.query(
              "SELECT c.id FROM companies c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND "
              "c.updated>=? AND (c.updated>? OR (c.updated=? AND c.revision>?)) AND (?='' OR c.name LIKE ? ESCAPE '\\' "
              "OR "
-             "EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain LIKE ? ESCAPE '\\')) AND "
-             "(?='' OR EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain=?)) "
-             "ORDER BY c.updated, c.revision LIMIT ?",
+             "EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain LIKE ? ESCAPE '\\') "
+             "OR " HAS_PHONE(
+                 "1",
+                 "c.id") ") AND "
+                         "(?='' OR EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain=?)) "
+                         "ORDER BY c.updated, c.revision LIMIT ?",
              query.user, query.user, std::max(asked, after.updated), after.updated, after.updated, after.revision,
-             query.text, pattern, pattern, query.email, domain, limit))
+             query.text, pattern, pattern, phone.international, phone.digits, query.email, domain, limit))
         rows.push_back(row.int64(0));
     return pageOf<Company>(std::move(rows), limit - 1, [&](const auto& page) { return loadCompanies(db, page); });
 }

@@ -1,10 +1,14 @@
 #include "store/records/contact_details.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "protocol/text/datetime.h"
 #include "store/engine/database.h"
 #include "store/engine/dialect.h"
 #include "store/records/normalise.h"
 #include "store/records/rows.h"
+#include "store/records/users.h"
 #include "store/store.h"
 
 namespace crmdav {
@@ -87,6 +91,15 @@ std::vector<Details> readDetails(Connection& db, RecordKind record, const RowKey
 void dropDetails(Connection& db, RecordKind record, std::int64_t row) {
     db.exec("DELETE FROM details WHERE record_kind=? AND record_row=?", record, row);
     db.exec("DELETE FROM addresses WHERE record_kind=? AND record_row=?", record, row);
+}
+
+PhonePatterns phonePatterns(Connection& db, std::string_view text) {
+    constexpr std::ptrdiff_t leastDigits = 3;
+    const bool number = text.find_first_not_of("0123456789+-/(). \t") == std::string_view::npos;
+    std::string digits;
+    std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+    if (!number || std::ssize(digits) < leastDigits) return {};
+    return {normalPhone(text, organisation(db).region) + '%', '%' + digits + '%'};
 }
 
 bool rereadPhones(Connection& db, std::string_view region, std::size_t slice, std::int64_t& cursor) {

@@ -33,6 +33,18 @@ void dropDetails(Connection&, RecordKind, std::int64_t row);
 
 std::string normalDetail(DetailKind, std::string_view value, std::string_view region);
 
+/// LIKE patterns by which a search finds phones, however number and search are written: as a number of the
+/// organisation's region from its beginning, and as digits that go on anywhere. Text that is no number finds none.
+struct PhonePatterns {
+    std::string international = "-", digits = "-";
+};
+PhonePatterns phonePatterns(Connection&, std::string_view text);
+/// A condition with those two bound. @param kind, row  of the record: a literal and a column
+#define HAS_PHONE(kind, row)                                                            \
+    "EXISTS(SELECT 1 FROM details p WHERE p.record_kind=" kind " AND p.record_row=" row \
+    " AND p.kind=1 AND "                                                                \
+    "(p.normal LIKE ? OR p.normal LIKE ?))"
+
 /// Writes the compared form of phones anew, as numbers of `region`, for at most `slice` records.
 /// @param cursor  the record that was looked at last; 0 begins a round
 /// @returns true: there are more

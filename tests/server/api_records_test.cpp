@@ -226,6 +226,25 @@ TEST_F(ApiRecords, FiltersAndUnknownOnes) {
         EXPECT_EQ(ask(alice, "GET", address).status, 400) << address;
 }
 
+TEST_F(ApiRecords, PhonesAreFoundHoweverTheyAreWritten) {  // D73
+    ASSERT_EQ(
+        ask(alice, "POST", "/contacts", R"({"firstName":"Ann","phones":[{"label":"work","value":"089 / 123-45"}]})")
+            .status,
+        201);
+    ASSERT_EQ(
+        ask(alice, "POST", "/companies", R"({"name":"Firm","phones":[{"label":"main","value":"+49 89 12 34 50"}]})")
+            .status,
+        201);
+    for (const char* asked : {"+49 89 123-45", "+498912345", "0049 89 12345", "089 12345", "(089) 12345",
+                              "+49 (0)89 12345", "123-45", "+49 89", "089/123-45"})
+        EXPECT_EQ(ask(alice, "GET", std::string("/contacts?q=") + asked).items().size(), 1u) << asked;
+    for (const char* asked : {"+43 89 123-45", "+49 89 123-46", "()", "089 x 12345"})
+        EXPECT_EQ(ask(alice, "GET", std::string("/contacts?q=") + asked).items().size(), 0u) << asked;
+    EXPECT_EQ(ask(alice, "GET", "/companies?q=+49 89 12 34 50").items().size(), 1u);
+    EXPECT_EQ(ask(alice, "GET", "/companies?q=089 123450").items().size(), 1u);
+    EXPECT_EQ(ask(alice, "GET", "/companies?q=089 123451").items().size(), 0u);
+}
+
 TEST_F(ApiRecords, PhotoInAndOut) {
     const std::string id = ask(alice, "POST", "/contacts", R"({"firstName":"Ann","lastName":"Lee"})").text("id");
     const std::string png("\x89PNG\r\n\x1a\n0123456789", 18);

@@ -149,6 +149,14 @@ TEST_F(People, PhonesAreFoundByTheRegionThatTheOrganisationMovedTo) {  // D73
     EXPECT_EQ(found("+41445550349"), 1U);
     EXPECT_EQ(found("+49445550100"), 0U);
     EXPECT_EQ(found("044 555 0100"), 1U);  // as it was written
+    EXPECT_EQ(found("+41 44 555-01 00"), 1U);
+    const auto companies = [&](const std::string& number) {
+        Store::Query query;
+        query.text = number;
+        return store->companies(query).records.size();
+    };
+    EXPECT_EQ(companies("+41 44 777 01 01"), 1U);
+    EXPECT_EQ(companies("+49 44 777 01 01"), 0U);
     EXPECT_THAT(store->check({}), IsEmpty());
 }
 
