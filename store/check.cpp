@@ -9,6 +9,7 @@
 #include "store/objects/members.h"
 #include "store/objects/occurrences.h"
 #include "store/objects/text_index.h"
+#include "store/objects/veil.h"
 #include "store/records/check_records.h"
 
 namespace crmdav {
@@ -111,6 +112,8 @@ void checkMember(Connection& db, const Rows& row, const Member& member, Faults& 
         const bool calendar = root.is("VCALENDAR");
         const std::string uid = calendar ? readCalendarObject(document).uid : cardUid(root);
         if (uid != member.uid) faults.add(where + ": UID isn't that of the bytes");
+        if (isPrivate(root) != (row.int64(memberColumns + 3) != 0))
+            faults.add(where + ": private or not, it says otherwise");
         if (calendar) {
             const auto span =
                 row.isNull(memberColumns + 1) ? std::nullopt : std::optional(row.integer(memberColumns + 1));
@@ -138,7 +141,7 @@ std::vector<std::string> check(Connection& db, const std::function<void(std::siz
         if (++done % 256 == 0 && progress) progress(done, all);
     };
     Member member;
-    for (auto& row : db.query("SELECT " MEMBER_COLUMNS ", b.content, m.span, m.start_utc FROM members m "
+    for (auto& row : db.query("SELECT " MEMBER_COLUMNS ", b.content, m.span, m.start_utc, m.veiled FROM members m "
                               "JOIN bodies b ON b.id=m.body WHERE m.deleted=0 ORDER BY m.id")) {
         readMember(row, member);
         checkMember(db, row, member, faults);

@@ -35,11 +35,14 @@ enum class Purpose {
 constexpr bool isCalendar(Purpose p) { return p <= Purpose::calendar; }
 constexpr bool isBook(Purpose p) { return p >= Purpose::contacts; }
 
+/// What somebody may do with a collection and what is in it. Who may only read doesn't get to know of private objects.
+enum class Part { none, read, write, own };
+
 struct Collection {
     CollectionId id = 0;
     std::int64_t owner = 0;  ///< user id; 0: the organisation
     Home home = Home::calendars;
-    std::string name;  ///< last path segment, unescaped
+    std::string name;  ///< last path segment, unescaped; in another user's home `<owner's login>~<name>`
     Purpose purpose = Purpose::calendar;
     std::vector<ComponentKind> components;  ///< supported-calendar-component-set; empty in books
     std::string displayName, description, color, order;
@@ -54,8 +57,28 @@ struct Collection {
 
     // How one user has it: set where it was read for a user (Store::home, Store::mounted). Their own name, colour and
     // order then stand in place of the collection's.
+    Part part = Part::own;
+    std::string ownerLogin;     ///< where it is another user's; else empty
     bool hidden = false;        ///< the user's devices don't list it
     std::int64_t mounted = -1;  ///< rises whenever the user changes it; -1: it wasn't read for a user
+};
+
+/// A collection as somebody reads it: all of it, or without the private objects. A member that isn't seen isn't there.
+struct Sight {
+    Sight(CollectionId all) : id(all) {}
+    Sight(const Collection& c) : id(c.id), veiled(c.part < Part::write) {}
+    CollectionId id;
+    bool veiled = false;
+};
+
+/// Somebody who has a part in a collection.
+struct Share {
+    enum class With { principal, role, everyone } with = With::principal;
+    std::string login;         ///< of a principal: a user's login, or a team's key
+    Role role = Role::member;  ///< of a role
+    bool write = false;        ///< false: only read
+    std::string name{};        ///< of the principal; when listed
+    bool team = false;         ///< the principal is one; when listed
 };
 
 /// How much of each member a listing reads. Listings are long, and what isn't read costs nothing.

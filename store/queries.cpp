@@ -104,7 +104,7 @@ bool visitRows(Connection& db, Rows rows, const CalendarFilter& filter, const Ca
 
 }  // namespace
 
-bool queryCalendar(Connection& db, CollectionId collection, const CalendarFilter& filter, const std::string& zoneText,
+bool queryCalendar(Connection& db, const Sight& sight, const CalendarFilter& filter, const std::string& zoneText,
                    std::size_t limit, const VisitMember& visit, bool withBytes) {
     const CalendarHints hints = hintsOf(filter);
     if (hints.nothing) return false;
@@ -112,38 +112,41 @@ bool queryCalendar(Connection& db, CollectionId collection, const CalendarFilter
     const int component = componentNumber(hints.component);
     const bool always = withBytes || !hints.exact;
     if (hints.range)
-        return visitRows(db,
-                         db.query("SELECT " MEMBER_COLUMNS
-                                  ", c.exact, CASE WHEN (?5 OR c.exact=0) AND m.size <= 16384 THEN b.content END "
-                                  "FROM (" CANDIDATES ") c CROSS JOIN members m ON m.id=c.id "
-                                  "CROSS JOIN bodies b ON b.id=m.body WHERE ?4 < 0 OR m.component=?4",
-                                  collection, clampedStart(*hints.range), clampedEnd(*hints.range), component, always),
-                         filter, hints, zone, {limit, visit}, withBytes);
+        return visitRows(
+            db,
+            db.query("SELECT " MEMBER_COLUMNS
+                     ", c.exact, CASE WHEN (?5 OR c.exact=0) AND m.size <= 16384 THEN b.content END "
+                     "FROM (" CANDIDATES ") c CROSS JOIN members m ON m.id=c.id "
+                     "CROSS JOIN bodies b ON b.id=m.body WHERE (?4 < 0 OR m.component=?4) AND (?6=0 OR m.veiled=0)",
+                     sight.id, clampedStart(*hints.range), clampedEnd(*hints.range), component, always, sight.veiled),
+            filter, hints, zone, {limit, visit}, withBytes);
     // "other" is more than one component: the bytes tell.
     const bool exact = component != static_cast<int>(ComponentKind::other);
     return visitRows(
         db,
         db.query("SELECT " MEMBER_COLUMNS ", ?3, CASE WHEN ?4 AND m.size <= 16384 THEN b.content END FROM members m "
                  "JOIN bodies b ON b.id=m.body WHERE m.collection_id=?1 AND m.deleted=0 "
-                 "AND (?2 < 0 OR m.component=?2) ORDER BY m.change",
-                 collection, component, exact, always || !exact),
+                 "AND (?2 < 0 OR m.component=?2) AND (?5=0 OR m.veiled=0) ORDER BY m.change",
+                 sight.id, component, exact, always || !exact, sight.veiled),
         filter, hints, zone, {limit, visit}, withBytes);
 }
 
-bool queryBook(Connection& db, CollectionId collection, const CardFilter& filter, std::size_t limit,
+bool queryBook(Connection& db, const Sight& sight, const CardFilter& filter, std::size_t limit,
                const VisitMember& visit, bool withBytes) {
     const std::string expression = matchExpression(filter);
-    Rows rows = expression.empty()
-                    ? db.query("SELECT " MEMBER_COLUMNS
-                               ", CASE WHEN ? AND m.size <= 16384 THEN b.content END FROM members m "
-                               "JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.deleted=0 "
-                               "ORDER BY m.name",
-                               withBytes || !filter.props.empty(), collection)
-                    : db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
-                               " FROM card_text t "
-                               "CROSS JOIN members m ON m.id=t.rowid CROSS JOIN bodies b ON b.id=m.body "
-                               "WHERE t.card_text MATCH ? AND m.collection_id=? AND m.deleted=0 ORDER BY m.name",
-                               expression, collection);
+    Rows rows =
+        expression.empty()
+            ? db.query("SELECT " MEMBER_COLUMNS
+                       ", CASE WHEN ? AND m.size <= 16384 THEN b.content END FROM members m "
+                       "JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.deleted=0 "
+                       "AND (?=0 OR m.veiled=0) ORDER BY m.name",
+                       withBytes || !filter.props.empty(), sight.id, sight.veiled)
+            : db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
+                       " FROM card_text t "
+                       "CROSS JOIN members m ON m.id=t.rowid CROSS JOIN bodies b ON b.id=m.body "
+                       "WHERE t.card_text MATCH ? AND m.collection_id=? AND m.deleted=0 AND (?=0 OR m.veiled=0) "
+                       "ORDER BY m.name",
+                       expression, sight.id, sight.veiled);
     Found found(limit, visit);
     Member member;
     while (rows.next()) {

@@ -12,9 +12,9 @@ class Connection;
 struct CalendarFilter;
 struct CardFilter;
 
-bool queryCalendar(Connection&, CollectionId, const CalendarFilter&, const std::string& zone, std::size_t limit,
+bool queryCalendar(Connection&, const Sight&, const CalendarFilter&, const std::string& zone, std::size_t limit,
                    const VisitMember&, bool withBytes);
-bool queryBook(Connection&, CollectionId, const CardFilter&, std::size_t limit, const VisitMember&, bool withBytes);
+bool queryBook(Connection&, const Sight&, const CardFilter&, std::size_t limit, const VisitMember&, bool withBytes);
 std::vector<BusyPeriod> freeBusy(Connection&, std::span<const CollectionId>, const TimeRange&, const std::string& zone);
 
 }  // namespace crmdav

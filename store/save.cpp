@@ -15,6 +15,7 @@
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
 #include "store/objects/occurrences.h"
+#include "store/objects/shares.h"
 #include "store/records/calendar_people.h"
 #include "store/records/door.h"
 #include "store/records/scheduling.h"
@@ -281,8 +282,12 @@ Saved moveInto(Connection& db, const Actor& actor, const Collection& from, const
 Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::string_view name, std::string_view bytes,
                  const Precondition& condition) {
     // Reading the object is the longest part of it and needs no lock.
-    const Collection seen = requireCollection(Reading(database), id);
-    requireWritable(actor, seen);
+    const Collection seen = [&] {
+        const Reading reading(database);
+        Collection found = requireCollection(reading, id);
+        requireWritable(reading, actor, found);
+        return found;
+    }();
     std::string kept;
     Incoming incoming = readObject(database, seen, bytes);
     if (isCalendar(seen.purpose) && dropCopies(incoming.document.root())) {
@@ -293,6 +298,7 @@ Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::s
     Writing writing(database);
     Connection& db = writing.db();
     if (!isThere(db, id)) throw NotFound("no such collection");
+    if (actor.user != seen.owner) requireWritable(db, actor, seen);  // a share may have ended in the meantime
     const auto current = findMember(db, id, name);
     requireCondition(condition, live(current));
     requireUid(db, seen, live(current), incoming);
@@ -317,7 +323,7 @@ void removeObject(Database& database, const Actor& actor, CollectionId id, std::
     Connection& db = writing.db();
     const Collection collection = requireCollection(db, id);
     const bool message = collection.purpose == Purpose::inbox && collection.owner == actor.user;
-    if (!message) requireWritable(actor, collection);
+    if (!message) requireWritable(db, actor, collection);
     const auto current = findMember(db, id, name);
     if (!live(current)) throw NotFound("no such member");  // before conditions: RFC 7232 §5
     requireCondition(condition, live(current));
@@ -335,11 +341,12 @@ Saved transferObject(Database& database, const Actor& actor, CollectionId fromId
     Writing writing(database);
     Connection& db = writing.db();
     const Collection from = requireCollection(db, fromId), to = requireCollection(db, toId);
-    if (actor.user != 0 && from.owner != 0 && from.owner != actor.user) throw NotFound("no such member");
-    if (move) requireWritable(actor, from);
-    requireWritable(actor, to);
+    const Part part = actor.user == 0 ? Part::own : partIn(db, actor.user, from);
+    if (part == Part::none) throw NotFound("no such member");
+    if (move) requireWritable(db, actor, from);
+    requireWritable(db, actor, to);
     const auto source = findMember(db, fromId, name);
-    if (!live(source)) throw NotFound("no such member");
+    if (!live(source) || (part < Part::write && source->veiled != 0)) throw NotFound("no such member");
     requireCondition(condition, live(source));
     if (from.home != to.home)
         throw DavError(403, "a calendar takes no cards, a book no events",

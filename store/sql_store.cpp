@@ -6,6 +6,7 @@
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
 #include "store/objects/mounts.h"
+#include "store/objects/shares.h"
 #include "store/queries.h"
 #include "store/save.h"
 
@@ -86,6 +87,22 @@ void SqlStore::setDefaultCollection(const Actor& actor, std::int64_t user, Home 
     writing.commit();
 }
 
+std::vector<Share> SqlStore::shares(const Actor& actor, CollectionId id) const {
+    return crmdav::shares(Reading(database_), actor, id);
+}
+
+void SqlStore::share(const Actor& actor, CollectionId id, const Share& wanted) {
+    Writing writing(database_);
+    crmdav::share(writing, actor, id, wanted);
+    writing.commit();
+}
+
+void SqlStore::unshare(const Actor& actor, CollectionId id, const Share& gone) {
+    Writing writing(database_);
+    crmdav::unshare(writing, actor, id, gone);
+    writing.commit();
+}
+
 Collection SqlStore::makeCollection(const Actor& actor, const Collection& wanted) {
     Writing writing(database_);
     Collection made = crmdav::makeCollection(writing, actor, wanted);
@@ -141,42 +158,46 @@ Store::Usage SqlStore::usage(std::string_view login) const { return crmdav::usag
 
 // ---------------------------------------------------------------- members
 
-std::optional<Member> SqlStore::member(CollectionId id, std::string_view name) const {
-    auto found = findMember(Reading(database_), id, name);
-    return found && !found->deleted ? std::optional(std::move(found->member)) : std::nullopt;
+namespace {
+bool hides(const Sight& sight, const StoredMember& member) { return sight.veiled && member.veiled != 0; }
+}  // namespace
+
+std::optional<Member> SqlStore::member(const Sight& sight, std::string_view name) const {
+    auto found = findMember(Reading(database_), sight.id, name);
+    return found && !found->deleted && !hides(sight, *found) ? std::optional(std::move(found->member)) : std::nullopt;
 }
 
-bool SqlStore::object(CollectionId id, std::string_view name, const VisitMember& visit) const {
-    return visitObject(Reading(database_), id, name, visit);
+bool SqlStore::object(const Sight& sight, std::string_view name, const VisitMember& visit) const {
+    return visitObject(Reading(database_), sight, name, visit);
 }
 
-std::optional<Member> SqlStore::memberByUid(CollectionId id, std::string_view uid) const {
-    auto found = findByUid(Reading(database_), id, uid);
-    return found ? std::optional(std::move(found->member)) : std::nullopt;
+std::optional<Member> SqlStore::memberByUid(const Sight& sight, std::string_view uid) const {
+    auto found = findByUid(Reading(database_), sight.id, uid);
+    return found && !hides(sight, *found) ? std::optional(std::move(found->member)) : std::nullopt;
 }
 
-void SqlStore::members(CollectionId id, MemberDetail detail, const VisitMember& visit) const {
-    visitMembers(Reading(database_), id, detail, visit);
+void SqlStore::members(const Sight& sight, MemberDetail detail, const VisitMember& visit) const {
+    visitMembers(Reading(database_), sight, detail, visit);
 }
 
-void SqlStore::multiget(CollectionId id, std::span<const std::string> names, bool withBytes,
+void SqlStore::multiget(const Sight& sight, std::span<const std::string> names, bool withBytes,
                         const VisitMember& visit) const {
-    visitNamed(Reading(database_), id, names, withBytes, visit);
+    visitNamed(Reading(database_), sight, names, withBytes, visit);
 }
 
-std::optional<Reached> SqlStore::changesSince(CollectionId id, std::string_view since, std::size_t limit,
+std::optional<Reached> SqlStore::changesSince(const Sight& sight, std::string_view since, std::size_t limit,
                                               MemberDetail detail, const VisitChange& visit) const {
-    return crmdav::changesSince(Reading(database_, true), id, since, limit, detail, visit);
+    return crmdav::changesSince(Reading(database_, true), sight, since, limit, detail, visit);
 }
 
-bool SqlStore::queryCalendar(CollectionId id, const CalendarFilter& filter, const std::string& zone, std::size_t limit,
-                             const VisitMember& visit, bool withBytes) const {
-    return crmdav::queryCalendar(Reading(database_, true), id, filter, zone, limit, visit, withBytes);
+bool SqlStore::queryCalendar(const Sight& sight, const CalendarFilter& filter, const std::string& zone,
+                             std::size_t limit, const VisitMember& visit, bool withBytes) const {
+    return crmdav::queryCalendar(Reading(database_, true), sight, filter, zone, limit, visit, withBytes);
 }
 
-bool SqlStore::queryBook(CollectionId id, const CardFilter& filter, std::size_t limit, const VisitMember& visit,
+bool SqlStore::queryBook(const Sight& sight, const CardFilter& filter, std::size_t limit, const VisitMember& visit,
                          bool withBytes) const {
-    return crmdav::queryBook(Reading(database_, true), id, filter, limit, visit, withBytes);
+    return crmdav::queryBook(Reading(database_, true), sight, filter, limit, visit, withBytes);
 }
 
 std::vector<BusyPeriod> SqlStore::freeBusy(std::span<const CollectionId> ids, const TimeRange& range,

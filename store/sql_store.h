@@ -57,6 +57,9 @@ public:
     void hideCollection(const Actor&, std::int64_t user, CollectionId, bool hidden) override;
     std::optional<Collection> defaultCollection(std::int64_t user, Home) const override;
     void setDefaultCollection(const Actor&, std::int64_t user, Home, CollectionId) override;
+    std::vector<Share> shares(const Actor&, CollectionId) const override;
+    void share(const Actor&, CollectionId, const Share&) override;
+    void unshare(const Actor&, CollectionId, const Share&) override;
     Collection makeCollection(const Actor&, const Collection& wanted) override;
     void removeCollection(const Actor&, CollectionId) override;
     void renameCollection(const Actor&, CollectionId, const std::string& name) override;
@@ -69,18 +72,18 @@ public:
     Usage usage(std::string_view login) const override;
 
     // reading members (objects/members.cpp, changes.cpp)
-    std::optional<Member> member(CollectionId, std::string_view name) const override;
-    bool object(CollectionId, std::string_view name, const VisitMember&) const override;
-    std::optional<Member> memberByUid(CollectionId, std::string_view uid) const override;
-    void members(CollectionId, MemberDetail, const VisitMember&) const override;
-    void multiget(CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&) const override;
-    std::optional<Reached> changesSince(CollectionId, std::string_view since, std::size_t limit, MemberDetail,
+    std::optional<Member> member(const Sight&, std::string_view name) const override;
+    bool object(const Sight&, std::string_view name, const VisitMember&) const override;
+    std::optional<Member> memberByUid(const Sight&, std::string_view uid) const override;
+    void members(const Sight&, MemberDetail, const VisitMember&) const override;
+    void multiget(const Sight&, std::span<const std::string> names, bool withBytes, const VisitMember&) const override;
+    std::optional<Reached> changesSince(const Sight&, std::string_view since, std::size_t limit, MemberDetail,
                                         const VisitChange&) const override;
 
     // queries (queries.cpp)
-    bool queryCalendar(CollectionId, const CalendarFilter&, const std::string& zone, std::size_t limit,
+    bool queryCalendar(const Sight&, const CalendarFilter&, const std::string& zone, std::size_t limit,
                        const VisitMember&, bool withBytes) const override;
-    bool queryBook(CollectionId, const CardFilter&, std::size_t limit, const VisitMember&,
+    bool queryBook(const Sight&, const CardFilter&, std::size_t limit, const VisitMember&,
                    bool withBytes) const override;
     std::vector<BusyPeriod> freeBusy(std::span<const CollectionId>, const TimeRange&,
                                      const std::string& zone) const override;

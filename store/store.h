@@ -142,6 +142,13 @@ public:
     virtual std::optional<Collection> defaultCollection(std::int64_t user, Home) const = 0;
     /// @param id 0: the usual one again. @throws NotFound, InvalidField: nothing for events, or for people
     virtual void setDefaultCollection(const Actor&, std::int64_t user, Home, CollectionId id) = 0;
+    /// Who has a part in it, by name. @throws NotFound, Forbidden  for all but its owner
+    virtual std::vector<Share> shares(const Actor&, CollectionId) const = 0;
+    /// Gives them a part, or another one: it is in the homes of all of them from now on. @throws NotFound, Forbidden as
+    /// above; InvalidField  nobody of that name, or nothing that can be shared
+    virtual void share(const Actor&, CollectionId, const Share&) = 0;
+    /// From now on it isn't there for them. @throws NotFound, Forbidden as above; NotFound  they had no part
+    virtual void unshare(const Actor&, CollectionId, const Share&) = 0;
     /// @throws DavError 405 or DAV:resource-must-be-null when the name is taken; StoreError
     virtual Collection makeCollection(const Actor&, const Collection& wanted) = 0;
     /// To the trash with all members. @throws Forbidden for the collections every user has; DavError
@@ -170,20 +177,20 @@ public:
 
     // ------------------------------------------------------------ reading members (objects/members.cpp, changes.cpp)
     /// Each of these takes the same number of statements whatever the collection holds; rows come as they are read.
-    virtual std::optional<Member> member(CollectionId, std::string_view name) const = 0;
+    virtual std::optional<Member> member(const Sight&, std::string_view name) const = 0;
     /// Visits the member with its bytes; false: there is none.
-    virtual bool object(CollectionId, std::string_view name, const VisitMember&) const = 0;
-    virtual std::optional<Member> memberByUid(CollectionId, std::string_view uid) const = 0;
+    virtual bool object(const Sight&, std::string_view name, const VisitMember&) const = 0;
+    virtual std::optional<Member> memberByUid(const Sight&, std::string_view uid) const = 0;
     /// In order of their last change.
-    virtual void members(CollectionId, MemberDetail, const VisitMember&) const = 0;
+    virtual void members(const Sight&, MemberDetail, const VisitMember&) const = 0;
     /// In the order of `names`; what isn't there is visited with an empty etag and its name (answer 404).
-    virtual void multiget(CollectionId, std::span<const std::string> names, bool withBytes,
+    virtual void multiget(const Sight&, std::span<const std::string> names, bool withBytes,
                           const VisitMember&) const = 0;
     /// Members that changed after `since`, oldest change first, each once.
     /// @param since empty: every member, none of the deleted ones
     /// @param limit 0: none
     /// @returns nullopt when `since` isn't a token of this collection, or its history is gone
-    virtual std::optional<Reached> changesSince(CollectionId, std::string_view since, std::size_t limit, MemberDetail,
+    virtual std::optional<Reached> changesSince(const Sight&, std::string_view since, std::size_t limit, MemberDetail,
                                                 const VisitChange&) const = 0;
 
     // ------------------------------------------------------------ queries (queries.cpp)
@@ -191,10 +198,10 @@ public:
     /// @param zone   IANA or a VCALENDAR: for floating times when the filter has none (§9.8)
     /// @param limit  0: none. @returns true when there were more
     /// @param withBytes  also hand over the bytes
-    virtual bool queryCalendar(CollectionId, const CalendarFilter&, const std::string& zone, std::size_t limit,
+    virtual bool queryCalendar(const Sight&, const CalendarFilter&, const std::string& zone, std::size_t limit,
                                const VisitMember&, bool withBytes = true) const = 0;
     /// Members that match (RFC 6352 §10.5).
-    virtual bool queryBook(CollectionId, const CardFilter&, std::size_t limit, const VisitMember&,
+    virtual bool queryBook(const Sight&, const CardFilter&, std::size_t limit, const VisitMember&,
                            bool withBytes = true) const = 0;
     /// Busy times of the collections, merged and in order (RFC 4791 §7.10): transparent, cancelled and
     /// declined-by-owner events don't count. Reads the index alone, but for series beyond their horizon.

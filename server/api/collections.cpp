@@ -13,6 +13,10 @@ struct CollectionView {
     Collection collection;
     bool isDefault = false;
 };
+struct ShareView {
+    Share share;
+};
+constexpr std::string_view everyone = "everyone";
 
 constexpr std::string_view homes[] = {"calendars", "addressbooks"};
 constexpr std::pair<ComponentKind, std::string_view> components[] = {{ComponentKind::event, "VEVENT"},
@@ -59,6 +63,44 @@ constexpr Field<View> text(std::string_view name, std::string_view about) {
 
 }  // namespace
 
+namespace {
+
+std::string_view accessName(bool write) { return write ? "write" : "read"; }
+
+std::string withOf(const Share& share) {
+    switch (share.with) {
+        case Share::With::everyone: return std::string(everyone);
+        case Share::With::role: return share.role == Role::admin ? "role:admin" : "role:member";
+        case Share::With::principal: break;
+    }
+    return (share.team ? "team:" : "user:") + share.login;
+}
+
+}  // namespace
+
+template <>
+std::span<const Field<ShareView>> fieldsOf() {
+    using T = ShareView;
+    static const Field<T> rows[] = {
+        {"with", "user:LOGIN, team:KEY, role:member, role:admin, or everyone.", textSchema,
+         [](const Call&, JsonWriter& out, const T& view) { out.text(withOf(view.share)); }, nullptr},
+        {"name", "Of the user or team.", textSchema,
+         [](const Call&, JsonWriter& out, const T& view) {
+             view.share.name.empty() ? out.null() : out.text(view.share.name);
+         },
+         nullptr},
+        {"access", "read: without private entries; write.",
+         [] { return std::string(R"({"type":"string","enum":["read","write"]})"); },
+         [](const Call&, JsonWriter& out, const T& view) { out.text(accessName(view.share.write)); },
+         [](const Call&, T& view, const Json& json, const std::string& path) {
+             const std::string access = checkedText(json, path, 10);
+             if (access != "read" && access != "write") throw InvalidField(path, "must be read or write");
+             view.share.write = access == "write";
+         }},
+    };
+    return rows;
+}
+
 template <>
 std::span<const Field<CollectionView>> fieldsOf() {
     static const Field<View> rows[] = {
@@ -73,6 +115,12 @@ std::span<const Field<CollectionView>> fieldsOf() {
         {"owner", "Login of whose it is; null: the organisation's.", textSchema,
          [](const Call& call, JsonWriter& out, const View& view) {
              view.collection.owner == 0 ? out.null() : out.text(call.directory.login(view.collection.owner));
+         },
+         nullptr},
+        {"access", "own; of what others share, write, or read: without private entries.",
+         [] { return std::string(R"({"type":"string","enum":["own","write","read"]})"); },
+         [](const Call&, JsonWriter& out, const View& view) {
+             out.text(view.collection.part == Part::own ? "own" : accessName(view.collection.part == Part::write));
          },
          nullptr},
         {"components", "What a calendar takes.", Codec<std::vector<std::string>>::schema, writeComponents, nullptr},
@@ -155,6 +203,61 @@ Response patch(Call& call) {
     return jsonResponse(200, std::move(json)).with("ETag", "\"" + etag + "\"");
 }
 
+// ---------------------------------------------------------------- shares
+
+/// Whom the address means. @throws NotFound  nobody
+Share shareIn(const Call& call) {
+    const std::string& with = call.ids[1];
+    Share share;
+    if (with == everyone) {
+        share.with = Share::With::everyone;
+    } else if (with == "role:member" || with == "role:admin") {
+        share.with = Share::With::role;
+        share.role = with == "role:admin" ? Role::admin : Role::member;
+    } else {
+        const bool team = with.starts_with("team:");
+        if (!team && !with.starts_with("user:")) throw NotFound("shared with user:…, team:…, role:… or everyone");
+        const auto known = call.store.principal(with.substr(5));
+        if (!known || (known->kind == UserKind::team) != team) throw NotFound("there is no " + with);
+        share.login = known->login;
+        share.team = team;
+    }
+    return share;
+}
+
+/// @throws Forbidden  another's, who shares it
+CollectionId requireOwned(const Call& call) {
+    const View view = requireMine(call);
+    if (view.collection.owner != call.user()) throw Forbidden("only its owner shares it");
+    return view.collection.id;
+}
+
+Response listShares(Call& call) {
+    const CollectionId id = requireOwned(call);
+    JsonWriter out;
+    out.beginObject().key("items").beginArray();
+    for (const Share& share : call.store.shares(call.actor(), id)) writeFields(call, out, ShareView{share});
+    return jsonResponse(200, out.endArray().key("next").null().endObject().take());
+}
+
+Response putShare(Call& call) {
+    const CollectionId id = requireOwned(call);
+    ShareView wanted{shareIn(call)};
+    readFields(call, wanted, call.body());
+    call.store.share(call.actor(), id, wanted.share);
+    for (const Share& share : call.store.shares(call.actor(), id))
+        if (withOf(share) == withOf(wanted.share)) wanted.share = share;
+    JsonWriter out;
+    writeFields(call, out, wanted);
+    return jsonResponse(200, out.take());
+}
+
+Response removeShare(Call& call) {
+    const CollectionId id = requireOwned(call);
+    call.store.unshare(call.actor(), id, shareIn(call));
+    return Response(204);
+}
+
 }  // namespace
 
 std::span<const Route> collectionRoutes() {
@@ -165,10 +268,15 @@ std::span<const Route> collectionRoutes() {
         {"GET", "/collections/{id}", "One of them", get, everybody, "", "", "Collection"},
         {"PATCH", "/collections/{id}", "Change how one's devices have it", patch, everybody, "", "Collection",
          "Collection"},
+        {"GET", "/collections/{id}/shares", "With whom it is shared", listShares, everybody, "", "", "[Share]"},
+        {"PUT", "/collections/{id}/shares/{with}", "Share it with somebody: user:LOGIN, team:KEY, role:…, everyone",
+         putShare, everybody, "", "Share", "Share"},
+        {"DELETE", "/collections/{id}/shares/{with}", "Share it with them no more", removeShare},
     };
     return routes;
 }
 
 std::string collectionSchema() { return schemaOf<CollectionView>(); }
+std::string shareSchema() { return schemaOf<ShareView>(); }
 
 }  // namespace crmdav

@@ -8,6 +8,7 @@ namespace crmdav {
 
 // The schemas of changes.cpp and collections.cpp, whose records are known there only.
 std::string collectionSchema();
+std::string shareSchema();
 std::string undoSchema();
 std::string changeSchema();
 std::string trashSchema();
@@ -43,6 +44,7 @@ constexpr Schema schemas[] = {
     {"AppPassword", schemaOf<AppPasswordView>},
     {"Feed", schemaOf<FeedView>},
     {"Collection", collectionSchema},
+    {"Share", shareSchema},
     {"Change", changeSchema},
     {"TrashItem", trashSchema},
     {"Undo", undoSchema},

@@ -109,7 +109,8 @@ AppPasswordView view(const Call& call, const AppPassword& password) {
     shown.scope = {password.scope.caldav, password.scope.carddav, password.scope.api, password.scope.readOnly, {}};
     if (password.scope.collection)
         if (const auto collection = call.store.collectionById(*password.scope.collection))
-            shown.scope.collection = std::string(homes[static_cast<int>(collection->home)]) + collection->name;
+            shown.scope.collection = std::string(homes[static_cast<int>(collection->home)]) +
+                                     call.store.mounted(password.user, *collection).name;
     shown.created = password.created;
     shown.expires = password.expires;
     shown.lastUsed = password.lastUsed;

@@ -39,7 +39,7 @@ std::int64_t HomeState::propertiesOf(const Collection& c) {
 HomeState HomeState::of(const std::vector<Collection>& collections) {
     HomeState state;
     for (const Collection& c : collections) {
-        state.collections[c.id] = {c.counter, propertiesOf(c), c.name};
+        state.collections[c.id] = {c.counter, propertiesOf(c), c.name, Sight(c).veiled};
         state.epoch = epochOf(c);
     }
     return state;
@@ -49,8 +49,8 @@ std::string HomeState::token() const {
     std::string out(scheme);
     appendSegment(out, epoch);
     for (const auto& [id, entry] : collections) {
-        out +=
-            '/' + std::to_string(id) + '-' + std::to_string(entry.counter) + '-' + std::to_string(entry.updated) + '-';
+        out += (entry.veiled ? "/r" : "/") + std::to_string(id) + '-' + std::to_string(entry.counter) + '-' +
+               std::to_string(entry.updated) + '-';
         appendSegment(out, entry.name);
     }
     return out;
@@ -73,6 +73,7 @@ std::optional<HomeState> HomeState::parse(std::string_view token) {
         auto entry = part();
         CollectionId id = 0;
         Entry value;
+        value.veiled = take(entry, 'r');
         if (!takeNumber(entry, id) || !take(entry, '-') || !takeNumber(entry, value.counter) || !take(entry, '-') ||
             !takeNumber(entry, value.updated) || !take(entry, '-'))
             return std::nullopt;

@@ -12,6 +12,7 @@ struct HomeState {
         std::int64_t counter = 0;  ///< of its content
         std::int64_t updated = 0;  ///< of its properties, see propertiesOf()
         std::string name;
+        bool veiled = false;  ///< read without the private objects
     };
     std::map<CollectionId, Entry> collections;
     std::string epoch;  ///< of the store: a restored one has another

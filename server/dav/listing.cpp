@@ -22,9 +22,6 @@ bool writeJsonTimezone(XmlWriter& out, const Resource& calendar) {
 /// Properties of a member that its tags suffice for: those that clients list whole collections by.
 constexpr QName ofTags[] = {dav::getetag, dav::getcontenttype, dav::resourcetype};
 
-/// Properties that users have of their own on what belongs to others.
-constexpr QName ofMounts[] = {dav::displayname, apple::calendar_color, apple::calendar_order};
-
 bool among(const std::vector<QName>& names, const QName& name) { return std::ranges::find(names, name) != names.end(); }
 
 }  // namespace
@@ -109,9 +106,7 @@ bool Listing::needsDress(const Resource& resource) const {
     if (!resource.collection || resource.kind & kind::members) return false;
     const Collection& c = *resource.collection;
     if (c.mounted >= 0 || c.owner == dav_->who.user.id) return false;
-    return std::ranges::any_of(columns(resource.kind), [](const Column& column) {
-        return std::ranges::find(ofMounts, column.name) != std::end(ofMounts);
-    });
+    return std::ranges::any_of(columns(resource.kind), [](const Column& column) { return isPersonal(column.name); });
 }
 
 void Listing::write(XmlWriter& out, std::vector<PropFailure>& failures, const Resource& resource,

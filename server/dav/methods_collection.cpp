@@ -16,6 +16,7 @@ constexpr Makeable books{Home::addressbooks, Purpose::book, carddav::addressbook
 
 /// Do these count against a user's share? What everybody has from the start does not, but for the tasks.
 bool counts(const Collection& c) {
+    if (!c.ownerLogin.empty()) return false;
     return c.purpose == Purpose::tasks || c.purpose == Purpose::calendar || c.purpose == Purpose::book;
 }
 

@@ -46,6 +46,7 @@ Response rename(const DavPtr& dav, const Request& request, const Resource& targe
     requireExists(target);
     requirePrivilege(*dav, resourceOfHome(*dav, target.home()), may::bind | may::unbind);
     requirePrivilege(*dav, target, may::unbind);
+    requireOwn(target);
     const Resource there = destinationOf(*dav, request);
     if (there.foreign) requirePrivilege(*dav, there, may::bind);
     if (!(there.kind & kind::collections) || there.home() != target.home())

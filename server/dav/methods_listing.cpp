@@ -41,7 +41,7 @@ void eachFolder(const Dav& dav, const Resource& parent, const std::function<void
 
 Response options(const DavPtr& dav, const Request&, Resource& target) {
     if (target.kind & kind::members && !target.foreign)
-        target.exists = dav->store.member(target.collection->id, target.name).has_value();
+        target.exists = dav->store.member(*target.collection, target.name).has_value();
     return Response(200).with("DAV", std::string(davHeader())).with("Allow", allowOf(target));
 }
 
@@ -71,7 +71,7 @@ Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
         if (depth == Depth::zero) return;
         if (target.kind & (kind::calendar | kind::inbox | kind::book)) {
             MemberRows rows(*dav, *listing, target);
-            dav->store.members(target.collection->id, rows.detail(), [&](const Member& member, std::string_view bytes) {
+            dav->store.members(*target.collection, rows.detail(), [&](const Member& member, std::string_view bytes) {
                 rows.answer(answer, *listing, member, bytes);
             });
         }
@@ -90,7 +90,11 @@ Response proppatch(const DavPtr& dav, const Request& request, Resource& target) 
     requireMember(*dav, target);
     requireConditions(dav, request, target);
     const XmlDocument body = XmlDocument::parse(request.body);
-    const PatchOutcome outcome = patch(*dav, target, parsePropertyUpdate(body.root()));
+    const auto instructions = parsePropertyUpdate(body.root());
+    const bool another = target.collection && !target.collection->ownerLogin.empty();
+    const auto isOwn = [](const Instruction& each) { return isPersonal(each.name); };
+    if (another && !std::ranges::all_of(instructions, isOwn)) requirePrivilege(*dav, target, may::write_content);
+    const PatchOutcome outcome = patch(*dav, target, instructions);
     if (outcome.done && dav->minimal) return Response(200).with("Preference-Applied", "return=minimal");
     std::string answer(xmlDeclaration());
     XmlWriter out(answer);

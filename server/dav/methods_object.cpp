@@ -70,7 +70,7 @@ Response folderPage(const DavPtr& dav, const Resource& target) {
         for (const Collection& c : visibleCollections(*dav, target.home()))
             line(collectionHref(*dav, dav->who.user.login, c), c.name);
     } else if (target.kind & (kind::calendar | kind::inbox | kind::book)) {
-        dav->store.members(target.collection->id, MemberDetail::tags, [&](const Member& member, std::string_view) {
+        dav->store.members(*target.collection, MemberDetail::tags, [&](const Member& member, std::string_view) {
             std::string href = target.href;
             appendSegment(href, member.name);
             line(href, member.name);
@@ -92,7 +92,7 @@ Response wholeCollection(const DavPtr& dav, const Resource& target) {
     response.with("ETag", etagOf(target));
     response.stream = [dav, target, card](Sink& sink) {
         if (card) {
-            dav->store.members(target.collection->id, MemberDetail::bytes,
+            dav->store.members(*target.collection, MemberDetail::bytes,
                                [&](const Member&, std::string_view b) { sink.write(b); });
             return;
         }
@@ -157,10 +157,10 @@ Response get(const DavPtr& dav, const Request& request, Resource& target) {
     }
     const bool card = target.kind == kind::card;
     Response response;
-    if (const auto known = dav->store.member(target.collection->id, target.name))
+    if (const auto known = dav->store.member(*target.collection, target.name))
         response.held = holdLarge(static_cast<std::size_t>(known->size));
     const bool there =
-        dav->store.object(target.collection->id, target.name, [&](const Member& member, std::string_view bytes) {
+        dav->store.object(*target.collection, target.name, [&](const Member& member, std::string_view bytes) {
             const Form form = formOf(request.header("accept"), card, bytes)
                                   .value_or(Form{std::string(contentTypeOf(target.kind)), "", false, ""});
             const std::string etag = member.etag + form.suffix + (dav->timezones || card ? "" : ";notz");
@@ -186,9 +186,10 @@ Saved save(const DavPtr& dav, const Request& request, const Resource& target, co
     Made made;
     const std::string_view content = contentOf(request, card, made);
     if (!card) requireFewAttendees(content);
+    const std::string& owner =
+        target.collection->ownerLogin.empty() ? dav->who.user.login : target.collection->ownerLogin;
     if (dav->config.quotaBytes != 0 &&
-        dav->store.usage(dav->who.user.login).bytes + static_cast<std::int64_t>(content.size()) >
-            dav->config.quotaBytes)
+        dav->store.usage(owner).bytes + static_cast<std::int64_t>(content.size()) > dav->config.quotaBytes)
         throw DavError(507, "quota is used up", dav::quota_not_exceeded);
     try {
         Saved saved = dav->store.saveObject(dav->actor, target.collection->id, target.name, content, condition);
@@ -213,7 +214,7 @@ Response savedResponse(const DavPtr& dav, const Request& request, const Resource
     if (accept.empty() || accept == "*/*") accept = parseContentType(request.header("content-type")).type;
     const bool card = target.kind == kind::card;
     response.held = holdLarge(request.body.size());
-    dav->store.object(target.collection->id, target.name, [&](const Member& member, std::string_view bytes) {
+    dav->store.object(*target.collection, target.name, [&](const Member& member, std::string_view bytes) {
         const Form form =
             formOf(accept, card, bytes).value_or(Form{std::string(contentTypeOf(target.kind)), "", false, ""});
         response.status = saved.created ? 201 : 200;
@@ -256,6 +257,7 @@ Response remove(const DavPtr& dav, const Request& request, Resource& target) {
     const Depth depth = parseDepth(request.header("depth"), Depth::infinity);
     if (depth != Depth::infinity) throw DavError(400, "a collection goes with all that is in it (RFC 4918 §9.6.1)");
     if (!target.collection) throw DavError(403, "this can't be deleted");
+    requireOwn(target);
     dav->store.removeCollection(dav->actor, target.collection->id);
     return Response(204);
 }

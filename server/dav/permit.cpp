@@ -1,5 +1,6 @@
 #include "server/dav/permit.h"
 
+#include <algorithm>
 #include <span>
 
 namespace crmdav {
@@ -37,9 +38,34 @@ unsigned ofPurpose(Purpose purpose) {
     }
 }
 
+/// Name, colour and order are everybody's own, so a collection's properties can be written by all who see it; which of
+/// them, proppatch() looks at.
+unsigned ofPart(Part part, const Resource& resource) {
+    switch (part) {
+        case Part::own: return may::all;
+        case Part::write: return may::all & ~may::own;
+        case Part::read: return may::look | (resource.kind & kind::members ? 0 : may::write_properties);
+        case Part::none: break;
+    }
+    return 0;
+}
+
+[[noreturn]] void refuse(const Resource& resource, const Privilege& privilege) {
+    const bool caldav = privilege.name.ns == caldav::ns;
+    std::string inner = "<resource xmlns=\"DAV:\"><href>" + resource.href + "</href><privilege><";
+    inner += privilege.name.name;
+    if (caldav) inner += " xmlns=\"urn:ietf:params:xml:ns:caldav\"";
+    inner += "/></privilege></resource>";
+    throw DavError(403, "privilege lacks: " + std::string(privilege.description), dav::need_privileges, inner);
+}
+
 }  // namespace
 
 std::span<const Privilege> privileges() { return table; }
+
+unsigned privilegesWith(Part part, const Resource& resource) {
+    return ofPurpose(resource.collection->purpose) & ofPart(part, resource);
+}
 
 unsigned privilegesOn(const Dav& dav, const Resource& resource) {
     const Scope& scope = dav.who.scope;
@@ -49,7 +75,7 @@ unsigned privilegesOn(const Dav& dav, const Resource& resource) {
     if (resource.kind & kind::homes) granted = scope.collection ? may::look | may::write_properties : may::all;
     if (resource.kind == kind::principal) granted = may::look | may::write_properties;
     if (resource.kind & (kind::collections | kind::members))
-        granted = resource.collection ? ofPurpose(resource.collection->purpose) : may::all;
+        granted = resource.collection ? privilegesWith(resource.collection->part, resource) : may::all;
     return scope.readOnly ? granted & may::look : granted;
 }
 
@@ -58,13 +84,13 @@ void requirePrivilege(const Dav& dav, const Resource& resource, unsigned wanted)
     if (!lacking) return;
     for (const Privilege& privilege : table) {
         if (privilege.bits & (privilege.bits - 1) || !(privilege.bits & lacking)) continue;  // single ones only
-        const bool caldav = privilege.name.ns == caldav::ns;
-        std::string inner = "<resource xmlns=\"DAV:\"><href>" + resource.href + "</href><privilege><";
-        inner += privilege.name.name;
-        if (caldav) inner += " xmlns=\"urn:ietf:params:xml:ns:caldav\"";
-        inner += "/></privilege></resource>";
-        throw DavError(403, "privilege lacks: " + std::string(privilege.description), dav::need_privileges, inner);
+        refuse(resource, privilege);
     }
+}
+
+void requireOwn(const Resource& resource) {
+    if (!resource.collection || resource.collection->part == Part::own) return;
+    refuse(resource, *std::ranges::find(table, may::unbind, &Privilege::bits));
 }
 
 void requireExists(const Resource& resource) {
@@ -74,7 +100,7 @@ void requireExists(const Resource& resource) {
 void requireMember(const Dav& dav, Resource& resource) {
     requireExists(resource);
     if (!(resource.kind & kind::members)) return;
-    auto member = resource.collection ? dav.store.member(resource.collection->id, resource.name) : std::nullopt;
+    auto member = resource.collection ? dav.store.member(*resource.collection, resource.name) : std::nullopt;
     if (!member) throw DavError(404, "no such member");
     resource.kept = std::make_shared<const Member>(*std::move(member));
     resource.member = resource.kept.get();

@@ -120,6 +120,10 @@ const LiveProperty* liveProperty(const QName& name, Kinds on) {
     return nullptr;
 }
 
+bool isPersonal(const QName& name) {
+    return name == dav::displayname || name == apple::calendar_color || name == apple::calendar_order;
+}
+
 const Store::DeadProperty* findDead(const DeadProperties* dead, const QName& name) {
     if (!dead) return nullptr;
     for (const Store::DeadProperty& property : *dead)

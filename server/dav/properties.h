@@ -34,6 +34,9 @@ std::span<const LiveProperty> liveProperties();
 /// The row that a resource of this kind carries, or null.
 const LiveProperty* liveProperty(const QName& name, Kinds kind);
 
+/// Do users have it for themselves on collections that belong to others? Name, colour, order.
+bool isPersonal(const QName& name);
+
 /// Dead properties (and kept values of live ones) by the name of their element.
 using DeadProperties = std::vector<Store::DeadProperty>;
 const Store::DeadProperty* findDead(const DeadProperties* dead, const QName& name);

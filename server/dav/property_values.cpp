@@ -111,6 +111,8 @@ bool nothing(const Dav&, const Resource&, XmlWriter&) { return true; }
 
 bool owner(const Dav& dav, const Resource& r, XmlWriter& out) {
     if (r.collection && r.collection->owner == 0) return true;  // the organisation's: nobody in particular
+    if (r.collection && !r.collection->ownerLogin.empty())
+        return out.href(principalHref(dav, r.collection->ownerLogin)), true;
     if (!r.owner) return false;
     if (!r.isTeam()) out.href(principalHref(dav, r.owner->login));
     return true;
@@ -145,28 +147,6 @@ bool privileges(const Dav& dav, const Resource& r, XmlWriter& out) {
     const unsigned granted = privilegesOn(dav, r);
     for (const Privilege& p : crmdav::privileges())
         if ((granted & p.bits) == p.bits) out.open(dav::privilege).empty(p.name).close(dav::privilege);
-    return true;
-}
-
-bool acl(const Dav& dav, const Resource& r, XmlWriter& out) {
-    const auto ace = [&](const auto& principal, unsigned granted) {
-        out.open(dav::ace).open(dav::principal);
-        principal();
-        out.close(dav::principal).open(dav::grant);
-        for (const Privilege& p : crmdav::privileges()) {
-            if ((granted & p.bits) != p.bits) continue;
-            out.open(dav::privilege).empty(p.name).close(dav::privilege);
-            granted &= ~p.bits;
-        }
-        out.close(dav::grant).empty(dav::protected_).close(dav::ace);
-    };
-    const bool shared = !r.owner || r.isTeam() || (r.collection && r.collection->owner == 0);
-    if (shared)
-        ace([&] { out.empty(dav::authenticated); }, privilegesOn(dav, r));
-    else
-        ace([&] { out.href(principalHref(dav, r.owner->login)); }, privilegesOn(dav, r));
-    if (!shared && r.home() == Home::calendars && r.kind != kind::principal)
-        ace([&] { out.empty(dav::authenticated); }, may::read_free_busy);
     return true;
 }
 
@@ -208,16 +188,22 @@ bool currentPrincipal(const Dav& dav, const Resource&, XmlWriter& out) {
     return out.href(principalHref(dav, dav.who.user.login)), true;
 }
 
+namespace {
+/// What lies in a collection counts for its owner.
+std::int64_t usedBytes(const Dav& dav, const Resource& r) {
+    if (r.collection && !r.collection->ownerLogin.empty()) return dav.store.usage(r.collection->ownerLogin).bytes;
+    if (!dav.usage) dav.usage = dav.store.usage(dav.who.user.login);
+    return dav.usage->bytes;
+}
+}  // namespace
+
 bool quotaAvailable(const Dav& dav, const Resource& r, XmlWriter& out) {
     if (dav.config.quotaBytes == 0 || r.foreign) return false;
-    if (!dav.usage) dav.usage = dav.store.usage(dav.who.user.login);
-    return number(out, std::max<std::int64_t>(0, dav.config.quotaBytes - dav.usage->bytes));
+    return number(out, std::max<std::int64_t>(0, dav.config.quotaBytes - usedBytes(dav, r)));
 }
 
 bool quotaUsed(const Dav& dav, const Resource& r, XmlWriter& out) {
-    if (r.foreign) return false;
-    if (!dav.usage) dav.usage = dav.store.usage(dav.who.user.login);
-    return number(out, dav.usage->bytes);
+    return !r.foreign && number(out, usedBytes(dav, r));
 }
 
 bool resourceId(const Dav&, const Resource& r, XmlWriter& out) {

@@ -10,7 +10,7 @@ namespace {
 void queryOne(const ReportRequest& request, const AddressbookQuery& asked, const Listing& listing,
               Multistatus& answer) {
     Resource found = request.target;
-    request.dav->store.object(found.collection->id, found.name, [&](const Member& member, std::string_view bytes) {
+    request.dav->store.object(*found.collection, found.name, [&](const Member& member, std::string_view bytes) {
         if (!matches(asked.filter, Document::parse(std::string(bytes)))) return;
         found.member = &member;
         found.bytes = bytes;
@@ -31,11 +31,11 @@ void queryAll(const ReportRequest& request, const AddressbookQuery& asked, const
             break;
         }
         MemberRows rows(*request.dav, listing, resourceOf(*request.dav, book));
-        truncated |= request.dav->store.queryBook(book.id, asked.filter, left,
-                                                  [&](const Member& member, std::string_view bytes) {
-                                                      rows.answer(answer, listing, member, bytes);
-                                                      if (left) --left;
-                                                  });
+        truncated |=
+            request.dav->store.queryBook(book, asked.filter, left, [&](const Member& member, std::string_view bytes) {
+                rows.answer(answer, listing, member, bytes);
+                if (left) --left;
+            });
     }
     if (truncated) answer.status(request.target.href, 507, dav::number_of_matches_within_limits);
 }
@@ -104,7 +104,7 @@ Response multiget(ReportRequest&& request, Multiget asked, Kinds memberKind) {
     return multistatusResponse(request.dav, [dav = request.dav, listing, wanted, refused](Multistatus& answer) {
         for (const Wanted& part : *wanted) {
             MemberRows rows(*dav, *listing, part.collection);
-            dav->store.multiget(part.collection.collection->id, part.names, listing->wantsBytes(),
+            dav->store.multiget(*part.collection.collection, part.names, listing->wantsBytes(),
                                 [&](const Member& member, std::string_view bytes) {
                                     if (member.etag.empty())
                                         answer.status(rows.href(member.name), 404);

@@ -42,7 +42,7 @@ void queryOne(const ReportRequest& request, const CalendarQuery& asked, Multista
         asked.filter.zone ? asked.filter.zone : zonePointerOf(*request.dav, *request.target.collection);
     const Listing listing(request.dav, request.body, asked.wanted, zone);
     Resource found = request.target;
-    request.dav->store.object(found.collection->id, found.name, [&](const Member& member, std::string_view bytes) {
+    request.dav->store.object(*found.collection, found.name, [&](const Member& member, std::string_view bytes) {
         if (!matches(asked.filter, Document::parse(std::string(bytes)), zone)) return;
         found.member = &member;
         found.bytes = bytes;
@@ -61,8 +61,8 @@ void queryAll(const ReportRequest& request, const CalendarQuery& asked, Multista
         const ZonePtr zone = asked.filter.zone ? asked.filter.zone : zonePointerOf(*request.dav, collection);
         const Listing listing(request.dav, request.body, asked.wanted, zone);
         MemberRows rows(*request.dav, listing, resourceOf(*request.dav, collection));
-        truncated |= request.dav->store.queryCalendar(collection.id, asked.filter, zoneOf(*request.dav, collection),
-                                                      left, [&](const Member& member, std::string_view bytes) {
+        truncated |= request.dav->store.queryCalendar(collection, asked.filter, zoneOf(*request.dav, collection), left,
+                                                      [&](const Member& member, std::string_view bytes) {
                                                           rows.answer(answer, listing, member, bytes);
                                                           if (left) --left;
                                                       });
@@ -78,7 +78,7 @@ std::map<std::string, std::vector<CollectionId>> busyCollections(const Dav& dav,
         return byZone;
     }
     for (const Collection& c : dav.store.home(target.owner->login, Home::calendars))  // the hidden ones too
-        if (isCalendar(c.purpose) && !c.transparent) byZone[zoneOf(dav, c)].push_back(c.id);
+        if (isCalendar(c.purpose) && !c.transparent && c.ownerLogin.empty()) byZone[zoneOf(dav, c)].push_back(c.id);
     return byZone;
 }
 

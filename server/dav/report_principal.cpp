@@ -1,4 +1,5 @@
 #include "protocol/dav/names.h"
+#include "server/dav/acl.h"
 #include "server/dav/property_values.h"
 #include "server/dav/reports.h"
 
@@ -176,9 +177,9 @@ Response aclPrincipalPropSet(ReportRequest&& request) {
     auto listing = std::make_shared<const Listing>(request.dav, request.body, parseAclPrincipalPropSet(request.root()));
     const DavPtr dav = request.dav;  // the closure takes the request
     return multistatusResponse(dav, [request = std::move(request), listing](Multistatus& answer) {
-        const auto& target = request.target;
-        const bool shared = !target.owner || target.isTeam() || (target.collection && target.collection->owner == 0);
-        if (!shared) listing->answerFolder(answer, resourceOfUser(*request.dav, *target.owner));
+        for (auto& grant : grantsOn(*request.dav, request.target))
+            if (grant.principal)
+                listing->answerFolder(answer, resourceOfUser(*request.dav, *std::move(grant.principal)));
     });
 }
 

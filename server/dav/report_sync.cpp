@@ -27,7 +27,7 @@ constexpr Quirk quirks[] = {
 std::optional<Reached> changes(const Dav& dav, const Listing& listing, const Resource& collection,
                                std::string_view since, std::size_t limit, Multistatus& answer, std::size_t& visited) {
     MemberRows rows(dav, listing, collection);
-    return dav.store.changesSince(collection.collection->id, since, limit, rows.detail(),
+    return dav.store.changesSince(*collection.collection, since, limit, rows.detail(),
                                   [&](const Change& change, std::string_view bytes) {
                                       ++visited;
                                       if (change.deleted)
@@ -51,7 +51,8 @@ public:
             if (!std::ranges::count(collections, was.name, &Collection::name)) goneAs(was.name, answer);
         for (const Collection& collection : collections) {
             const auto was = since_.collections.find(collection.id);
-            const bool known = was != since_.collections.end() && was->second.name == collection.name;
+            const bool known = was != since_.collections.end() && was->second.name == collection.name &&
+                               was->second.veiled == Sight(collection).veiled;
             const auto updated = HomeState::propertiesOf(collection);
             if (known && was->second.counter == collection.counter && was->second.updated == updated) continue;
             if (full()) {  // stays as the client knows it, so that the next answer goes on here
@@ -106,12 +107,21 @@ private:
     HomeState since_;
 };
 
+/// Who doesn't see private objects any more, or sees them now, has to start over where members are answered for.
+bool sameSight(const HomeState& was, const HomeState& now) {
+    return std::ranges::all_of(was.collections, [&](const auto& known) {
+        const auto is = now.collections.find(known.first);
+        return is == now.collections.end() || is->second.veiled == known.second.veiled;
+    });
+}
+
 Response syncHome(ReportRequest&& request, SyncCollection asked) {
     HomeState since;
     if (!asked.token.empty()) {
         auto parsed = HomeState::parse(asked.token);
         const auto now = HomeState::of(visibleCollections(*request.dav, request.target.home()));
         if (!parsed || parsed->epoch != now.epoch) refuseToken(*request.dav, request.target);
+        if (asked.infinite && !sameSight(*parsed, now)) refuseToken(*request.dav, request.target);
         since = *std::move(parsed);
     }
     auto listing = std::make_shared<const Listing>(request.dav, request.body, asked.wanted);

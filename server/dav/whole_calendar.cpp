@@ -29,7 +29,7 @@ std::string componentsOf(std::string_view object, std::vector<std::string>& zone
 void writeWholeCalendar(const Dav& dav, const Collection& collection, Sink& sink) {
     sink.write("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//crmdav//EN\r\n");
     std::vector<std::string> zones;
-    dav.store.members(collection.id, MemberDetail::bytes,
+    dav.store.members(collection, MemberDetail::bytes,
                       [&](const Member&, std::string_view bytes) { sink.write(componentsOf(bytes, zones)); });
     sink.write("END:VCALENDAR\r\n");
 }

@@ -175,7 +175,8 @@ std::size_t exportAll(const Store& store, const User& user, const std::string& d
         const fs::path folder = root / (home == Home::calendars ? "calendars" : "addressbooks");
         fs::create_directories(folder);
         for (const Collection& collection : store.home(user.login, home))
-            if (collection.purpose != Purpose::inbox && collection.purpose != Purpose::outbox)
+            if (collection.purpose != Purpose::inbox && collection.purpose != Purpose::outbox &&
+                collection.ownerLogin.empty())
                 count += exportCollection(store, collection, folder);
     }
     exportContacts(store, user, root / "contacts.csv");

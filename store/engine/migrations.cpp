@@ -31,6 +31,7 @@ constexpr MigrationStep ownSteps[] = {
     makeTeams,
     mountCollections,
     tagMeetings,
+    shareCollections,
 };
 
 }  // namespace

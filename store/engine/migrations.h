@@ -39,5 +39,6 @@ void indexRemovedObjects(Connection&);  ///< 3: history/schema_removed_objects.c
 void makeTeams(Connection&);            ///< 4: records/schema_teams.cpp
 void mountCollections(Connection&);     ///< 5: schema_mounts.cpp
 void tagMeetings(Connection&);          ///< 6: schema_schedule_tags.cpp
+void shareCollections(Connection&);     ///< 7: schema_shares.cpp
 
 }  // namespace crmdav

@@ -23,20 +23,24 @@ std::optional<std::int64_t> number(std::string_view text) {
 
 }  // namespace
 
-std::string syncToken(std::string_view epoch, CollectionId collection, std::int64_t counter, std::int64_t begun) {
+namespace {
+std::string marked(const Sight& sight) { return std::to_string(sight.id) + (sight.veiled ? "r" : ""); }
+}  // namespace
+
+std::string syncToken(std::string_view epoch, const Sight& sight, std::int64_t counter, std::int64_t begun) {
     std::string token(prefix);
-    token.append(epoch).append("/").append(std::to_string(collection)).append("/").append(std::to_string(counter));
+    token.append(epoch).append("/").append(marked(sight)).append("/").append(std::to_string(counter));
     if (begun > 0) token.append("-").append(std::to_string(begun));
     return token;
 }
 
-std::string ctagOf(std::string_view epoch, CollectionId collection, std::int64_t counter) {
+std::string ctagOf(std::string_view epoch, const Sight& sight, std::int64_t counter) {
     std::string tag(epoch);
-    tag.append("-").append(std::to_string(collection)).append("-").append(std::to_string(counter));
+    tag.append("-").append(marked(sight)).append("-").append(std::to_string(counter));
     return tag;
 }
 
-std::optional<Position> positionOf(std::string_view epoch, CollectionId collection, std::string_view token) {
+std::optional<Position> positionOf(std::string_view epoch, const Sight& sight, std::string_view token) {
     for (const std::string_view part : {prefix, epoch}) {
         if (!token.starts_with(part)) return std::nullopt;
         token.remove_prefix(part.size());
@@ -44,7 +48,7 @@ std::optional<Position> positionOf(std::string_view epoch, CollectionId collecti
     if (!token.starts_with('/')) return std::nullopt;
     token.remove_prefix(1);
     const auto slash = token.find('/');
-    if (slash == std::string_view::npos || number(token.substr(0, slash)) != collection) return std::nullopt;
+    if (slash == std::string_view::npos || token.substr(0, slash) != marked(sight)) return std::nullopt;
     token.remove_prefix(slash + 1);
     const auto dash = token.find('-');
     const auto counter = number(token.substr(0, dash));
@@ -55,53 +59,60 @@ std::optional<Position> positionOf(std::string_view epoch, CollectionId collecti
 
 namespace {
 
-#define CHANGED_MEMBERS                                                            \
-    " WHERE m.collection_id=? AND m.change > ? AND (m.deleted=0 OR m.change > ?) " \
-    "ORDER BY m.change LIMIT ?"
+// ?1 collection, ?2 the counter that is known, ?3 the one that a first sync began at, ?4 how many.
+#define ALL_CHANGES(columns, bodies)                                   \
+    "SELECT " columns " FROM members m" bodies                         \
+    " WHERE m.collection_id=?1 AND m.change > ?2 AND (m.deleted=0 OR " \
+    "m.change > ?3) ORDER BY m.change LIMIT ?4"
+// For those who don't see private objects: one that became private counts as deleted, for whom it was there until then.
+#define OPEN_CHANGES(columns, bodies)                                    \
+    "SELECT " columns " FROM members m" bodies                           \
+    " WHERE m.collection_id=?1 AND m.change > ?2 AND ((m.deleted=0 AND " \
+    "m.veiled=0) OR (m.change > ?3 AND (m.veiled=0 OR (m.veiled > ?2 AND m.veiled > ?3)))) ORDER BY m.change LIMIT ?4"
+#define GONE ", m.deleted"
+#define GONE_OR_VEILED ", CASE WHEN m.deleted<>0 OR m.veiled<>0 THEN 1 ELSE 0 END"
+#define BODIES " LEFT JOIN bodies b ON b.id=m.body"
 
-Rows changed(Connection& db, CollectionId collection, const Position& from, std::int64_t most, MemberDetail detail) {
-    switch (detail) {
-        case MemberDetail::tags:
-            return db.query("SELECT " TAG_COLUMNS ", m.deleted FROM members m" CHANGED_MEMBERS, collection,
-                            from.counter, from.begun, most);
-        case MemberDetail::rows:
-            return db.query("SELECT " MEMBER_COLUMNS ", m.deleted FROM members m" CHANGED_MEMBERS, collection,
-                            from.counter, from.begun, most);
-        case MemberDetail::bytes: break;
-    }
-    return db.query("SELECT " MEMBER_COLUMNS ", m.deleted, " BODY_WITH_ROW
-                    " FROM members m LEFT JOIN bodies b ON b.id=m.body" CHANGED_MEMBERS,
-                    collection, from.counter, from.begun, most);
+Rows changed(Connection& db, const Sight& sight, const Position& from, std::int64_t most, MemberDetail detail) {
+    // [detail][veiled]
+    static constexpr Sql statements[][2] = {
+        {ALL_CHANGES(TAG_COLUMNS GONE, ""), OPEN_CHANGES(TAG_COLUMNS GONE_OR_VEILED, "")},
+        {ALL_CHANGES(MEMBER_COLUMNS GONE, ""), OPEN_CHANGES(MEMBER_COLUMNS GONE_OR_VEILED, "")},
+        {ALL_CHANGES(MEMBER_COLUMNS GONE ", " BODY_WITH_ROW, BODIES),
+         OPEN_CHANGES(MEMBER_COLUMNS GONE_OR_VEILED ", " BODY_WITH_ROW, BODIES)},
+    };
+    return db.query(statements[static_cast<std::size_t>(detail)][sight.veiled], sight.id, from.counter, from.begun,
+                    most);
 }
 
 }  // namespace
 
-std::optional<Reached> changesSince(Connection& db, CollectionId collection, std::string_view since, std::size_t limit,
+std::optional<Reached> changesSince(Connection& db, const Sight& sight, std::string_view since, std::size_t limit,
                                     MemberDetail detail, const VisitChange& visit) {
     const std::string& epoch = db.database().epoch();
     std::int64_t counter = 0, oldest = 0;
     {
-        auto row = db.query("SELECT counter, oldest FROM collections WHERE id=? AND deleted_at IS NULL", collection);
+        auto row = db.query("SELECT counter, oldest FROM collections WHERE id=? AND deleted_at IS NULL", sight.id);
         if (!row.next()) return std::nullopt;
         counter = row.int64(0);
         oldest = row.int64(1);
     }
     Position from{0, counter};
     if (!since.empty()) {
-        const auto known = positionOf(epoch, collection, since);
+        const auto known = positionOf(epoch, sight, since);
         if (!known || std::max(known->counter, known->begun) > counter) return std::nullopt;
         if (std::max(known->counter, known->begun) < oldest) return std::nullopt;
         from = *known;
     }
     constexpr std::int64_t all = std::numeric_limits<std::int32_t>::max();
     const std::int64_t most = limit == 0 || limit > all ? all : static_cast<std::int64_t>(limit);
-    auto rows = changed(db, collection, from, most + 1, detail);
+    auto rows = changed(db, sight, from, most + 1, detail);
     std::int64_t seen = 0, reached = from.counter;
     Change change;
     while (rows.next()) {
-        if (seen == most) return Reached{syncToken(epoch, collection, reached, from.begun), true};
+        if (seen == most) return Reached{syncToken(epoch, sight, reached, from.begun), true};
         if (detail == MemberDetail::tags) {
-            readTags(rows, collection, change.member);
+            readTags(rows, sight.id, change.member);
             change.deleted = rows.boolean(tagColumns);
         } else {
             readMember(rows, change.member);
@@ -116,7 +127,7 @@ std::optional<Reached> changesSince(Connection& db, CollectionId collection, std
         reached = change.member.change;
         ++seen;
     }
-    return Reached{syncToken(epoch, collection, counter), false};
+    return Reached{syncToken(epoch, sight, counter), false};
 }
 
 bool pruneTombstones(Connection& db, Instant before, std::size_t slice) {

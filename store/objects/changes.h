@@ -14,8 +14,10 @@ class Connection;
 
 /// `https://crmdav/sync/<epoch>/<collection>/<counter>[-<begun>]`: any URI will do (RFC 6578 §3.2); clients never look
 /// inside.
-std::string syncToken(std::string_view epoch, CollectionId, std::int64_t counter, std::int64_t begun = 0);
-std::string ctagOf(std::string_view epoch, CollectionId, std::int64_t counter);
+/// Of those who see the private objects and those who don't, each has tokens and tags of their own: who loses sight of
+/// them starts over.
+std::string syncToken(std::string_view epoch, const Sight&, std::int64_t counter, std::int64_t begun = 0);
+std::string ctagOf(std::string_view epoch, const Sight&, std::int64_t counter);
 
 /// What a token says. A first sync that was cut short remembers the counter it began at: tombstones from before then
 /// are of no interest to it, however far its pages have come.
@@ -23,9 +25,9 @@ struct Position {
     std::int64_t counter = 0, begun = 0;
 };
 /// nullopt: not a token of this collection and epoch.
-std::optional<Position> positionOf(std::string_view epoch, CollectionId, std::string_view token);
+std::optional<Position> positionOf(std::string_view epoch, const Sight&, std::string_view token);
 
-std::optional<Reached> changesSince(Connection&, CollectionId, std::string_view since, std::size_t limit, MemberDetail,
+std::optional<Reached> changesSince(Connection&, const Sight&, std::string_view since, std::size_t limit, MemberDetail,
                                     const VisitChange&);
 
 /// Forgets at most `slice` tombstones older than `before`; tokens from before them die with it.

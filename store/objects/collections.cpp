@@ -10,6 +10,7 @@
 #include "store/objects/changes.h"
 #include "store/objects/members.h"
 #include "store/objects/mounts.h"
+#include "store/objects/shares.h"
 #include "store/records/collection_trash.h"
 
 namespace crmdav {
@@ -56,24 +57,45 @@ Collection read(const Rows& row) {
     return c;
 }
 
+void setTags(Connection& db, Collection& c) {
+    c.syncToken = syncToken(db.database().epoch(), c, c.counter);
+    c.ctag = ctagOf(db.database().epoch(), c, c.counter);
+}
+
 std::optional<Collection> readOne(Connection& db, Rows rows) {
     if (!rows.next()) return std::nullopt;
     Collection c = read(rows);
-    c.syncToken = syncToken(db.database().epoch(), c.id, c.counter);
-    c.ctag = ctagOf(db.database().epoch(), c.id, c.counter);
+    setTags(db, c);
     return c;
 }
 
 /// @param mounted  the columns of the mount follow
-std::vector<Collection> readAll(Connection& db, Rows rows, bool mounted = false) {
+/// @param shared   and whether anything is shared
+std::vector<Collection> readAll(Connection& db, Rows rows, bool mounted = false, bool* shared = nullptr) {
     std::vector<Collection> all;
     while (rows.next()) {
         Collection& c = all.emplace_back(read(rows));
         if (mounted) dress(c, rows, columnCount);
-        c.syncToken = syncToken(db.database().epoch(), c.id, c.counter);
-        c.ctag = ctagOf(db.database().epoch(), c.id, c.counter);
+        if (shared) *shared = !rows.isNull(columnCount + mountColumns);
+        setTags(db, c);
     }
     return all;
+}
+
+/// Of several grants for a collection the widest one, which comes last.
+std::vector<Collection> readShared(Connection& db, Rows rows) {
+    std::vector<Collection> all;
+    while (rows.next()) {
+        if (!all.empty() && all.back().id == rows.int64(0)) all.pop_back();
+        Collection& c = all.emplace_back(read(rows));
+        mountShared(c, rows, columnCount);
+        setTags(db, c);
+    }
+    return all;
+}
+
+std::optional<Collection> oneOf(std::vector<Collection> found) {
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 /// What every user, or the organisation, has from the start and can't delete.
@@ -116,12 +138,20 @@ constexpr bool isReadOnly(Purpose purpose) {
     return purpose == Purpose::busy || purpose == Purpose::inbox || purpose == Purpose::outbox;
 }
 
+/// Names that begin with a colleague's login and a tilde are for what they share.
+bool ofAnother(Connection& db, std::string_view name) {
+    const auto shared = sharedName(name);
+    return shared && db.query("SELECT 1 FROM users WHERE login=? AND removed_at IS NULL", shared->owner).next();
+}
+
 /// Also of the organisation's collections, which every home mounts.
 bool nameTaken(Connection& db, std::int64_t owner, Home home, std::string_view name) {
-    return db
-        .query("SELECT 1 FROM collections WHERE home=? AND name=? AND deleted_at IS NULL AND (owner IN (?, 0) OR ?=0)",
-               home, name, owner, owner)
-        .next();
+    return db.query(
+                 "SELECT 1 FROM collections WHERE home=? AND name=? AND deleted_at IS NULL AND (owner IN (?, 0) OR "
+                 "?=0)",
+                 home, name, owner, owner)
+               .next() ||
+           ofAnother(db, name);
 }
 
 void note(Connection& db, const Actor& actor, const Collection& c, Deed deed,
@@ -149,9 +179,19 @@ Collection requireOwn(Connection& db, const Actor& actor, CollectionId id) {
     "SELECT " COLLECTION_COLUMNS columns " FROM users u JOIN collections c ON c.owner=0 AND c.home=?" which    \
     " AND c.deleted_at IS NULL" mount " WHERE u.login=? AND u.removed_at IS NULL"
 #define WITH_MOUNT " LEFT JOIN mounts m ON m.user_id=u.id AND m.collection_id=c.id"
+#define MOUNTED_COLUMNS COLLECTION_COLUMNS ", " MOUNT_COLUMNS
 
 std::optional<Collection> findCollection(Connection& db, std::string_view login, Home home, std::string_view name) {
-    return readOne(db, db.query(IN_HOME("", " AND c.name=?", ""), home, name, login, home, name, login));
+    auto own = readOne(db, db.query(IN_HOME("", " AND c.name=?", ""), home, name, login, home, name, login));
+    const auto shared = own ? std::nullopt : sharedName(name);
+    if (!shared) return own;
+    return oneOf(readShared(db, db.query(SHARED(MOUNTED_COLUMNS, "u.login=?1",
+                                                "c.home=?2 AND o.login=?3 AND o.removed_at IS NULL AND c.name=?4"),
+                                         login, home, shared->owner, shared->name)));
+}
+
+std::optional<Collection> findShared(Connection& db, std::int64_t user, CollectionId id) {
+    return oneOf(readShared(db, db.query(SHARED(MOUNTED_COLUMNS, "u.id=?1", "c.id=?2"), user, id)));
 }
 
 std::optional<Collection> findCollection(Connection& db, CollectionId id, bool trashed) {
@@ -164,10 +204,20 @@ bool isThere(Connection& db, CollectionId id) {
     return db.query("SELECT 1 FROM collections WHERE id=? AND deleted_at IS NULL", id).next();
 }
 
+/// Most installations, and most users, share nothing: the statement about shares is only run where there are any.
 std::vector<Collection> listHome(Connection& db, std::string_view login, Home home) {
-    std::vector<Collection> all =
-        readAll(db, db.query(IN_HOME(", " MOUNT_COLUMNS, "", WITH_MOUNT), home, login, home, login), true);
-    std::ranges::sort(all, {}, [](const Collection& c) { return std::pair(c.purpose, c.id); });
+    bool shared = false;
+    auto rows = db.query(IN_HOME(", " MOUNT_COLUMNS ", (SELECT 1 FROM shares LIMIT 1)", "", WITH_MOUNT), home, login,
+                         home, login);
+    std::vector<Collection> all = readAll(db, std::move(rows), true, &shared);
+    if (shared) {
+        auto others = readShared(
+            db, db.query(SHARED(MOUNTED_COLUMNS, "u.login=?1", "c.home=?2 AND o.removed_at IS NULL"), login, home));
+        for (Collection& other : others)
+            if (std::ranges::find(all, other.name, &Collection::name) == all.end()) all.push_back(std::move(other));
+    }
+    // What is theirs comes first.
+    std::ranges::sort(all, {}, [](const Collection& c) { return std::tuple(!c.ownerLogin.empty(), c.purpose, c.id); });
     return all;
 }
 
@@ -214,10 +264,10 @@ void countChange(Connection& db, CollectionId id) {
     if (db.exec("UPDATE collections SET counter=counter+1 WHERE id=?", id) == 0) throw NotFound("no such collection");
 }
 
-void requireWritable(const Actor& actor, const Collection& collection) {
+void requireWritable(Connection& db, const Actor& actor, const Collection& collection) {
     if (isReadOnly(collection.purpose)) throw Forbidden("\"" + collection.name + "\" is read-only");
-    if (actor.user != 0 && collection.owner != 0 && actor.user != collection.owner)
-        throw Forbidden("another user's collection");
+    if (actor.user == 0 || collection.owner == 0 || actor.user == collection.owner) return;
+    if (partIn(db, actor.user, collection) < Part::write) throw Forbidden("another user's collection");
 }
 
 // ---------------------------------------------------------------- verbs

@@ -13,11 +13,14 @@ namespace crmdav {
 
 class Connection;
 
+/// As it is in that home: `name` may be one of a collection that is shared with the user.
 std::optional<Collection> findCollection(Connection&, std::string_view login, Home, std::string_view name);
 /// @param trashed  also one that is in the trash
 std::optional<Collection> findCollection(Connection&, CollectionId, bool trashed = false);
 bool isThere(Connection&, CollectionId);  ///< and not in the trash
 std::vector<Collection> listHome(Connection&, std::string_view login, Home);
+/// Another's collection as it is in the user's home; nullopt: it isn't.
+std::optional<Collection> findShared(Connection&, std::int64_t user, CollectionId);
 /// Those a user owns (0: the organisation), of one purpose.
 std::optional<Collection> findByPurpose(Connection&, std::int64_t owner, Purpose);
 std::vector<Collection> listOwned(Connection&, std::int64_t owner);
@@ -58,8 +61,8 @@ void stampCollection(Connection&, CollectionId);
 /// Takes the next change number: the counter is the one of the member that is stamped next. @throws NotFound
 void countChange(Connection&, CollectionId);
 
-/// @throws Forbidden  the actor may not write into it: another user's collection (user 0, the system, may all), or a
-///                    read-only purpose
-void requireWritable(const Actor&, const Collection&);
+/// @throws Forbidden  the actor may not write into it: another user's collection that isn't shared for writing (user 0,
+///                    the system, may all), or a read-only purpose. NotFound  they may not know of it
+void requireWritable(Connection&, const Actor&, const Collection&);
 
 }  // namespace crmdav

@@ -13,12 +13,13 @@
 #include "store/objects/member_rows.h"
 #include "store/objects/occurrences.h"
 #include "store/objects/text_index.h"
+#include "store/objects/veil.h"
 
 namespace crmdav {
 
 namespace {
 
-#define STORED_COLUMNS MEMBER_COLUMNS ", m.deleted, m.record_kind, m.record_row, m.span, m.start_utc, m.body"
+#define STORED_COLUMNS MEMBER_COLUMNS ", m.deleted, m.record_kind, m.record_row, m.span, m.start_utc, m.body, m.veiled"
 
 /// The number that countChange just took. (RETURNING would cost SQLite a temporary table each time.)
 #define LAST_CHANGE(collection) "(SELECT c.counter FROM collections c WHERE c.id=" collection ")"
@@ -32,6 +33,7 @@ StoredMember readStored(const Rows& row) {
     if (!row.isNull(memberColumns + 3)) stored.span = row.integer(memberColumns + 3);
     stored.start = row.int64(memberColumns + 4);
     stored.body = row.int64(memberColumns + 5);
+    stored.veiled = row.int64(memberColumns + 6);
     return stored;
 }
 
@@ -70,6 +72,15 @@ bool samePlace(const StoredMember& current, const MemberWrite& write) {
     return current.member.uid == write.uid && current.recordRow == write.recordRow &&
            (write.recordRow == 0 || current.recordKind == write.recordKind);
 }
+
+/// What `veiled` becomes; nullopt: the number of this change.
+std::optional<std::int64_t> veilOf(const MemberWrite& write, const std::optional<StoredMember>& current) {
+    if (!isPrivate(write.document.root())) return 0;
+    if (!current) return neverOpen;
+    return current->veiled ? std::optional(current->veiled) : std::nullopt;
+}
+
+#define VEILED "veiled=COALESCE(?, " LAST_CHANGE("collection_id") ")"
 
 /// A member's place in the indexes.
 class Indexing {
@@ -191,10 +202,11 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
     if (!current) {
         db.exec(
             "INSERT INTO members(collection_id, change, deleted, name, etag, component, size, modified, created, uid, "
-            "record_kind, record_row, span, start_utc, body, schedule_tag) VALUES(?1, " LAST_CHANGE(
-                "?1") ", 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "record_kind, record_row, span, start_utc, body, schedule_tag, veiled) VALUES(?1, " LAST_CHANGE(
+                "?1") ", 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             collection.id, write.name, written.etag, write.component, size, now, now, write.uid, recordKindOf(write),
-            recordRowOf(write), indexing.span(), indexing.start(), body, orNull(written.scheduleTag));
+            recordRowOf(write), indexing.span(), indexing.start(), body, orNull(written.scheduleTag),
+            veilOf(write, current));
         written.id = db.lastId();
         indexing.add(written.id);
         return written;
@@ -202,15 +214,15 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
     const Instant created = written.created ? now : current->member.created;
     if (samePlace(*current, write))
         db.exec("UPDATE members SET change=" LAST_CHANGE("collection_id") ", deleted=0, etag=?, component=?, size=?, modified=?, created=?, span=?, start_utc=?, "
-                "body=?, schedule_tag=? WHERE id=?",
+                "body=?, schedule_tag=?, " VEILED " WHERE id=?",
                 written.etag, write.component, size, now, created, indexing.span(), indexing.start(), body,
-                orNull(written.scheduleTag), written.id);
+                orNull(written.scheduleTag), veilOf(write, current), written.id);
     else
         db.exec(
             "UPDATE members SET change=" LAST_CHANGE("collection_id") ", deleted=0, etag=?, component=?, size=?, modified=?, created=?, uid=?, "
-            "record_kind=?, record_row=?, span=?, start_utc=?, body=?, schedule_tag=? WHERE id=?",
+            "record_kind=?, record_row=?, span=?, start_utc=?, body=?, schedule_tag=?, " VEILED " WHERE id=?",
             written.etag, write.component, size, now, created, write.uid, recordKindOf(write), recordRowOf(write),
-            indexing.span(), indexing.start(), body, orNull(written.scheduleTag), written.id);
+            indexing.span(), indexing.start(), body, orNull(written.scheduleTag), veilOf(write, current), written.id);
     indexing.replace(*current, written.old);
     return written;
 }
@@ -256,11 +268,11 @@ void relinkMember(Connection& db, MemberId id, RecordKind kind, std::int64_t row
 
 // ---------------------------------------------------------------- reading
 
-bool visitObject(Connection& db, CollectionId collection, std::string_view name, const VisitMember& visit) {
-    auto row = db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
-                        " FROM members m JOIN bodies b ON b.id=m.body "
-                        "WHERE m.collection_id=? AND m.name=? AND m.deleted=0",
-                        collection, name);
+bool visitObject(Connection& db, const Sight& sight, std::string_view name, const VisitMember& visit) {
+#define OBJECT                                  \
+    "SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW \
+    " FROM members m JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.name=? AND m.deleted=0"
+    auto row = sight.veiled ? db.query(OBJECT OPEN_ONLY, sight.id, name) : db.query(OBJECT, sight.id, name);
     if (!row.next()) return false;
     Member member;
     readMember(row, member);
@@ -271,27 +283,29 @@ bool visitObject(Connection& db, CollectionId collection, std::string_view name,
 
 namespace {
 
-#define ALL_MEMBERS " WHERE m.collection_id=? AND m.deleted=0 ORDER BY m.change"
+#define LISTED(columns, bodies, veil) \
+    "SELECT " columns " FROM members m" bodies " WHERE m.collection_id=? AND m.deleted=0" veil " ORDER BY m.change"
+#define WITH_BODIES " JOIN bodies b ON b.id=m.body"
 
-Rows listed(Connection& db, CollectionId collection, MemberDetail detail) {
-    switch (detail) {
-        case MemberDetail::tags: return db.query("SELECT " TAG_COLUMNS " FROM members m" ALL_MEMBERS, collection);
-        case MemberDetail::rows: return db.query("SELECT " MEMBER_COLUMNS " FROM members m" ALL_MEMBERS, collection);
-        case MemberDetail::bytes: break;
-    }
-    return db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
-                    " FROM members m JOIN bodies b ON b.id=m.body" ALL_MEMBERS,
-                    collection);
+Rows listed(Connection& db, const Sight& sight, MemberDetail detail) {
+    // [detail][veiled]
+    static constexpr Sql statements[][2] = {
+        {LISTED(TAG_COLUMNS, "", ""), LISTED(TAG_COLUMNS, "", OPEN_ONLY)},
+        {LISTED(MEMBER_COLUMNS, "", ""), LISTED(MEMBER_COLUMNS, "", OPEN_ONLY)},
+        {LISTED(MEMBER_COLUMNS ", " BODY_WITH_ROW, WITH_BODIES, ""),
+         LISTED(MEMBER_COLUMNS ", " BODY_WITH_ROW, WITH_BODIES, OPEN_ONLY)},
+    };
+    return db.query(statements[static_cast<std::size_t>(detail)][sight.veiled], sight.id);
 }
 
 }  // namespace
 
-void visitMembers(Connection& db, CollectionId collection, MemberDetail detail, const VisitMember& visit) {
-    auto rows = listed(db, collection, detail);
+void visitMembers(Connection& db, const Sight& sight, MemberDetail detail, const VisitMember& visit) {
+    auto rows = listed(db, sight, detail);
     Member member;
     while (rows.next()) {
         if (detail == MemberDetail::tags) {
-            readTags(rows, collection, member);
+            readTags(rows, sight.id, member);
             visit(member, {});
             continue;
         }
@@ -326,22 +340,24 @@ std::string jsonList(std::span<const std::string> texts) {
     return list + "]";
 }
 
-Sql namedMembers(bool withBytes) {
+Sql namedMembers(bool withBytes, bool veiled) {
     std::string sql = "SELECT " MEMBER_COLUMNS ", wanted.value";
     if (withBytes) sql += ", " BODY_WITH_ROW;
     sql.append(" FROM ").append(dialect::listAsRows);
     sql += " LEFT JOIN members m ON m.collection_id=? AND m.name=wanted.value AND m.deleted=0";
+    if (veiled) sql += OPEN_ONLY;
     if (withBytes) sql += " LEFT JOIN bodies b ON b.id=m.body";
     return Sql::made(sql + " ORDER BY wanted.key");
 }
 
 }  // namespace
 
-void visitNamed(Connection& db, CollectionId collection, std::span<const std::string> names, bool withBytes,
+void visitNamed(Connection& db, const Sight& sight, std::span<const std::string> names, bool withBytes,
                 const VisitMember& visit) {
-    static const Sql listing = namedMembers(false), withContent = namedMembers(true);
+    static const Sql statements[2][2] = {{namedMembers(false, false), namedMembers(false, true)},
+                                         {namedMembers(true, false), namedMembers(true, true)}};
     Member member;
-    for (auto& row : db.query(withBytes ? withContent : listing, jsonList(names), collection)) {
+    for (auto& row : db.query(statements[withBytes][sight.veiled], jsonList(names), sight.id)) {
         readMember(row, member);
         if (member.id == 0) member.name = row.text(memberColumns);
         if (!withBytes || member.id == 0) {

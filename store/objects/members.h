@@ -26,7 +26,8 @@ struct StoredMember {
     std::int64_t recordRow = 0;                  ///< 0: an object without record; a tombstone's is the one it had
     std::optional<int> span;                     ///< with `start` its key in the occurrence index; see occurrences.h
     std::int64_t start = 0;
-    std::int64_t body = 0;  ///< its bytes in `bodies`; 0: a tombstone
+    std::int64_t body = 0;    ///< its bytes in `bodies`; 0: a tombstone
+    std::int64_t veiled = 0;  ///< see veil.h
 };
 
 std::optional<StoredMember> findMember(Connection&, CollectionId, std::string_view name);  ///< also a tombstone
@@ -79,9 +80,9 @@ inline void forget(Connection& db, const std::optional<OldObject>& old) {
 }
 
 // Reading verbs of the facade (store.h).
-bool visitObject(Connection&, CollectionId, std::string_view name, const VisitMember&);
-void visitMembers(Connection&, CollectionId, MemberDetail, const VisitMember&);
-void visitNamed(Connection&, CollectionId, std::span<const std::string> names, bool withBytes, const VisitMember&);
+bool visitObject(Connection&, const Sight&, std::string_view name, const VisitMember&);
+void visitMembers(Connection&, const Sight&, MemberDetail, const VisitMember&);
+void visitNamed(Connection&, const Sight&, std::span<const std::string> names, bool withBytes, const VisitMember&);
 
 /// Gives member `target` of collection `to` the dead properties of `from`, and no others.
 void copyDeadProperties(Connection&, const Member& from, CollectionId to, MemberId target);

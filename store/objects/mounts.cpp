@@ -7,6 +7,8 @@
 #include "store/engine/database.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
+#include "store/objects/shares.h"
+#include "store/records/users.h"
 
 namespace crmdav {
 
@@ -61,14 +63,15 @@ void note(Connection& db, const Actor& actor, std::int64_t user, const Collectio
 /// A collection of the user's homes. @throws NotFound
 Collection requireInHome(Connection& db, std::int64_t user, CollectionId id) {
     auto found = findCollection(db, id);
-    if (!found || (found->owner != 0 && found->owner != user)) throw NotFound("no such collection");
+    if (found && found->owner != 0 && found->owner != user) found = findShared(db, user, id);
+    if (!found) throw NotFound("no such collection");
     return *std::move(found);
 }
 
 bool canBeDefault(const Collection& c, Home home) {
     if (c.home != home) return false;
-    if (home == Home::addressbooks) return c.purpose != Purpose::companies;
-    return c.owner != 0 && c.purpose != Purpose::inbox && c.purpose != Purpose::outbox &&
+    if (home == Home::addressbooks) return c.purpose != Purpose::companies && c.ownerLogin.empty();
+    return c.owner != 0 && c.ownerLogin.empty() && c.purpose != Purpose::inbox && c.purpose != Purpose::outbox &&
            std::ranges::count(c.components, ComponentKind::event) != 0;
 }
 
@@ -94,6 +97,8 @@ void dress(Collection& c, const Rows& row, int first) {
 }
 
 Collection asSeenBy(Connection& db, std::int64_t user, const Collection& collection) {
+    if (collection.owner != 0 && collection.owner != user)
+        if (auto shared = findShared(db, user, collection.id)) return *std::move(shared);
     Collection seen = collection;
     seen.mounted = 0;
     auto row =
@@ -104,13 +109,16 @@ Collection asSeenBy(Connection& db, std::int64_t user, const Collection& collect
 
 void keepDress(Connection& db, const Actor& actor, const Collection& own, Collection& wanted) {
     Mount mount = mountOf(db, actor.user, own.id);
+    Collection undressed = own;
+    if (const auto owner = own.owner ? userById(db, own.owner) : std::nullopt)
+        undressed.displayName = sharedTitle(own, owner->login, owner->name);
     std::vector<FieldChange> changes;
     for (const auto& [field, column, kept] : personal) {
-        const std::string was = (mount.*kept).value_or(own.*column);
+        const std::string was = (mount.*kept).value_or(undressed.*column);
         const std::string now = std::exchange(wanted.*column, own.*column);
         if (now == was) continue;
-        mount.*kept = now.empty() || now == own.*column ? std::nullopt : std::optional(now);
-        changes.push_back({std::string(field), was, (mount.*kept).value_or(own.*column)});
+        mount.*kept = now.empty() || now == undressed.*column ? std::nullopt : std::optional(now);
+        changes.push_back({std::string(field), was, (mount.*kept).value_or(undressed.*column)});
     }
     if (changes.empty()) return;
     write(db, actor.user, own.id, mount);

@@ -13,13 +13,14 @@ class Rows;
 
 /// What asSeenBy() and lists of homes read of a mount `m`, from the column on that dress() is told.
 #define MOUNT_COLUMNS "m.hidden, m.display_name, m.color, m.sort_order, m.changes"
+inline constexpr int mountColumns = 5;
 
 /// Overlays the user's own choice, or marks the collection as read for a user without one.
 void dress(Collection&, const Rows& row, int first);
 Collection asSeenBy(Connection&, std::int64_t user, const Collection&);
 
 /// Takes name, colour and order out of `wanted` (a collection as the actor saw it, with changes) and keeps them for the
-/// actor; the collection's own stand there instead afterwards. Empty: as the collection has it.
+/// actor; the collection's own stand there instead afterwards. Empty: as it is without a choice.
 void keepDress(Connection&, const Actor&, const Collection& own, Collection& wanted);
 
 void hideCollection(Connection&, const Actor&, std::int64_t user, CollectionId, bool hidden);

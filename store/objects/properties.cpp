@@ -4,6 +4,7 @@
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
 #include "store/objects/mounts.h"
+#include "store/objects/shares.h"
 #include "store/records/rows.h"
 
 namespace crmdav {
@@ -52,13 +53,14 @@ void patchCollection(Connection& db, const Actor& actor, const Collection& wante
                      std::span<const Store::DeadProperty> dead) {
     const auto before = findCollection(db, wanted.id);
     if (!before) throw NotFound("no such collection");
-    if (actor.user != 0 && before->owner != 0 && actor.user != before->owner)
-        throw Forbidden("another user's collection");
+    const Part part = actor.user == 0 ? Part::own : partIn(db, actor.user, *before);
+    if (part == Part::none) throw Forbidden("another user's collection");
     Collection changed = wanted;
     const bool mounted = actor.user != 0 && actor.user != before->owner;
     if (mounted) keepDress(db, actor, *before, changed);
     const auto changes = difference(*before, changed);
     if (mounted && changes.empty() && dead.empty()) return;
+    if (part < Part::write) throw Forbidden("another user's collection");
     db.exec(
         "UPDATE collections SET display_name=?, description=?, color=?, sort_order=?, timezone=?, timezone_id=?, "
         "transparent=?, updated=CASE WHEN updated < ? THEN ? ELSE updated + 1 END WHERE id=?",
@@ -96,7 +98,7 @@ void patchMember(Connection& db, const Actor& actor, CollectionId collection, st
     const auto c = findCollection(db, collection);
     const auto member = c ? findMember(db, collection, name) : std::nullopt;
     if (!member || member->deleted) throw NotFound("no such member");
-    requireWritable(actor, *c);
+    requireWritable(db, actor, *c);
     patchDead(db, collection, member->member.id, dead);
 }
 

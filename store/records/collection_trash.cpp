@@ -142,6 +142,7 @@ bool purgeCollection(Connection& db, CollectionId id, std::size_t slice) {
     if (rows.size() == slice) return true;
     db.exec("DELETE FROM dead_properties WHERE collection_id=?", id);
     db.exec("DELETE FROM mounts WHERE collection_id=?", id);
+    db.exec("DELETE FROM shares WHERE collection_id=?", id);
     db.exec("DELETE FROM collections WHERE id=?", id);
     return true;
 }

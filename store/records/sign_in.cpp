@@ -7,6 +7,7 @@
 #include "store/engine/database.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
+#include "store/objects/shares.h"
 #include "store/records/normalise.h"
 #include "store/records/users.h"
 #include "store/records/uuid.h"
@@ -113,7 +114,7 @@ NewAppPassword addAppPassword(Connection& db, const Actor& actor, std::int64_t u
     requirePerson(*owner);
     if (scope.collection) {
         const auto collection = findCollection(db, *scope.collection);
-        if (!collection || (collection->owner != 0 && collection->owner != user))
+        if (!collection || partIn(db, user, *collection) == Part::none)
             throw InvalidField("collection", "no such collection");
     }
     if (expires && *expires <= db.now()) throw InvalidField("expires", "that moment is past");

@@ -6,6 +6,7 @@
 #include "store/engine/database.h"
 #include "store/engine/dialect.h"
 #include "store/history/history.h"
+#include "store/objects/shares.h"
 #include "store/records/normalise.h"
 #include "store/records/packed.h"
 #include "store/records/rows.h"
@@ -165,6 +166,7 @@ std::vector<std::int64_t> teamIdsOf(Connection& db, std::int64_t principal) {
 
 void leaveTeams(Connection& db, std::int64_t principal) {
     db.exec("DELETE FROM team_members WHERE member_id=? OR team_id=?", principal, principal);
+    dropSharesWith(db, principal);
 }
 
 }  // namespace crmdav

@@ -28,7 +28,7 @@ std::vector<std::int64_t> teamIdsOf(Connection&, std::int64_t principal);
     " UNION "                                                                                          \
     "SELECT t.team_id FROM team_members t JOIN above ON t.member_id=above.id) SELECT id FROM above) "
 
-/// A user or team is removed: out of every team, and its own members go.
+/// A user or team is removed: out of every team, its own members go, and nothing is shared with it any more.
 void leaveTeams(Connection&, std::int64_t principal);
 
 }  // namespace crmdav

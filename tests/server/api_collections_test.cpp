@@ -70,6 +70,62 @@ TEST_F(ApiCollections, RefusesWhatIsWrongAndChangesNothing) {
     EXPECT_EQ(ask(alice, "PATCH", tasks, R"({"shown":false})", {{"if-match", "\"old\""}}).status, 412);
 }
 
+TEST_F(ApiCollections, TheOwnerSharesWithUsersTeamsRolesAndEveryone) {  // D36
+    ask(admin, "POST", "/teams", R"({"key":"sales","name":"Sales","members":["bob"]})");
+    const std::string id = idOf(alice, "calendars", "activities"), shares = "/collections/" + id + "/shares";
+    for (const char* with : {"user:bob", "team:sales", "role:admin", "role:member", "everyone"}) {
+        const Answer made = ask(alice, "PUT", shares + "/" + with, R"({"access":"read"})");
+        ASSERT_EQ(made.status, 200) << with << made.body;
+        EXPECT_EQ(made.text("with"), with);
+        EXPECT_EQ(made.text("access"), "read");
+    }
+    EXPECT_EQ(ask(alice, "GET", shares).items().size(), 5u);
+    EXPECT_EQ(ask(alice, "PUT", shares + "/user:bob", R"({"access":"write"})").text("name"), "bob");
+    const Answer bobs = ask(bob, "GET", "/collections/" + id);
+    EXPECT_EQ(bobs.text("name"), "alice~activities");
+    EXPECT_EQ(bobs.text("address"), "https://crm.example/dav/calendars/bob/alice~activities/");
+    EXPECT_EQ(bobs.text("owner"), "alice");
+    EXPECT_EQ(bobs.text("access"), "write");
+    EXPECT_EQ(bobs.text("displayName"), "Activities (alice)");
+    EXPECT_EQ(ask(admin, "GET", "/collections/" + id).text("access"), "read");
+    EXPECT_FALSE(ask(bob, "PATCH", "/collections/" + id, R"({"shown":false})")["shown"].boolean);
+    EXPECT_TRUE(ask(admin, "GET", "/collections/" + id)["shown"].boolean);
+    EXPECT_EQ(ask(bob, "PATCH", "/collections/" + id, R"({"default":true})").status, 422);
+
+    for (const char* method : {"GET", "PUT", "DELETE"}) {  // a part of it is no right to share it
+        const std::string path = method == std::string("GET") ? shares : shares + "/everyone";
+        EXPECT_EQ(ask(bob, method, path, R"({"access":"write"})").status, 403) << method;
+    }
+    for (const char* with : {"user:bob", "team:sales", "role:admin", "role:member", "everyone"})
+        EXPECT_EQ(ask(alice, "DELETE", shares + "/" + with).status, 204) << with;
+    EXPECT_EQ(ask(alice, "DELETE", shares + "/everyone").status, 404);
+    EXPECT_EQ(ask(bob, "GET", "/collections/" + id).status, 404);
+}
+
+TEST_F(ApiCollections, SharesNothingThatIsNotOnesOwnOrWithNobody) {
+    const std::string mine = "/collections/" + idOf(alice, "calendars", "tasks") + "/shares/";
+    for (const char* with : {"user:nobody", "team:bob", "bob", "role:chief", "user:"})
+        EXPECT_EQ(ask(alice, "PUT", mine + with, R"({"access":"read"})").status, 404) << with;
+    EXPECT_EQ(ask(alice, "PUT", mine + "user:alice", R"({"access":"read"})").status, 422);
+    EXPECT_EQ(ask(alice, "PUT", mine + "user:bob", R"({"access":"own"})").status, 422);
+    const std::string inbox = "/collections/" + idOf(alice, "calendars", "inbox") + "/shares/user:bob";
+    EXPECT_EQ(ask(alice, "PUT", inbox, R"({"access":"read"})").status, 422);
+    const std::string contacts = "/collections/" + idOf(alice, "addressbooks", "contacts") + "/shares/user:bob";
+    EXPECT_EQ(ask(admin, "PUT", contacts, R"({"access":"read"})").status, 403);
+    EXPECT_EQ(ask(bob, "PUT", mine + "user:bob", R"({"access":"read"})").status, 404);
+}
+
+TEST_F(ApiCollections, AnAppPasswordForASharedCalendarSaysWhichOne) {
+    const std::string id = idOf(alice, "calendars", "tasks");
+    const std::string wanted = R"({"label":"wall","scope":{"collection":"calendars/alice~tasks"}})";
+    EXPECT_EQ(ask(bob, "POST", "/app-passwords", wanted).status, 422);
+    ask(alice, "PUT", "/collections/" + id + "/shares/user:bob", R"({"access":"read"})");
+    const Answer made = ask(bob, "POST", "/app-passwords", wanted);
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made["scope"].find("collection")->string, "calendars/alice~tasks");
+    EXPECT_EQ(ask(bob, "POST", "/feeds", R"({"calendar":"alice~tasks","label":"x"})").status, 404);
+}
+
 TEST_F(ApiCollections, NobodySeesOrChangesAnothersCollections) {
     const std::string id = idOf(alice, "calendars", "activities");
     for (const Identity& other : {bob, admin}) {

@@ -44,6 +44,14 @@ constexpr Row rows[] = {
     {"dav", "/dav/calendars/anna/inbox/", false},
     {"dav", "/dav/calendars/anna/outbox/", false},
     {"dav", "/dav/calendars/anna/none/", false},
+    {"dav", "/dav/calendars/anna/carls/", false},  // shared with Carl: Ben has no part
+    {"dav", "/dav/calendars/anna/carls/secret.ics", false},
+    {"dav", "/dav/calendars/ben/anna~carls/", false},
+    {"dav", "/dav/calendars/ben/anna~carls/secret.ics", false},
+    {"dav", "/dav/calendars/ben/anna~activities/", false},
+    {"dav", "/dav/calendars/ben/anna~activities/secret.ics", false},
+    {"dav", "/dav/calendars/carl/anna~carls/", false},
+    {"dav", "/dav/addressbooks/ben/anna~private/secret.vcf", false},
     {"dav", "/dav/addressbooks/", false},
     {"dav", "/dav/addressbooks/anna/", false},
     {"dav", "/dav/addressbooks/anna/private/", false},
@@ -99,6 +107,15 @@ protected:
         EXPECT_EQ(ask(annas, "anna", "PUT", "/dav/calendars/anna/activities/secret.ics", of(event, "one")).status, 201);
         EXPECT_EQ(ask(annas, "anna", "PUT", "/dav/addressbooks/anna/private/secret.vcf", of(card, "two")).status, 201);
         temp.store->addFeed({}, temp.anna.id, calendar(), Detail::everything, "Hush feed");
+        user.login = "carl";
+        user.email = "carl@example.org";
+        temp.store->addUser({}, user);
+        EXPECT_EQ(ask(annas, "anna", "MKCALENDAR", "/dav/calendars/anna/carls/").status, 201);
+        EXPECT_EQ(ask(annas, "anna", "PUT", "/dav/calendars/anna/carls/secret.ics", of(event, "three")).status, 201);
+        Share share;
+        share.login = "carl";
+        share.write = true;
+        temp.store->share({}, temp.store->collection("anna", Home::calendars, "carls")->id, share);
     }
 
     CollectionId calendar() const { return temp.store->collection("anna", Home::calendars, "activities")->id; }

@@ -38,6 +38,8 @@ constexpr const char* backToOne[] = {
     "DROP TABLE team_members",
     "DROP TABLE mounts",
     "ALTER TABLE members DROP COLUMN schedule_tag",
+    "DROP TABLE shares",
+    "ALTER TABLE members DROP COLUMN veiled",
     "UPDATE meta SET value='1' WHERE name='schema'",
 };
 
