@@ -34,7 +34,8 @@ void keep(Patch& patch, const QName& name, const Xml* value) {
 std::optional<Resource> collectionIn(const Patch& patch, const Xml& value, Kinds wanted) {
     const Xml* href = value.child(dav::href);
     auto target = href ? resolveHref(patch.dav, href->trimmed()) : std::nullopt;
-    const bool fine = target && target->kind == wanted && target->exists && !target->foreign;
+    const bool fine = target && target->kind == wanted && target->exists && !target->foreign &&
+                      target->collection->ownerLogin.empty();
     return fine ? std::move(target) : std::nullopt;
 }
 

@@ -82,14 +82,18 @@ std::vector<Collection> readAll(Connection& db, Rows rows, bool mounted = false,
     return all;
 }
 
-/// Of several grants for a collection the widest one, which comes last.
+/// Of several grants for a collection the widest one.
 std::vector<Collection> readShared(Connection& db, Rows rows) {
     std::vector<Collection> all;
     while (rows.next()) {
-        if (!all.empty() && all.back().id == rows.int64(0)) all.pop_back();
-        Collection& c = all.emplace_back(read(rows));
+        const auto known = std::ranges::find(all, rows.int64(0), &Collection::id);
+        Collection c = read(rows);
         mountShared(c, rows, columnCount);
         setTags(db, c);
+        if (known == all.end())
+            all.push_back(std::move(c));
+        else if (known->part < c.part)
+            *known = std::move(c);
     }
     return all;
 }
@@ -185,9 +189,9 @@ std::optional<Collection> findCollection(Connection& db, std::string_view login,
     auto own = readOne(db, db.query(IN_HOME("", " AND c.name=?", ""), home, name, login, home, name, login));
     const auto shared = own ? std::nullopt : sharedName(name);
     if (!shared) return own;
-    return oneOf(readShared(db, db.query(SHARED(MOUNTED_COLUMNS, "u.login=?1",
-                                                "c.home=?2 AND o.login=?3 AND o.removed_at IS NULL AND c.name=?4"),
-                                         login, home, shared->owner, shared->name)));
+    return oneOf(
+        readShared(db, db.query(SHARED(MOUNTED_COLUMNS, "u.login=?1", "c.home=?2 AND o.login=?3 AND c.name=?4"), login,
+                                home, shared->owner, shared->name)));
 }
 
 std::optional<Collection> findShared(Connection& db, std::int64_t user, CollectionId id) {
@@ -211,8 +215,7 @@ std::vector<Collection> listHome(Connection& db, std::string_view login, Home ho
                          home, login);
     std::vector<Collection> all = readAll(db, std::move(rows), true, &shared);
     if (shared) {
-        auto others = readShared(
-            db, db.query(SHARED(MOUNTED_COLUMNS, "u.login=?1", "c.home=?2 AND o.removed_at IS NULL"), login, home));
+        auto others = readShared(db, db.query(SHARED(MOUNTED_COLUMNS, "u.login=?1", "c.home=?2"), login, home));
         for (Collection& other : others)
             if (std::ranges::find(all, other.name, &Collection::name) == all.end()) all.push_back(std::move(other));
     }

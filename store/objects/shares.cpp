@@ -11,7 +11,7 @@ namespace crmdav {
 namespace {
 
 constexpr std::int64_t everyone = -1;
-constexpr std::int64_t roles = -2;  ///< of the first one; said in GRANTEES
+constexpr std::int64_t roles = -2;  ///< of the first one; both are said in SHARED
 
 std::int64_t granteeOf(Connection& db, const Share& share) {
     switch (share.with) {
@@ -86,11 +86,8 @@ std::optional<SharedName> sharedName(std::string_view mounted) {
 
 Part partIn(Connection& db, std::int64_t user, const Collection& c) {
     if (c.owner == user || c.owner == 0) return Part::own;
-    auto row = db.query(GRANTEES("u.id=?1") "SELECT MAX(s.can_write) FROM me JOIN shares s ON s.grantee=me.id AND "
-                                            "s.collection_id=?2",
-                        user, c.id);
-    if (!row.next() || row.isNull(0)) return Part::none;
-    return row.boolean(0) ? Part::write : Part::read;
+    const auto shared = findShared(db, user, c.id);
+    return shared ? shared->part : Part::none;
 }
 
 std::vector<Share> shares(Connection& db, const Actor& actor, CollectionId id) {

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/records/teams.h"
 #include "store/store.h"
 
 /// Collections that their owners share. A grantee is a row of `users` (a user, or a team and with it its members), a
@@ -12,21 +13,22 @@ namespace crmdav {
 class Connection;
 class Rows;
 
-/// Columns of a collection `c` that findShared… read: as collections.cpp reads them, then MOUNT_COLUMNS, then
-/// the owner's login and name, then whether this grant lets write. Several rows for a collection: the last one counts.
-/// The user is `who`, a condition on `u`; the collection is `which`, a condition on `c` and its owner `o`.
-#define GRANTEES(who)                                                               \
-    "WITH RECURSIVE me(id) AS (SELECT -1 UNION SELECT u.id FROM users u WHERE " who \
-    " AND u.removed_at IS NULL UNION SELECT -2 - u.role FROM users u WHERE " who    \
-    " AND u.removed_at IS NULL UNION SELECT t.team_id FROM team_members t JOIN me ON t.member_id=me.id) "
-#define SHARED(columns, who, which)                                                                     \
-    GRANTEES(who)                                                                                       \
-    "SELECT " columns                                                                                   \
-    ", o.login, o.name, s.can_write FROM me JOIN shares s ON s.grantee=me.id "                          \
-    "JOIN collections c ON c.id=s.collection_id AND c.deleted_at IS NULL JOIN users o ON o.id=c.owner " \
-    "JOIN users u ON " who                                                                              \
-    " AND u.removed_at IS NULL AND u.id<>c.owner "                                                      \
-    "LEFT JOIN mounts m ON m.user_id=u.id AND m.collection_id=c.id WHERE " which " ORDER BY c.id, s.can_write"
+/// What is shared with a user: `columns` of collection `c` and of the mount `m`, then the owner's login and name, then
+/// whether this grant lets write; a row a grant, in no order. The user is `who`, a condition on `u`; the collection is
+/// `which`, a condition on `c` and its owner `o`. One arm a kind of grantee, because a list of them, or a WITH over
+/// all, costs ten times as much.
+#define SHARED(columns, who, which)                                                       \
+    SHARED_BY("s.grantee=u.id", columns, who, which)                                      \
+    " UNION ALL " SHARED_BY("s.grantee=-1", columns, who, which) " UNION ALL " SHARED_BY( \
+        "s.grantee=-2-u.role", columns, who,                                              \
+        which) " UNION ALL " SHARED_BY("s.grantee IN" TEAMS_ABOVE("u.id"), columns, who,  \
+                                       "EXISTS(SELECT 1 FROM team_members t WHERE t.member_id=u.id) AND " which)
+#define SHARED_BY(grantee, columns, who, which)                                               \
+    "SELECT " columns ", o.login, o.name, s.can_write FROM users u JOIN shares s ON " grantee \
+    " JOIN collections c ON c.id=s.collection_id AND c.deleted_at IS NULL AND c.owner<>u.id " \
+    "JOIN users o ON o.id=c.owner AND o.removed_at IS NULL "                                  \
+    "LEFT JOIN mounts m ON m.user_id=u.id AND m.collection_id=c.id "                          \
+    "WHERE " who " AND u.removed_at IS NULL AND " which
 
 /// Makes a row of SHARED into what it is in the user's home: another name, "Plan (Anna)", the user's own choices.
 /// @param first  column of MOUNT_COLUMNS

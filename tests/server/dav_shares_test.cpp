@@ -313,6 +313,13 @@ TEST_F(SharedCalendar, ItsPropertiesAreEachUsersOwnWherePeopleChooseThem) {
     EXPECT_FALSE(hers.has("Annas Plan") || hers.has("#00ff00"));
 }
 
+TEST_F(SharedCalendar, IsNobodysDefaultButItsOwners) {  // RFC 6638 §4.3.1.2
+    share(true);
+    const DavAnswer answer = proppatch(home + "inbox/", "<C:schedule-default-calendar-URL><href>" + bens +
+                                                            "</href></C:schedule-default-calendar-URL>");
+    EXPECT_TRUE(answer.has("403 Forbidden") && answer.has("valid-schedule-default-calendar-URL")) << answer.body;
+}
+
 TEST_F(SharedCalendar, APasswordsScopeHoldsForItToo) {  // D59
     share(true);
     scope_.readOnly = true;
