@@ -90,6 +90,8 @@ void handOver(Connection& db, const Actor& actor, std::int64_t user, std::int64_
                 if ((taken = row.next())) name += "-2";
             }
             db.exec("UPDATE collections SET owner=?, name=? WHERE id=?", heir, name, collection.id);
+            db.exec("DELETE FROM mounts WHERE user_id=? AND collection_id=?", heir, collection.id);  // theirs now
+            db.exec("DELETE FROM shares WHERE grantee=? AND collection_id=?", heir, collection.id);
             for (const StoredMember& member : liveMembers(db, collection.id))
                 if (member.recordRow) setOwner(db, member.recordKind, member.recordRow, heir);
             continue;

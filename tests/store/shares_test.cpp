@@ -335,10 +335,18 @@ TEST_F(Shares, WhoIsRemovedHasNoPartAndTheirCalendarsGoWithTheHeir) {
     store->removeUser({}, ben.user, 0);
     EXPECT_THAT(store->shares(anna, plan.id), IsEmpty());
     share("carl");
+    Collection seen = *plansOf("carl");
+    seen.displayName = "Anna's";
+    store->patchCollection(carl, seen, {});
     store->removeUser({}, anna.user, carl.user);
     EXPECT_FALSE(plansOf("carl"));
     EXPECT_EQ(store->collection("carl", Home::calendars, "plan")->part, Part::own);
     EXPECT_THAT(homeOf("carl"), IsEmpty());
+    EXPECT_THAT(store->shares(carl, plan.id), IsEmpty());
+    const auto calendars = store->home("carl", Home::calendars);
+    const auto now = std::ranges::find(calendars, plan.id, &Collection::id);
+    ASSERT_NE(now, calendars.end());
+    EXPECT_EQ(now->displayName, "") << "what he called hers is not what his own is called";
 }
 
 TEST_F(Shares, AnAppPasswordForASharedCalendarIsPossibleForWhoHasIt) {
