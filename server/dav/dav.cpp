@@ -42,6 +42,7 @@ DavPtr davOf(const Context& context, const Request& request, const Identity& who
         .timezones = request.header("caldav-timezones") != "F",
         .actor = actorOf(who, request, "dav"),
         .usage = {},
+        .listed = {},
     });
 }
 

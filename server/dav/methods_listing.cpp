@@ -14,9 +14,9 @@ Resource folder(Kinds on, std::string href) {
 }
 
 void answerHome(const Dav& dav, const Listing& listing, const Resource& home, Multistatus& answer) {
-    auto collections = visibleCollections(dav, home.home());
+    const auto& collections = visibleCollections(dav, home.home());
     CollectionRows rows(dav, listing, collections);
-    for (Collection& collection : collections) rows.answer(answer, resourceOf(dav, std::move(collection)));
+    for (const Collection& collection : collections) rows.answer(answer, resourceOf(dav, collection));
 }
 
 /// What lies in a folder that is neither a home nor a collection: other folders.

@@ -124,8 +124,8 @@ Response principalMatch(ReportRequest&& request) {
         }
         if (!(on & kind::homes)) return;
         const std::string self = principalHref(*dav, dav->who.user.login);
-        for (Collection& collection : visibleCollections(*dav, request.target.home())) {
-            const Resource resource = resourceOf(*dav, std::move(collection));
+        for (const Collection& collection : visibleCollections(*dav, request.target.home())) {
+            const Resource resource = resourceOf(*dav, collection);
             if (valueOf(dav, resource, asked->property).find('>' + self + '<') != std::string::npos)
                 listing->answerFolder(answer, resource);
         }

@@ -44,7 +44,7 @@ public:
         : dav_(std::move(dav)), home_(home), infinite_(asked.infinite), limit_(asked.limit), since_(std::move(since)) {}
 
     void write(const Listing& listing, Multistatus& answer) {
-        const auto collections = visibleCollections(*dav_, home_.home());
+        const auto& collections = visibleCollections(*dav_, home_.home());
         HomeState reached = HomeState::of(collections);
         CollectionRows rows(*dav_, listing, collections);
         for (const auto& [id, was] : since_.collections)

@@ -133,11 +133,14 @@ Resource resourceOfUser(const Dav& dav, User user) {
     return out;
 }
 
-std::vector<Collection> visibleCollections(const Dav& dav, Home home) {
-    auto all = dav.store.home(dav.who.user.login, home);
+const std::vector<Collection>& visibleCollections(const Dav& dav, Home home) {
+    auto& listed = dav.listed[home == Home::addressbooks];
+    if (listed) return *listed;
+    listed = dav.store.home(dav.who.user.login, home);
     const Scope& scope = dav.who.scope;
-    std::erase_if(all, [&](const Collection& c) { return scope.collection ? c.id != *scope.collection : c.hidden; });
-    return all;
+    std::erase_if(*listed,
+                  [&](const Collection& c) { return scope.collection ? c.id != *scope.collection : c.hidden; });
+    return *listed;
 }
 
 Collection asSeen(const Dav& dav, const Collection& collection) {

@@ -1,8 +1,10 @@
 #pragma once
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/auth/identity.h"
 #include "server/config.h"
@@ -41,6 +43,8 @@ struct Dav {
     bool timezones = true;  ///< false: CalDAV-Timezones: F, VTIMEZONEs of the IANA database are left out (RFC 7809)
     Actor actor;
     mutable std::optional<Store::Usage> usage;  ///< of the asker, once it was asked for
+    /// What the asker's homes list, once it was asked for: one answer is of one state of them.
+    mutable std::array<std::optional<std::vector<Collection>>, 2> listed;
 };
 using DavPtr = std::shared_ptr<const Dav>;
 
@@ -80,7 +84,7 @@ std::string collectionHref(const Dav& dav, std::string_view login, const Collect
 
 /// The collections of the asker's home that their devices list: not those they hid, and those that their password
 /// opens. One that opens a single collection lists it all the same.
-std::vector<Collection> visibleCollections(const Dav& dav, Home home);
+const std::vector<Collection>& visibleCollections(const Dav& dav, Home home);
 /// The collection with the asker's own name, colour and order where it isn't theirs; a statement where that is unknown.
 Collection asSeen(const Dav& dav, const Collection& collection);
 
