@@ -170,6 +170,25 @@ TEST_F(Shares, ReadersWriteNothingAndWritersWriteInTheirOwnName) {
     EXPECT_THAT(store->check({}), IsEmpty());
 }
 
+TEST_F(Shares, InvitationsFromASharedCalendarAreItsOwnersWhoeverWritesThem) {
+    share("ben", true);
+    const std::string people =
+        "ORGANIZER:mailto:anna@example.com\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:anna@example.com\r\n"
+        "ATTENDEE:mailto:carl@example.com\r\n";
+    const Saved saved = store->saveObject(ben, plan.id, "m.ics", meeting("m", "20261124T090000Z", "Lunch", people), {});
+    const auto carls = store->collection("carl", Home::calendars, "activities")->id;
+    const auto invited = store->memberByUid(carls, "m");
+    ASSERT_TRUE(invited);
+    store->object(carls, invited->name, [](const Member&, std::string_view bytes) {
+        EXPECT_THAT(std::string(bytes), testing::HasSubstr(":mailto:anna@example.com"));
+        EXPECT_THAT(std::string(bytes), testing::Not(testing::HasSubstr("ben@example.com")));
+    });
+    EXPECT_EQ(store->activity(carl.user, saved.record)->owner, anna.user);
+    EXPECT_FALSE(store->memberByUid(store->collection("ben", Home::calendars, "activities")->id, "m"));
+    store->removeObject(ben, plan.id, "m.ics", {});
+    EXPECT_FALSE(store->memberByUid(carls, "m")) << "taken back in her name";
+}
+
 TEST_F(Shares, ReadersDoNotGetToKnowOfPrivateObjectsInAnyReading) {
     share("ben");
     share("carl", true);
