@@ -1,83 +1,20 @@
-#include <algorithm>
 #include <atomic>
 #include <map>
 #include <set>
 #include <thread>
 
 #include "protocol/dav/errors.h"
-#include "protocol/text/freebusy.h"
 #include "tests/store/home_state.h"
-#include "tests/store/record_fixture.h"
+#include "tests/store/typed_calendars_support.h"
 
 namespace crmdav {
 namespace {
 
-using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 using testing::SizeIs;
-
-constexpr const char* meeting = "DTSTART:20260110T100000Z\r\nDTEND:20260110T110000Z\r\nSUMMARY:Review\r\n";
-constexpr const char* call =
-    "DTSTART:20260110T100000Z\r\nDTEND:20260110T110000Z\r\nSUMMARY:Review\r\nCATEGORIES:Big,Call\r\n";
-constexpr const char* lunch =
-    "DTSTART:20260110T100000Z\r\nDTEND:20260110T110000Z\r\nSUMMARY:Review\r\nCATEGORIES:Big,Lunch\r\n";
-constexpr const char* withBen = "ORGANIZER:mailto:anna@firm.example\r\nATTENDEE:mailto:ben@firm.example\r\n";
-
-/// product.md: one calendar per activity type instead of activities/ if the user prefers that.
-class TypedCalendars : public RecordStore {
-protected:
-    void prefer(User user, bool on) {
-        user.calendarPerType = on;
-        store->saveUser(system, user);
-    }
-    std::vector<std::string> calendars(const std::string& login) const {
-        std::vector<std::string> all;
-        for (const Collection& c : store->home(login, Home::calendars))
-            if (c.purpose == Purpose::activities || c.purpose == Purpose::typed) all.push_back(c.name);
-        return all;
-    }
-    /// Where each object of the user is: calendar/name.
-    std::vector<std::string> lying(const std::string& login) const {
-        std::vector<std::string> all;
-        for (const std::string& name : calendars(login))
-            for (const std::string& member : names(calendar(login, name))) all.push_back(name + "/" + member);
-        return all;
-    }
-    Id type(const std::string& key) const {
-        for (const ActivityType& each : store->activityTypes())
-            if (each.key == key) return each.id;
-        return {};
-    }
-    std::string typeOf(const Id& record) const {
-        const auto activity = store->activity(0, record);
-        for (const ActivityType& each : store->activityTypes())
-            if (activity && each.id == activity->typeId) return each.key;
-        return {};
-    }
-    void setType(const Id& record, const std::string& key) {
-        Activity activity = *store->activity(0, record);
-        activity.typeId = type(key);
-        store->saveActivity(byAnna, activity, "");
-    }
-    std::string token(const std::string& login, const std::string& name) const {
-        return store->collection(login, Home::calendars, name)->syncToken;
-    }
-    /// What a client that synced at `since` is told: +name, -name.
-    std::vector<std::string> told(const std::string& login, const std::string& name, const std::string& since) const {
-        std::vector<std::string> all;
-        const auto reached = store->changesSince(calendar(login, name), since, 0, MemberDetail::rows,
-                                                 [&](const Change& change, std::string_view) {
-                                                     all.push_back((change.deleted ? "-" : "+") + change.member.name);
-                                                 });
-        if (!reached) all.push_back("?");
-        return all;
-    }
-    void expectSound() const { EXPECT_THAT(store->check({}), IsEmpty()); }
-};
 
 TEST_F(TypedCalendars, SwitchedOnEveryTypeHasACalendarAndActivitiesIsTheDefaultTypes) {
     put(byAnna, calendar("anna"), "1.ics", event("u1", meeting));
@@ -277,129 +214,6 @@ TEST_F(TypedCalendars, CopyIntoAnotherTypesCalendarIsRefused) {
                                        false, false, {}),
                  DavError);
     EXPECT_THAT(lying("anna"), ElementsAre("call/1.ics"));
-}
-
-TEST_F(TypedCalendars, NewTypeMakesACalendarAndARenamedOneRenamesIt) {
-    prefer(anna, true);
-    ActivityType visit;
-    visit.name = "Visit";
-    visit.color = "#123456";
-    visit = store->saveActivityType(system, visit, "");
-    EXPECT_EQ(store->collection("anna", Home::calendars, "visit")->displayName, "Visit");
-    EXPECT_FALSE(store->collection("ben", Home::calendars, "visit"));
-    put(byAnna, calendar("anna", "visit"), "1.ics",
-        event("u1", std::string(meeting) + "CATEGORIES:Big,Visit\r\nX-CRMDAV-TYPE:visit\r\n"));
-    const std::string home = calendarsOf(*store, "anna");
-    visit.name = "Site visit";
-    visit.color = "#654321";
-    store->saveActivityType(system, visit, "");
-    const Collection renamed = *store->collection("anna", Home::calendars, "visit");
-    EXPECT_EQ(renamed.displayName, "Site visit");
-    EXPECT_EQ(renamed.color, "#654321");
-    EXPECT_NE(calendarsOf(*store, "anna"), home);
-    EXPECT_THAT(bytes(renamed.id, "1.ics"), HasSubstr("CATEGORIES:Big,Site visit\r\n"));
-
-    Collection own = renamed;
-    own.displayName = "On the road";
-    store->patchCollection(byAnna, own, {});
-    visit.name = "Tour";
-    store->saveActivityType(system, visit, "");
-    EXPECT_EQ(store->collection("anna", Home::calendars, "visit")->displayName, "On the road") << "the user's own name";
-    expectSound();
-}
-
-TEST_F(TypedCalendars, RemovedTypeFallsBackToTheDefaultAndIsNamedNoMore) {
-    prefer(anna, true);
-    const Saved saved = put(byAnna, calendar("anna", "lunch"), "1.ics", event("u1", lunch));
-    const Saved bens = put(byBen, calendar("ben"), "2.ics", event("u2", lunch));
-    ASSERT_EQ(typeOf(bens.record), "lunch");
-    const std::string version = store->activity(0, bens.record)->version;
-    store->removeActivityType(system, type("lunch"));
-    EXPECT_THAT(lying("anna"), ElementsAre("activities/1.ics"));
-    EXPECT_THAT(calendars("anna"), ElementsAre("activities", "call", "demo", "email"));
-    EXPECT_THAT(bytes(calendar("anna"), "1.ics"), HasSubstr("CATEGORIES:Big,Meeting\r\n"));
-    EXPECT_THAT(bytes(calendar("ben"), "2.ics"),
-                AllOf(HasSubstr("CATEGORIES:Big,Meeting\r\n"), Not(HasSubstr("Lunch"))));
-    EXPECT_EQ(typeOf(saved.record), "meeting");
-    EXPECT_NE(store->activity(0, bens.record)->version, version) << "who asks for what changed since hears of it";
-    expectSound();
-}
-
-TEST_F(TypedCalendars, AnotherDefaultTypeTakesActivities) {
-    prefer(anna, true);
-    put(byAnna, calendar("anna"), "1.ics", event("u1", meeting));
-    put(byAnna, calendar("anna", "call"), "2.ics", event("u2", call));
-    for (ActivityType each : store->activityTypes())
-        if (each.key == "call") {
-            each.isDefault = true;
-            store->saveActivityType(system, each, "");
-        }
-    EXPECT_THAT(lying("anna"), testing::UnorderedElementsAre("activities/2.ics", "meeting/1.ics"));
-    EXPECT_FALSE(store->collection("anna", Home::calendars, "call"));
-    EXPECT_EQ(store->collection("anna", Home::calendars, "activities")->displayName, "Call");
-    expectSound();
-}
-
-TEST_F(TypedCalendars, RestoredAndUndoneActivitiesLieWhereTheirTypeSays) {
-    prefer(anna, true);
-    const Saved saved = put(byAnna, calendar("anna", "call"), "1.ics", event("u1", std::string(call) + withBen));
-    const std::string content = bytes(calendar("anna", "call"), "1.ics");
-    setType(saved.record, "demo");
-    auto entries = store->history({.record = saved.record, .login = {}, .device = {}, .from = {}, .until = {}});
-    store->undoRecord(byAnna, entries[0].id);
-    EXPECT_EQ(typeOf(saved.record), "call");
-    EXPECT_THAT(lying("anna"), ElementsAre("call/1.ics"));
-    EXPECT_EQ(bytes(calendar("anna", "call"), "1.ics"), content);
-
-    store->removeObject(byAnna, calendar("anna", "call"), "1.ics", {});
-    EXPECT_THAT(lying("ben"), IsEmpty());
-    prefer(anna, false);
-    prefer(ben, true);
-    store->restore(byAnna, RecordKind::activity, saved.record);
-    EXPECT_THAT(lying("anna"), ElementsAre("activities/1.ics"));
-    EXPECT_THAT(lying("ben"), ElementsAre("call/1.ics"));
-    expectSound();
-}
-
-TEST_F(TypedCalendars, UndoGivesBackATypeThatTheObjectDoesNotName) {
-    prefer(anna, true);
-    const Saved saved = put(byAnna, calendar("anna", "call"), "1.ics", event("u1", meeting));
-    const Saved bens = put(byBen, calendar("ben"), "2.ics", event("u2", meeting));
-    for (const Id& record : {saved.record, bens.record}) {
-        const std::string was = typeOf(record);
-        Activity activity = *store->activity(0, record);
-        activity.typeId = type("demo");
-        store->saveActivity(system, activity, "");
-        const auto entries = store->history({.record = record, .login = {}, .device = {}, .from = {}, .until = {}});
-        store->undoRecord(system, entries[0].id);
-        EXPECT_EQ(typeOf(record), was);
-    }
-    EXPECT_THAT(lying("anna"), ElementsAre("call/1.ics"));
-    expectSound();
-}
-
-TEST_F(TypedCalendars, HeirGetsThemInTheCalendarsOfTheirTypes) {
-    prefer(anna, true);
-    put(byAnna, calendar("anna", "call"), "1.ics", event("u1", call));
-    User cleo = store->addUser(system, {.login = "cleo",
-                                        .name = "Cleo",
-                                        .email = "cleo@firm.example",
-                                        .otherEmails = {},
-                                        .zone = {},
-                                        .calendarPerType = true});
-    store->removeUser(system, anna.id, cleo.id);
-    EXPECT_THAT(lying("cleo"), ElementsAre("call/1.ics"));
-    expectSound();
-}
-
-TEST_F(TypedCalendars, TheyBlockTime) {
-    prefer(anna, true);
-    put(byAnna, calendar("anna", "call"), "1.ics", event("u1", call));
-    std::vector<CollectionId> ids;
-    for (const Collection& c : store->home("anna", Home::calendars))
-        if (isCalendar(c.purpose)) ids.push_back(c.id);
-    const Instant from = std::chrono::sys_days(std::chrono::year(2026) / 1 / 10);
-    EXPECT_THAT(store->freeBusy(ids, {from, from + std::chrono::days(1)}, "UTC"), SizeIs(1));
 }
 
 }  // namespace
