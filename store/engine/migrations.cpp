@@ -32,6 +32,7 @@ constexpr MigrationStep ownSteps[] = {
     mountCollections,
     tagMeetings,
     shareCollections,
+    placeActivities,
 };
 
 }  // namespace

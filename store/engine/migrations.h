@@ -40,5 +40,6 @@ void makeTeams(Connection&);            ///< 4: records/schema_teams.cpp
 void mountCollections(Connection&);     ///< 5: schema_mounts.cpp
 void tagMeetings(Connection&);          ///< 6: schema_schedule_tags.cpp
 void shareCollections(Connection&);     ///< 7: schema_shares.cpp
+void placeActivities(Connection&);      ///< 8: records/schema_extents.cpp
 
 }  // namespace crmdav

@@ -18,6 +18,7 @@
 #include "store/records/contacts.h"
 #include "store/records/normalise.h"
 #include "store/records/rows.h"
+#include "store/records/users.h"
 #include "store/records/uuid.h"
 
 namespace crmdav {
@@ -46,7 +47,16 @@ struct Source {
 class Check {
 public:
     Check(Connection& db, const HearFault& fault, const std::function<void()>& count)
-        : db_(db), fault_(fault), count_(count), types_(storedTypes(db)), plain_(types_.begin(), types_.end()) {}
+        : db_(db), fault_(fault), count_(count), types_(storedTypes(db)), plain_(types_.begin(), types_.end()) {
+        const auto meta = [&](std::string_view name) {
+            auto row = db.query("SELECT value FROM meta WHERE name=?", name);
+            return row.next() ? row.string(0) : std::string();
+        };
+        region_ = organisation(db).region;
+        phonesRead_ = meta("phones") == region_;
+        zonesRead_ = meta("zones") == db.database().options().zoneData;
+        placed_ = zonesRead_ && !areExtentsStale(db);
+    }
 
     void contacts() {
         walk(
@@ -104,13 +114,14 @@ public:
             });
     }
 
-    /// Forms in which addresses and names are searched. Phones depend on the region of when they were written.
+    /// Forms in which addresses and names are searched; phones where `tend` has read them in the region of now.
     void searchColumns() {
         for (auto& row : db_.query("SELECT d.record_kind, d.kind, d.value, d.normal, COALESCE(c.uuid, m.uuid) FROM "
                                    "details d LEFT JOIN contacts c ON d.record_kind=0 AND c.id=d.record_row LEFT JOIN "
-                                   "companies m ON d.record_kind=1 AND m.id=d.record_row WHERE d.kind<>1")) {
+                                   "companies m ON d.record_kind=1 AND m.id=d.record_row WHERE d.kind<>1 OR ?",
+                                   phonesRead_)) {
             const std::string value = row.string(row.isNull(2) ? 3 : 2);
-            const std::string normal = normalDetail(row.as<DetailKind>(1), value, {});
+            const std::string normal = normalDetail(row.as<DetailKind>(1), value, region_);
             if (normal != row.text(3) && more_)
                 more_ = fault_((row.integer(0) ? "company " : "contact ") + idOf(row.blob(4)) + ", " + value +
                                ": searched as \"" + row.string(3) + "\", not \"" + normal + "\"");
@@ -178,12 +189,13 @@ private:
         for (const FieldChange& field : fields) told(kind, head, field);
     }
 
-    /// The columns for finding activities by time. Floating ones stand in the zone that was the owner's.
+    /// The columns for finding activities by time. While `tend` reckons them again, they stand in the zone that was the
+    /// owner's, by the rules of zones that were.
     void extent(const StoredActivity& a) {
         auto row = db_.query("SELECT from_utc, until_utc FROM activities WHERE id=?", a.row);
         if (!row.next()) return;
         const Extent wanted = extentOf(db_, a);
-        const std::int64_t off = inZone(a) ? 0 : anyZone;
+        const std::int64_t off = placed_ || (zonesRead_ && inZone(a)) ? 0 : anyZone;
         const auto same = [&](int column, const std::optional<std::int64_t>& value) {
             return row.isNull(column) ? !value : value && std::abs(row.int64(column) - *value) <= off;
         };
@@ -206,6 +218,8 @@ private:
     const std::function<void()>& count_;
     const std::vector<StoredType> types_;
     const std::vector<ActivityType> plain_;
+    std::string region_;
+    bool phonesRead_ = false, zonesRead_ = false, placed_ = false;
     bool more_ = true;
 };
 

@@ -102,6 +102,8 @@ PhonePatterns phonePatterns(Connection& db, std::string_view text) {
     return {normalPhone(text, organisation(db).region) + '%', '%' + digits + '%'};
 }
 
+void phonesAreStale(Connection& db) { db.exec("DELETE FROM meta WHERE name='phones' OR name='phones.cursor'"); }
+
 bool rereadPhones(Connection& db, std::string_view region, std::size_t slice, std::int64_t& cursor) {
     constexpr int kindBits = 56;  // the cursor is a record's kind and its row
     constexpr std::int64_t rowMask = (std::int64_t{1} << kindBits) - 1;

@@ -45,6 +45,9 @@ PhonePatterns phonePatterns(Connection&, std::string_view text);
     " AND p.kind=1 AND "                                                                \
     "(p.normal LIKE ? OR p.normal LIKE ?))"
 
+/// Another region: what was compared in the one before is not known any more, even when that one comes back before
+/// `tend` got to it.
+void phonesAreStale(Connection&);
 /// Writes the compared form of phones anew, as numbers of `region`, for at most `slice` records.
 /// @param cursor  the record that was looked at last; 0 begins a round
 /// @returns true: there are more

@@ -9,6 +9,7 @@
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
 #include "store/records/activities.h"
+#include "store/records/contact_details.h"
 #include "store/records/handover.h"
 #include "store/records/normalise.h"
 #include "store/records/packed.h"
@@ -116,6 +117,7 @@ void saveOrganisation(Connection& db, const Actor& actor, const Organisation& wa
         "ON CONFLICT(name) DO UPDATE SET value=excluded.value",
         pack(values));
     if (before.zone != wanted.zone) extentsAreStale(db);
+    if (before.region != upperAscii(wanted.region)) phonesAreStale(db);
     std::vector<FieldChange> changes;
     if (before.name != wanted.name) changes.push_back({"name", before.name, wanted.name});
     if (before.zone != wanted.zone) changes.push_back({"zone", before.zone, wanted.zone});

@@ -76,6 +76,45 @@ TEST_F(CheckRecords, DamageOfARecordIsToldWithItsKindAndField) {
     EXPECT_THAT(store->check({}), Contains(HasSubstr("activity without object " + activity)));
 }
 
+TEST_F(CheckRecords, PhonesAreThoseOfTheRegion) {  // D73
+    put(byAnna, book("anna"), "p.vcf", card("p", "FN:Paul\r\nTEL:030 1234567\r\n"));
+    const auto move = [&](const char* region) {
+        store->saveOrganisation(system, {.name = "Firm", .domains = {}, .zone = "Europe/Berlin", .region = region});
+    };
+    const auto tend = [&] {
+        while (store->tend()) continue;
+    };
+    tend();
+    EXPECT_THAT(store->check({}), IsEmpty());
+    damage("UPDATE details SET normal='+41301234567' WHERE kind=1 AND normal='+49301234567'");
+    EXPECT_THAT(store->check({}), Contains(HasSubstr("030 1234567: searched as \"+41301234567\"")));
+    move("CH");
+    EXPECT_THAT(store->check({}), IsEmpty()) << "not yet read in the new region";
+    put(byAnna, book("anna"), "q.vcf", card("q", "FN:Paula\r\nTEL:030 7654321\r\n"));
+    move("DE");  // before anybody came to it
+    tend();
+    EXPECT_THAT(store->check({}), IsEmpty());
+    Store::Query german;
+    german.text = "+49307654321";
+    EXPECT_EQ(store->contacts(german).records.size(), 1U);
+}
+
+TEST_F(CheckRecords, FloatingTimesStandInTheirOwnersZone) {  // RFC 5545 §3.3.5
+    put(byAnna, calendar("anna"), "day.ics", event("day", "DTSTART;VALUE=DATE:20260110\r\nSUMMARY:Day\r\n"));
+    while (store->tend()) continue;
+    EXPECT_THAT(store->check({}), IsEmpty());
+    damage("UPDATE activities SET from_utc=from_utc+3600 WHERE subject='Day'");
+    EXPECT_THAT(store->check({}), Contains(HasSubstr("start in UTC")));
+    User moved = *store->user("anna");
+    moved.zone = "Asia/Tokyo";
+    store->saveUser(system, moved);
+    EXPECT_THAT(store->check({}), IsEmpty()) << "not yet reckoned again";
+    while (store->tend()) continue;
+    EXPECT_THAT(store->check({}), IsEmpty());
+    damage("UPDATE activities SET until_utc=until_utc+60 WHERE subject='Day'");
+    EXPECT_THAT(store->check({}), Contains(HasSubstr("end in UTC")));
+}
+
 /// D23: what no parser would have let in doesn't take the rest away, and is told by name.
 TEST_F(CheckRecords, BrokenObjectsAreTheOnlyOnesThatAreMissed) {
     const CollectionId home = calendar("anna");
