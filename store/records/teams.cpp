@@ -157,13 +157,6 @@ std::vector<std::string> teamsOf(Connection& db, std::int64_t principal, bool ex
     return names(db.query("SELECT u.login FROM users u WHERE u.id IN" TEAMS_ABOVE("?") "ORDER BY u.login", principal));
 }
 
-std::vector<std::int64_t> teamIdsOf(Connection& db, std::int64_t principal) {
-    std::vector<std::int64_t> ids;
-    for (auto& row : db.query("SELECT u.id FROM users u WHERE u.id IN" TEAMS_ABOVE("?") "ORDER BY u.id", principal))
-        ids.push_back(row.int64(0));
-    return ids;
-}
-
 void leaveTeams(Connection& db, std::int64_t principal) {
     db.exec("DELETE FROM team_members WHERE member_id=? OR team_id=?", principal, principal);
     dropSharesWith(db, principal);

@@ -19,10 +19,8 @@ void removeTeam(Connection&, const Actor&, std::int64_t team);
 std::vector<std::string> membersOf(Connection&, std::int64_t team, bool expanded);
 std::vector<std::string> teamsOf(Connection&, std::int64_t principal, bool expanded);
 
-/// The teams that a user or team is a member of, through other teams too.
-std::vector<std::int64_t> teamIdsOf(Connection&, std::int64_t principal);
-
-/// The same in a literal, for `column IN`: a list of ids. `principal` is a placeholder or a column.
+/// The teams that a user or team is a member of, through other teams too: in a literal, for `column IN`, a list of ids.
+/// @param principal  a placeholder or a column
 #define TEAMS_ABOVE(principal)                                                                         \
     " (WITH RECURSIVE above(id) AS (SELECT t.team_id FROM team_members t WHERE t.member_id=" principal \
     " UNION "                                                                                          \
