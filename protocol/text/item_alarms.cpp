@@ -112,10 +112,10 @@ bool CalendarItem::alarmIn(const TimeRange& range, std::span<const Component* co
                const auto found = following.find(instance.component);
                const bool dated = instance.start != Instant::min() && instance.end != Instant::max();
                if (found == following.end() || !dated) return true;
-               const auto& [triggers, zone] = found->second;
-               looks += triggers.size();
-               return looks <= mostLooks && std::ranges::none_of(triggers, [&](const Trigger& trigger) {
-                          return trigger.ringsIn(range, trigger.first(instance, *zone));
+               const Following& alarms = found->second;
+               looks += alarms.triggers.size();
+               return looks <= mostLooks && std::ranges::none_of(alarms.triggers, [&](const Trigger& trigger) {
+                          return trigger.ringsIn(range, trigger.first(instance, *alarms.zone));
                       });
            }) != Walk::complete;
 }
