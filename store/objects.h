@@ -19,7 +19,7 @@ enum class Home { calendars, addressbooks };
 
 /// What a collection is for. It decides what can be put there, who may write, and which record a member makes.
 enum class Purpose {
-    activities,  ///< a user's own events; can't be deleted
+    activities,  ///< a user's own events, and busy times as objects without record; can't be deleted
     tasks,       ///< a user's own VTODOs; can't be deleted
     busy,        ///< read-only busy blocks
     typed,       ///< a user's activities of one type (`type`), when the user prefers that

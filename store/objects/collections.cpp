@@ -110,9 +110,10 @@ struct Fixed {
     std::string_view color = "";  ///< apart from each other in apps, until the user chooses
 };
 constexpr std::initializer_list<ComponentKind> anyKind{ComponentKind::event, ComponentKind::todo};
-constexpr std::initializer_list<ComponentKind> events{ComponentKind::event}, todos{ComponentKind::todo}, none{};
+constexpr std::initializer_list<ComponentKind> eventsAndBusyTimes{ComponentKind::event, ComponentKind::other};
+constexpr std::initializer_list<ComponentKind> todos{ComponentKind::todo}, none{};
 constexpr Fixed ofUser[] = {
-    {Purpose::activities, "activities", nameOfActivities, events, "#1565c0"},
+    {Purpose::activities, "activities", nameOfActivities, eventsAndBusyTimes, "#1565c0"},
     {Purpose::tasks, "tasks", "Tasks", todos, "#00838f"},
     {Purpose::inbox, "inbox", "Inbox", anyKind},
     {Purpose::outbox, "outbox", "Outbox", anyKind},

@@ -66,7 +66,7 @@ void makeCalendar(Connection& db, const Collection& activities, const StoredType
     made.owner = activities.owner;
     made.name = name;
     made.purpose = Purpose::typed;
-    made.components = activities.components;
+    made.components = {ComponentKind::event};
     made.displayName = type.name;
     made.color = type.color;
     made.timezone = activities.timezone;

@@ -259,6 +259,20 @@ TEST_F(Collections, SayWhatTheirObjectsCanContain) {  // RFC 4791 §5.2.3
         << "a zone is no object";
 }
 
+TEST_F(Collections, ActivitiesTakesEventsAndBusyTimesButNoTasks) {  // RFC 4791 §5.2.3, §5.3.2.1
+    const std::string activities = "/dav/calendars/anna/activities/";
+    const DavAnswer said = propfind("anna", activities, "0", "<C:supported-calendar-component-set/>");
+    for (const auto& [name, taken] : {std::pair{"VEVENT", true}, {"VFREEBUSY", true}, {"VTODO", false}}) {
+        EXPECT_EQ(said.has("<C:comp name=\"" + std::string(name) + "\"/>"), taken) << name;
+        const std::string object =
+            std::string("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:") + name + "\r\nUID:" + name +
+            "\r\nDTSTAMP:20260301T000000Z\r\nDTSTART:20260302T090000Z\r\nEND:" + name + "\r\nEND:VCALENDAR\r\n";
+        const DavAnswer answer = put("anna", activities + name + ".ics", object);
+        EXPECT_EQ(answer.status, taken ? 201 : 403) << name;
+        EXPECT_EQ(answer.has("supported-calendar-component"), !taken) << name;
+    }
+}
+
 TEST_F(Collections, PropertyChangesAreAllOrNone) {  // RFC 4918 §9.2
     const DavAnswer answer = ask("anna", "PROPPATCH", calendar,
                                  "<propertyupdate xmlns='DAV:'><set><prop><displayname>New</displayname>"

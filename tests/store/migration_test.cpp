@@ -40,6 +40,7 @@ constexpr const char* backToOne[] = {
     "ALTER TABLE members DROP COLUMN schedule_tag",
     "DROP TABLE shares",
     "ALTER TABLE members DROP COLUMN veiled",
+    "UPDATE collections SET components=1 WHERE name='activities'",
     "UPDATE meta SET value='1' WHERE name='schema'",
 };
 
@@ -62,6 +63,10 @@ TEST(Migrations, FromSchemaOneChangeNothingThatAnybodySees) {  // D37; kills: mi
     EXPECT_EQ(schemaOf(Reading(store.database())), currentSchema());
     EXPECT_EQ(seenFromOutside(*store, work), before);
     EXPECT_THAT(store->check({}), testing::IsEmpty());
+    EXPECT_THAT(store->collection("anna", Home::calendars, "activities")->components,
+                testing::ElementsAre(ComponentKind::event, ComponentKind::other));
+    EXPECT_THAT(store->collection("anna", Home::calendars, "tasks")->components,
+                testing::ElementsAre(ComponentKind::todo));
 
     const auto trash = store->trash(anna.user, 10);
     ASSERT_EQ(trash.size(), 1u);

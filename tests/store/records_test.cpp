@@ -1,3 +1,4 @@
+#include "protocol/dav/errors.h"
 #include "tests/store/record_fixture.h"
 
 namespace crmdav {
@@ -252,6 +253,25 @@ TEST_F(Records, GroupCardsAndJournalsHaveNoRecord) {  // D35
         "");
     Store::Query query;
     EXPECT_THAT(store->contacts(query).records, IsEmpty());
+}
+
+TEST_F(Records, BusyTimesInActivitiesHaveNoRecordAndCount) {  // RFC 4791 §5.2.3, §7.10
+    const std::string sent =
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VFREEBUSY\r\nUID:f1\r\n"
+        "DTSTAMP:20260101T000000Z\r\nFREEBUSY:20260110T100000Z/PT1H\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n";
+    const Saved saved = put(byAnna, calendar("anna"), "f.ics", sent);
+    EXPECT_TRUE(saved.verbatim);
+    EXPECT_EQ(saved.record, "");
+    EXPECT_EQ(bytes(calendar("anna"), "f.ics"), sent);
+    EXPECT_THAT(store->activities({}).records, IsEmpty());
+    const Instant day = std::chrono::sys_days(std::chrono::year(2026) / 1 / 10);
+    const CollectionId activities = calendar("anna");
+    EXPECT_THAT(store->freeBusy({&activities, 1}, {day, day + std::chrono::days(1)}, "UTC"), testing::SizeIs(1));
+    anna.calendarPerType = true;
+    store->saveUser(system, anna);
+    EXPECT_EQ(bytes(calendar("anna"), "f.ics"), sent) << "of no type: it stays where it is";
+    EXPECT_THROW(put(byAnna, calendar("anna", "call"), "g.ics", sent), DavError);
+    EXPECT_THAT(store->check({}), IsEmpty());
 }
 
 TEST_F(Records, CompanyCardMakesACompanyInAnyBook) {
