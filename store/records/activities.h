@@ -64,6 +64,18 @@ ReadIn activityRemoved(Connection&, const Actor&, const Collection&, const Recor
 ReadIn activityMoved(Connection&, const Actor&, const Collection& from, const Collection& to, const RecordRef&,
                      std::string_view bytes);
 
+/// Is the owner its organiser, or is none named? Then it ends with the owner's copy (rule C11).
+bool isHost(const StoredActivity&);
+/// A meeting whose owner isn't its organiser and leaves it, by what becomes of their member in `left`, goes on as
+/// another user's who takes part: the organiser's, else that of a guest who has it in a shared calendar.
+/// @returns false: there is nobody, and it stays as it was; or the owner is host
+bool leaveToGuest(Connection&, StoredActivity&, CollectionId left, std::span<const ActivityType> types);
+/// Where there is nobody: guests who have it in calendars of their own keep it as their own activities.
+void partFromGuests(Connection&, const Actor&, const StoredActivity&, CollectionId left,
+                    std::span<const ActivityType> types);
+/// Whose copy it is becomes the owner; reminders, and whether it blocks time, are as that says (D47).
+void makeOwner(Connection&, StoredActivity&, MemberId copy, const Collection& of, std::span<const ActivityType> types);
+
 /// Where an edit of an activity was made.
 struct Origin {
     const Actor& actor;

@@ -28,9 +28,12 @@ std::optional<std::string> edited(Connection& db, MemberId member, std::int64_t 
     return result == *bytes ? std::nullopt : std::optional(std::move(result));
 }
 
-/// They differ in nothing but what people answered.
+/// They differ in nothing but what people answered, and what is the owner's alone.
 bool onlyAnswered(const StoredActivity& before, const StoredActivity& after) {
     StoredActivity asked = after;
+    asked.owner = before.owner;
+    asked.reminders = before.reminders;
+    asked.busy = before.busy;
     for (Participant& person : asked.participants) {
         const auto was = std::ranges::find(before.participants, person.email, &Participant::email);
         if (was != before.participants.end()) person.response = was->response;

@@ -158,6 +158,16 @@ ReadIn readActivityIn(Connection& db, const Actor& actor, const Collection& coll
 
 namespace {
 
+/// The record's other members, to be removed.
+std::vector<MemberEdit> copiesBeside(Connection& db, std::int64_t row, CollectionId collection) {
+    std::vector<MemberEdit> copies;
+    for (auto& found : db.query("SELECT collection_id, name FROM members WHERE record_row=? AND record_kind=? AND "
+                                "deleted=0 AND collection_id<>? ORDER BY collection_id, id",
+                                row, RecordKind::activity, collection))
+        copies.push_back({found.int64(0), found.string(1), std::nullopt});
+    return copies;
+}
+
 /// The same meeting in another calendar of its owner's: some clients move by a PUT there and a DELETE here. The others'
 /// copies go on as copies of that one. @returns false: there is none
 bool leaveToTwin(Connection& db, std::int64_t owner, std::int64_t row, const std::vector<MemberEdit>& copies) {
@@ -187,11 +197,7 @@ ReadIn activityRemoved(Connection& db, const Actor& actor, const Collection& col
         in.owner = row.int64(1);
         in.title = titleOf(row.text(2));
     }
-    std::vector<MemberEdit> others;
-    for (auto& row : db.query("SELECT collection_id, name FROM members WHERE record_row=? AND record_kind=? AND "
-                              "deleted=0 AND collection_id<>? ORDER BY collection_id, id",
-                              record.row, RecordKind::activity, collection.id))
-        others.push_back({row.int64(0), row.string(1), std::nullopt});
+    std::vector<MemberEdit> others = copiesBeside(db, record.row, collection.id);
     const auto remove = [&] {
         in.deed = Deed::deleted;
         setDeleted(db, RecordKind::activity, record.row, true);
@@ -204,21 +210,30 @@ ReadIn activityRemoved(Connection& db, const Actor& actor, const Collection& col
         return remove();
     }
     const auto stored = storedTypes(db);
+    const auto types = plain(stored);
     const auto before = loadActivity(db, record.row, stored);
-    const Participant* self = participantOf(*before, collection.owner);
+    const auto isSelf = [&](const Participant& p) { return p.userId != 0 && p.userId == collection.owner; };
     const std::string bytes = memberBytes(db, member).value_or("");
     const Origin origin{actor, collection, "", bytes};
-    if (collection.owner == in.owner || (self && self->organizer)) {
+    StoredActivity after = *before;
+    const auto self = std::ranges::find_if(after.participants, isSelf);
+    const bool cancels =
+        collection.owner == in.owner ? isHost(*before) : self != after.participants.end() && self->organizer;
+    if (cancels) {
         if (tellsOthers(actor))
             for (MemberEdit& message : cancellationsOf(db, *before, origin.by(), bytes))
                 others.push_back(std::move(message));
         return remove();
     }
-    if (!self) return in;
-    StoredActivity after = *before;
-    std::ranges::find(after.participants, collection.owner, &Participant::userId)->response = "declined";
+    if (collection.owner == in.owner && !leaveToGuest(db, after, collection.id, types)) {
+        partFromGuests(db, actor, *before, collection.id, types);
+        others = copiesBeside(db, record.row, collection.id);
+        return remove();
+    }
+    in.owner = after.owner;
+    if (self != after.participants.end()) self->response = "declined";
     in.changes = updateActivity(db, *before, after);
-    in.others = spreadActivity(db, &*before, after, origin, plain(stored));
+    if (!in.changes.empty()) in.others = spreadActivity(db, &*before, after, origin, types);
     return in;
 }
 
@@ -239,7 +254,11 @@ ReadIn activityMoved(Connection& db, const Actor& actor, const Collection& from,
         setType(stored, after);
         in.bytes = retyped(db, bytes, after.typeId, types);
     }
-    if (from.owner == before->owner) {  // else a colleague sorts their own copy
+    const bool leaves = from.owner == before->owner && isShared(from) && !isShared(to) && !isHost(*before);
+    if (leaves && to.owner == from.owner && leaveToGuest(db, after, from.id, types)) {
+        // The others go on with it, and who was its owner has a guest's copy.
+    } else if (from.owner == before->owner) {  // else a colleague sorts their own copy
+        if (leaves) partFromGuests(db, actor, *before, from.id, types);
         after.owner = to.owner;
         after.hidden = !isShared(to);
     }

@@ -35,12 +35,11 @@ void setOwner(Connection& db, RecordKind kind, std::int64_t row, std::int64_t ow
         db.exec("UPDATE contacts SET owner=?, updated=?, revision=? WHERE id=?", owner, next.updated, next.number, row);
 }
 
-/// Into the heir's collection of the same purpose; what they have already (by UID) is only dropped here.
+/// Into the heir's collection of the same purpose.
 void move(Connection& db, const StoredMember& member, const Collection& from, const Collection& to) {
     const auto bytes = memberBytes(db, member.member.id);
     const Document document = Document::parse(bytes.value_or(""));
     forget(db, dropMember(db, from, member.member.name));
-    if (findByUid(db, to.id, member.member.uid)) return;
     const auto taken = findMember(db, to.id, member.member.name);
     const std::string name =
         taken && !taken->deleted ? freeName(db, to, "", isBook(to.purpose) ? ".vcf" : ".ics") : member.member.name;
@@ -59,8 +58,42 @@ bool ownedBy(Connection& db, const StoredMember& member, std::int64_t user) {
     return member.recordRow == 0 || member.recordKind != RecordKind::activity || (row.next() && row.int64(0) == user);
 }
 
+/// The heir has a copy of the meeting: it is the owner's from now on. @returns false: they have none
+bool keepHeirsCopy(Connection& db, const StoredMember& member, const Collection& collection, std::int64_t heir) {
+    if (member.recordRow == 0 || member.recordKind != RecordKind::activity) return false;
+    for (const StoredMember& copy : membersOfRecord(db, RecordKind::activity, member.recordRow)) {
+        const auto place = findCollection(db, copy.member.collection);
+        if (!place || place->owner != heir) continue;
+        const auto stored = storedTypes(db);
+        const auto before = loadActivity(db, member.recordRow, stored);
+        StoredActivity after = *before;
+        makeOwner(db, after, copy.member.id, *place, std::vector<ActivityType>(stored.begin(), stored.end()));
+        updateActivity(db, *before, after);
+        forget(db, dropMember(db, collection, member.member.name));
+        return true;
+    }
+    return false;
+}
+
+/// Others go on with a meeting that the user only had first (rule C11).
+bool leaveToOthers(Connection& db, const Actor& actor, const StoredMember& member, const Collection& collection) {
+    if (member.recordKind != RecordKind::activity) return false;
+    const auto stored = storedTypes(db);
+    const std::vector<ActivityType> types(stored.begin(), stored.end());
+    const auto before = loadActivity(db, member.recordRow, stored);
+    StoredActivity after = *before;
+    if (leaveToGuest(db, after, collection.id, types)) {
+        updateActivity(db, *before, after);
+        forget(db, dropMember(db, collection, member.member.name));
+        return true;
+    }
+    partFromGuests(db, actor, *before, collection.id, types);
+    return false;
+}
+
 void discard(Connection& db, const Actor& actor, const StoredMember& member, const Collection& collection) {
     const bool whole = member.recordRow != 0 && ownedBy(db, member, collection.owner);
+    if (whole && leaveToOthers(db, actor, member, collection)) return;
     if (whole) {
         const Id id = idOfRow(db, member.recordKind, member.recordRow);
         removeRecord(db,
@@ -93,13 +126,14 @@ void handOver(Connection& db, const Actor& actor, std::int64_t user, std::int64_
             db.exec("DELETE FROM mounts WHERE user_id=? AND collection_id=?", heir, collection.id);  // theirs now
             db.exec("DELETE FROM shares WHERE grantee=? AND collection_id=?", heir, collection.id);
             for (const StoredMember& member : liveMembers(db, collection.id))
-                if (member.recordRow) setOwner(db, member.recordKind, member.recordRow, heir);
+                if (member.recordRow && ownedBy(db, member, user))
+                    setOwner(db, member.recordKind, member.recordRow, heir);
             continue;
         }
         const auto target = heir ? findByPurpose(db, heir, collection.purpose) : std::nullopt;
         for (const StoredMember& member : liveMembers(db, collection.id)) {
-            const bool own = ownedBy(db, member, user);
-            if (target && own) {
+            if (heir && ownedBy(db, member, user) && keepHeirsCopy(db, member, collection, heir)) continue;
+            if (target && ownedBy(db, member, user) && !findByUid(db, target->id, member.member.uid)) {
                 move(db, member, collection, *target);
                 if (member.recordRow) setOwner(db, member.recordKind, member.recordRow, heir);
             } else {
