@@ -70,7 +70,7 @@ std::string sharedTitle(const Collection& own, std::string_view ownerLogin, std:
 }
 
 void mountShared(Collection& c, const Rows& row, int first) {
-    const int owner = first + 5;  // behind MOUNT_COLUMNS
+    const int owner = first + mountColumns;
     c.ownerLogin = row.string(owner);
     c.displayName = sharedTitle(c, c.ownerLogin, row.text(owner + 1));
     c.name = c.ownerLogin + "~" + c.name;

@@ -74,13 +74,15 @@ void tellAttendees(Messages& out, const StoredActivity* before, const StoredActi
     const Document document = Document::parse(std::string(bytes));
     const bool cancelled = after.cancelled && before && !before->cancelled;
     const bool changed = !before || changedForOthers(*before, after);
+    std::string request;  // the same for all, made when somebody is to have it
     const auto isTold = [](const std::string& email) {
         return [email](const Property& line) { return emailOf(line) == email; };
     };
     for (const Participant& person : after.participants) {
         if (person.userId == 0 || person.userId == by || person.response == "declined" || !changed) continue;
         if (!isServed(document.root(), "ATTENDEE", person.email)) continue;
-        out.add(person.userId, cancelled ? cancelMessage(bytes, isTold(person.email), now) : requestMessage(bytes));
+        if (!cancelled && request.empty()) request = requestMessage(bytes);
+        out.add(person.userId, cancelled ? cancelMessage(bytes, isTold(person.email), now) : request);
     }
     if (!before) return;
     for (const Participant& person : before->participants) {
