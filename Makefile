@@ -2,15 +2,16 @@
 # make test           builds and runs the tests, plain and under the sanitizers
 # make test-clients   drives Thunderbird, Evolution, vdirsyncer, khal and others against the built server
 # make test-long      the clients, the fuzz runs (FUZZ_SECONDS each), the store at its largest, the load, imports, the kill -9
-PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libssl-dev libicu-dev \
+PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libpq-dev libssl-dev libicu-dev \
            zlib1g-dev libgtest-dev libgmock-dev tzdata
+TEST_PACKAGES = postgresql
 BENCH_PACKAGES = libbenchmark-dev
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
 
-.PHONY: all packages build run test test-sanitized test-clients test-long bench fuzz format clean
+.PHONY: all packages test-packages build run test test-sanitized test-clients test-long bench fuzz format clean
 
 all: build
 
@@ -24,6 +25,12 @@ endef
 packages:
 	$(call install,$(PACKAGES))
 
+# The tests start a PostgreSQL of their own: the package shall make none that runs with every boot.
+test-packages: packages
+	@[ -e /etc/postgresql-common ] || { $(SUDO) mkdir /etc/postgresql-common && \
+	echo 'create_main_cluster = false' | $(SUDO) tee /etc/postgresql-common/createcluster.conf > /dev/null; }
+	$(call install,$(TEST_PACKAGES))
+
 build: packages
 	cmake --preset release
 	cmake --build build/release -j $(JOBS)
@@ -33,10 +40,10 @@ run: packages
 	cmake --build build/release -j $(JOBS) --target crmdav
 	build/release/server/crmdav demo --data .demo --serve
 
-test: build test-sanitized
+test: test-packages build test-sanitized
 	ctest --test-dir build/release --output-on-failure -j $(JOBS)
 
-test-sanitized: packages
+test-sanitized: test-packages
 	cmake --preset asan
 	cmake --build build/asan -j $(JOBS)
 	ctest --test-dir build/asan --output-on-failure -j $(JOBS)
@@ -44,7 +51,7 @@ test-sanitized: packages
 test-clients: build
 	tests/clients/run
 
-test-long: test-clients fuzz
+test-long: test-packages test-clients fuzz
 	CRMDAV_TEST_LONG=1 build/release/tests/store_tests --gtest_filter='Scale.*'
 	tests/load/run
 

@@ -1,9 +1,7 @@
 #pragma once
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -12,28 +10,14 @@
 #include "server/config.h"
 #include "server/log.h"
 #include "store/store.h"
+#include "tests/support/store_place.h"
 
-/// A store in a folder of its own, an admin and two members, and the API in front of it.
+/// A store in a place of its own, an admin and two members, and the API in front of it.
 namespace crmdav {
 
-class Folder {
-public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "crmdav-test-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
-private:
-    std::string path_;
-};
-
-inline std::unique_ptr<Store> openStore(const std::string& file) {
+inline std::unique_ptr<Store> openStore(const StorePlace& place) {
     StoreOptions options;
-    options.url = "sqlite:" + file;
+    options.url = place.url();
     options.readers = 2;
     return Store::open(options);
 }
@@ -56,7 +40,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 class ApiWorld : public testing::Test {
 protected:
-    ApiWorld() : store(openStore(folder / "crm.db")) {
+    ApiWorld() : store(openStore(place)) {
         admin = person("anna", Role::admin);
         alice = person("alice", Role::member);
         bob = person("bob", Role::member);
@@ -105,7 +89,7 @@ protected:
         return answer;
     }
 
-    Folder folder;
+    StorePlace place;
     std::unique_ptr<Store> store;
     Config config;
     Log log{2, LogLevel::error};

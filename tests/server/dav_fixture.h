@@ -14,6 +14,7 @@
 #include "server/http/errors.h"
 #include "server/log.h"
 #include "store/store.h"
+#include "tests/support/store_place.h"
 
 namespace crmdav {
 
@@ -35,17 +36,14 @@ struct DavAnswer {
     }
 };
 
-/// The DAV side over a real store in a temporary folder: users anna and ben.
+/// The DAV side over a real store in a place of its own: users anna and ben.
 class DavTest : public ::testing::Test {
 protected:
     using Headers = std::vector<std::pair<std::string, std::string>>;
 
     DavTest() {
-        folder_ = std::filesystem::temp_directory_path() /
-                  ("crmdav-dav-" + std::to_string(::getpid()) + '-' + std::to_string(++folders_));
-        std::filesystem::create_directories(folder_);
         StoreOptions options;
-        options.url = "sqlite:" + (folder_ / "test.db").string();
+        options.url = place_.url();
         options.readers = 2;
         store_ = Store::open(options);
         Actor actor;
@@ -58,10 +56,6 @@ protected:
             user.zone = "Europe/Berlin";
             users_[login] = store_->addUser(actor, user);
         }
-    }
-    ~DavTest() override {
-        store_.reset();
-        std::filesystem::remove_all(folder_);
     }
 
     DavAnswer ask(const std::string& login, const std::string& method, const std::string& target, std::string body = {},
@@ -119,6 +113,7 @@ protected:
         return answer.body.substr(from + 14, answer.body.find('<', from + 14) - from - 14);
     }
 
+    StorePlace place_;
     Config config_;
     Scope scope_;  ///< of the app password in use
     std::unique_ptr<Store> store_;
@@ -154,8 +149,6 @@ private:
         return answer;
     }
 
-    inline static int folders_ = 0;
-    std::filesystem::path folder_;
     Log log_{2, LogLevel::error};
 };
 

@@ -28,15 +28,15 @@ auto everything(const Page& page) {
 class Demo : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        folder_ = std::make_unique<Folder>();
-        store_ = openStore(*folder_ / "demo.db");
+        place_ = std::make_unique<StorePlace>();
+        store_ = openStore(*place_);
         ASSERT_EQ(demo::make(*store_, today), demo::Made::now);
     }
     static void TearDownTestSuite() {
         store_.reset();
-        folder_.reset();
+        place_.reset();
     }
-    static inline std::unique_ptr<Folder> folder_;
+    static inline std::unique_ptr<StorePlace> place_;
     static inline std::unique_ptr<Store> store_;
 };
 
@@ -81,8 +81,8 @@ TEST_F(Demo, SecondRunReusesIt) {
 TEST_F(Demo, StoreIsSound) { EXPECT_THAT(store_->check({}), testing::IsEmpty()); }
 
 TEST_F(Demo, SameEveryTime) {
-    const Folder folder;
-    const auto second = openStore(folder / "demo.db");
+    const StorePlace place;
+    const auto second = openStore(place);
     demo::make(*second, today);
     const auto uids = [](const Store& store) {
         std::vector<std::string> all;
@@ -95,8 +95,8 @@ TEST_F(Demo, SameEveryTime) {
 }
 
 TEST(DemoStore, AnotherOrganisationIsLeftAlone) {
-    const Folder folder;
-    const auto store = openStore(folder / "other.db");
+    const StorePlace place;
+    const auto store = openStore(place);
     User user;
     user.login = "somebody";
     store->addUser({}, user);

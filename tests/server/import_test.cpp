@@ -18,8 +18,8 @@ protected:
         return importFile(*store, {}, alice.user, path, options);
     }
     std::string write(const std::string& name, const std::string& text) {
-        std::ofstream(folder / name, std::ios::binary) << text;
-        return folder / name;
+        std::ofstream(place / name, std::ios::binary) << text;
+        return place / name;
     }
     std::map<std::string, std::string> objects(Home home, const std::string& name) {
         std::map<std::string, std::string> all;
@@ -97,7 +97,7 @@ TEST_F(Import, IntoTheBookThatIsNamed) {
 
 TEST_F(Import, WhatIsNoSuchFileIsRefused) {
     EXPECT_THROW(take(write("text.txt", "hello\nworld\n")), std::runtime_error);
-    EXPECT_THROW(take(folder / "not-there.ics"), std::runtime_error);
+    EXPECT_THROW(take(place / "not-there.ics"), std::runtime_error);
     EXPECT_EQ(take(write("empty.ics", "")).read(), 0u);
 }
 
@@ -122,7 +122,7 @@ TEST_F(Import, ExportIsByteForByteAndComesBackIn) {
     take("cards.vcf");
     const auto events = objects(Home::calendars, "activities");
     const auto cards = objects(Home::addressbooks, "contacts");
-    const std::string out = folder / "out";
+    const std::string out = place / "out";
     EXPECT_EQ(exportAll(*store, alice.user, out), events.size() + cards.size() + 2);
     for (const auto& [name, bytes] : events) EXPECT_EQ(read(out + "/calendars/activities/" + name), bytes);
     for (const auto& [name, bytes] : cards) EXPECT_EQ(read(out + "/addressbooks/contacts/" + name), bytes);

@@ -1,41 +1,16 @@
 #pragma once
-#include <unistd.h>
-
-#include <atomic>
-#include <filesystem>
 #include <memory>
-#include <string>
 
 #include "server/config.h"
 #include "store/store.h"
+#include "tests/support/store_place.h"
 
 namespace crmdav {
 
-/// A folder of its own that goes away with the test.
-class TempFolder {
-public:
-    TempFolder() {
-        static std::atomic<int> number{0};
-        path_ = std::filesystem::temp_directory_path() /
-                ("crmdav-test-" + std::to_string(getpid()) + "-" + std::to_string(++number));
-        std::filesystem::create_directories(path_);
-    }
-    ~TempFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    std::string operator/(const std::string& name) const { return path_ / name; }
-
-private:
-    std::filesystem::path path_;
-};
-
-/// A real store in a temporary folder, with users anna (member) and root (admin).
+/// A real store in a place of its own, with users anna (member) and root (admin).
 struct TempStore {
     TempStore() {
-        config.storeUrl = "sqlite:" + folder / "crmdav.db";
+        config.storeUrl = place.url();
         StoreOptions options;
         options.url = config.storeUrl;
         store = Store::open(options);
@@ -51,7 +26,7 @@ struct TempStore {
         root = store->addUser({}, user);
     }
 
-    TempFolder folder;
+    StorePlace place;
     Config config;
     std::unique_ptr<Store> store;
     User anna, root;

@@ -74,7 +74,8 @@ TEST_F(Housekeeping, EveryKindOfDamageIsFound) {
 }
 
 TEST_F(Housekeeping, ABackupIsAWholeStoreWhileTheOriginalGoesOn) {
-    const std::string file = (store.folder() / "backup.db").string();
+    SQLITE_ONLY("a backup is a file of it");
+    const std::string file = store.place / "backup.db";
     store->backup(file);
     EXPECT_THROW(store->backup(file), StoreError);  // never over something that is there
     store->saveObject(anna, work.id, "later.ics", meeting("l", "20261124T090000Z"), {});
@@ -91,7 +92,8 @@ TEST_F(Housekeeping, ABackupIsAWholeStoreWhileTheOriginalGoesOn) {
 }
 
 TEST_F(Housekeeping, ARestoreBringsTheStateBackAndMakesTokensVoid) {
-    const std::string file = (store.folder() / "backup.db").string();
+    SQLITE_ONLY("a backup is a file of it");
+    const std::string file = store.place / "backup.db";
     store->backup(file);
     store->saveObject(anna, work.id, "later.ics", meeting("l", "20261124T090000Z"), {});
     const std::string token = store->collectionById(work.id)->syncToken;
@@ -100,12 +102,13 @@ TEST_F(Housekeeping, ARestoreBringsTheStateBackAndMakesTokensVoid) {
     store.reopen();
     EXPECT_THAT(names(), ElementsAre("a.ics", "s.ics"));
     EXPECT_FALSE(store->changesSince(work.id, token, 0, MemberDetail::rows, [](const Change&, std::string_view) {}));
-    EXPECT_TRUE(std::filesystem::exists(store.file() + ".before-restore"));
+    EXPECT_TRUE(std::filesystem::exists(store.place.file() + ".before-restore"));
     EXPECT_THAT(store->check({}), IsEmpty());
 }
 
 TEST_F(Housekeeping, WhatIsNoBackupIsRefusedAndChangesNothing) {
-    const std::string text = (store.folder() / "text").string(), empty = (store.folder() / "empty.db").string();
+    SQLITE_ONLY("a backup is a file of it");
+    const std::string text = store.place / "text", empty = store.place / "empty.db";
     std::ofstream(text) << std::string(5000, 'x');
     std::ofstream(empty) << "";
     store.close();
@@ -116,7 +119,8 @@ TEST_F(Housekeeping, WhatIsNoBackupIsRefusedAndChangesNothing) {
 }
 
 TEST_F(Housekeeping, AStoreInUseIsNotReplaced) {
-    const std::string file = (store.folder() / "backup.db").string();
+    SQLITE_ONLY("a backup is a file of it");
+    const std::string file = store.place / "backup.db";
     store->backup(file);
     EXPECT_THROW(restoreBackup(store.options, file), StoreError);
     EXPECT_THAT(names(), ElementsAre("a.ics", "s.ics"));

@@ -17,19 +17,13 @@ using namespace std::chrono_literals;
 class Engine : public testing::Test {
 protected:
     Engine() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "crmdav-engine-XXXXXX").string();
-        folder = mkdtemp(pattern.data());
-        options.url = "sqlite:" + (folder / "new folder" / "test.db").string();
+        options.url = StorePlace::onPostgresql() ? place.url() : "sqlite:" + place / "new folder/test.db";
         options.readers = 2;
         options.wait = 50ms;
         database = std::make_unique<Database>(options);
         Writing writing(*database);
         writing.db().exec("CREATE TABLE numbers(n INTEGER PRIMARY KEY, name TEXT, raw BLOB)");
         writing.commit();
-    }
-    ~Engine() override {
-        database.reset();
-        std::filesystem::remove_all(folder);
     }
     void insert(int n) {
         Writing writing(*database);
@@ -43,7 +37,7 @@ protected:
         return row.int64(0);
     }
 
-    std::filesystem::path folder;
+    StorePlace place{StorePlace::Holds::nothing};
     StoreOptions options;
     std::unique_ptr<Database> database;
 };

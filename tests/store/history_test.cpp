@@ -1,5 +1,3 @@
-#include <sqlite3.h>
-
 #include "tests/store/record_fixture.h"
 
 namespace crmdav {
@@ -17,33 +15,6 @@ class History : public RecordStore {
 protected:
     std::vector<HistoryEntry> of(const Id& record) const {
         return store->history({.record = record, .login = {}, .device = {}, .from = {}, .until = {}});
-    }
-
-    /// Every text and blob of every table, as one string.
-    std::string everything() const {
-        std::string all;
-        sqlite3* db = nullptr;
-        sqlite3_open(file().c_str(), &db);
-        const auto each = [&](const std::string& sql, auto visit) {
-            sqlite3_stmt* statement = nullptr;
-            if (sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) return;
-            while (sqlite3_step(statement) == SQLITE_ROW) visit(statement);
-            sqlite3_finalize(statement);
-        };
-        const auto text = [](sqlite3_stmt* s, int column) {
-            const auto* bytes = static_cast<const char*>(sqlite3_column_blob(s, column));
-            return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(s, column)))
-                         : std::string();
-        };
-        std::vector<std::string> tables;
-        each("SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'card_text%'",
-             [&](sqlite3_stmt* s) { tables.push_back(text(s, 0)); });
-        for (const std::string& table : tables)
-            each("SELECT * FROM " + table, [&](sqlite3_stmt* s) {
-                for (int i = 0; i < sqlite3_column_count(s); ++i) all += text(s, i) + "|";
-            });
-        sqlite3_close(db);
-        return all;
     }
 };
 
@@ -214,9 +185,9 @@ TEST_F(History, ErasedPersonIsNowhere) {
               "Quux:mailto:zenobia@quux.example\r\n"
               "ATTENDEE:mailto:ben@firm.example\r\n"));
     put(byAnna, book("anna"), "other.vcf", card("c2", "FN:Zen Other\r\n"));
-    ASSERT_THAT(everything(), HasSubstr("enobia"));
+    ASSERT_THAT(place.everything(), HasSubstr("enobia"));
     EXPECT_GT(store->erase(byAnna, saved.record), 3U);
-    const std::string left = everything();
+    const std::string left = place.everything();
     for (const char* trace : {"enobia", "Quux", "quux", "555 123456", "49555123456"})
         EXPECT_EQ(left.find(trace), std::string::npos) << trace;
     EXPECT_THAT(left, HasSubstr("Zen Other"));
@@ -238,7 +209,7 @@ TEST_F(History, TrashIsEmptiedAfterThirtyDays) {
     }
     EXPECT_THAT(store->trash(anna.id, 10), IsEmpty());
     EXPECT_THROW(store->restore(byAnna, RecordKind::contact, saved.record), NotFound);
-    EXPECT_THAT(everything(), Not(HasSubstr("BEGIN:VCARD")));
+    EXPECT_THAT(place.everything(), Not(HasSubstr("BEGIN:VCARD")));
 }
 
 }  // namespace

@@ -51,9 +51,8 @@ INSERT INTO dead_properties(collection_id, member_id, ns, name, xml) VALUES(1, 0
 /// A database as an older program left it, upgraded by processes that are killed.
 class KilledMigration : public testing::TestWithParam<std::size_t> {
 protected:
-    KilledMigration() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "crmdav-migration-XXXXXX").string();
-        folder_ = mkdtemp(pattern.data());
+    void SetUp() override {
+        SQLITE_ONLY("schemas before PostgreSQL came were of SQLite alone, and it tells its statements");
         steps_.assign(migrationSteps().begin(), migrationSteps().end());
         steps_.push_back(nextStep);
         Database database(options("before"));
@@ -62,11 +61,10 @@ protected:
         fillFirstSchema(writing);
         writing.commit();
     }
-    ~KilledMigration() override { std::filesystem::remove_all(folder_); }
 
     StoreOptions options(const std::string& name) const {
         StoreOptions made;
-        made.url = "sqlite:" + (folder_ / name).string();
+        made.url = "sqlite:" + place_ / name;
         made.readers = 1;
         return made;
     }
@@ -108,12 +106,12 @@ protected:
         return true;
     }
 
-    std::filesystem::path folder_;
+    StorePlace place_{StorePlace::Holds::nothing};
     std::vector<MigrationStep> steps_;
 };
 
 TEST_P(KilledMigration, AtAnyStatementLeavesADatabaseThatOpensAndCompletes) {  // D37
-    std::filesystem::copy(folder_ / "before", folder_ / "unkilled");
+    std::filesystem::copy(place_ / "before", place_ / "unkilled");
     std::string wanted;
     {
         Database database(options("unkilled"));
@@ -124,7 +122,7 @@ TEST_P(KilledMigration, AtAnyStatementLeavesADatabaseThatOpensAndCompletes) {  /
     int kills = 0, whole = 0, between = 0;
     for (bool ended = false; !ended; ++kills) {
         const std::string name = "killed-" + std::to_string(kills);
-        std::filesystem::copy(folder_ / "before", folder_ / name);
+        std::filesystem::copy(place_ / "before", place_ / name);
         ended = upgradeKilledAt(name, kills + 1);
         Database database(options(name));
         const auto schema = static_cast<std::size_t>(schemaOf(Reading(database)));

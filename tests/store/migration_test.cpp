@@ -45,6 +45,7 @@ constexpr const char* backToOne[] = {
 };
 
 TEST(Migrations, FromSchemaOneChangeNothingThatAnybodySees) {  // D37; kills: migration_kill_test.cpp
+    SQLITE_ONLY("schemas before PostgreSQL came were of it alone");
     TempStore store;
     const Actor anna = store.user("anna");
     const Collection work = store.calendar(anna, "work");

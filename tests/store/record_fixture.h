@@ -1,26 +1,21 @@
 #pragma once
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "store/store.h"
+#include "tests/support/store_place.h"
 
 namespace crmdav {
 
-/// A store in a temporary folder, with two users, and a clock that the test moves.
+/// A store in a place of its own, with two users, and a clock that the test moves.
 class RecordStore : public testing::Test {
 protected:
     RecordStore() {
-        static int number = 0;
-        folder_ = std::filesystem::temp_directory_path() /
-                  ("crmdav-records-" + std::to_string(getpid()) + "-" + std::to_string(++number));
-        std::filesystem::create_directories(folder_);
         StoreOptions options;
-        options.url = "sqlite:" + file();
+        options.url = place.url();
         options.now = [this] { return now; };
         store = Store::open(options);
         anna = store->addUser(
@@ -33,12 +28,6 @@ protected:
         byAnna = {.user = anna.id, .via = "dav", .device = "phone", .agent = "test", .address = "::1", .request = {}};
         byBen = {.user = ben.id, .via = "dav", .device = "laptop", .agent = "test", .address = "::1", .request = {}};
     }
-    ~RecordStore() override {
-        store.reset();
-        std::filesystem::remove_all(folder_);
-    }
-
-    std::string file() const { return (folder_ / "crmdav.db").string(); }
     CollectionId calendar(const std::string& login, const std::string& name = "activities") const {
         return store->collection(login, Home::calendars, name)->id;
     }
@@ -67,13 +56,11 @@ protected:
         return "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:" + uid + "\r\n" + lines + "END:VCARD\r\n";
     }
 
+    StorePlace place;
     Instant now{std::chrono::sys_days(std::chrono::year(2026) / 1 / 5)};
     std::unique_ptr<Store> store;
     User anna, ben;
     Actor system{.user = 0, .via = "cli", .device = {}, .agent = {}, .address = {}, .request = {}}, byAnna, byBen;
-
-private:
-    std::filesystem::path folder_;
 };
 
 }  // namespace crmdav

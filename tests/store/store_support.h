@@ -1,6 +1,4 @@
 #pragma once
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,24 +6,19 @@
 
 #include "store/objects/collections.h"
 #include "store/sql_store.h"
+#include "tests/support/store_place.h"
 
 namespace crmdav {
 
-/// A store on a real SQLite file in a folder of its own, which goes with it. Its clock stands at 2026-11-20 12:00 UTC
+/// A real store in a place of its own, which goes with it. Its clock stands at 2026-11-20 12:00 UTC
 /// until somebody moves it.
 class TempStore {
 public:
     TempStore() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "crmdav-store-XXXXXX").string();
-        folder_ = mkdtemp(pattern.data());
-        options.url = "sqlite:" + file();
+        options.url = place.url();
         options.wait = std::chrono::milliseconds(5000);
         options.now = [this] { return now; };
         reopen();
-    }
-    ~TempStore() {
-        store_.reset();
-        std::filesystem::remove_all(folder_);
     }
     TempStore(const TempStore&) = delete;
     TempStore& operator=(const TempStore&) = delete;
@@ -35,8 +28,6 @@ public:
         store_.reset();
         store_ = std::make_unique<SqlStore>(options, true);
     }
-    std::string file() const { return (folder_ / "crmdav.db").string(); }
-    std::filesystem::path folder() const { return folder_; }
     Store* operator->() const { return store_.get(); }
     Store& operator*() const { return *store_; }
     Database& database() const { return store_->database(); }
@@ -68,11 +59,11 @@ public:
         return store_->makeCollection(actor, wanted);
     }
 
+    StorePlace place;
     StoreOptions options;
     Instant now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 20) + std::chrono::hours(12);
 
 private:
-    std::filesystem::path folder_;
     std::unique_ptr<SqlStore> store_;
 };
 

@@ -81,9 +81,9 @@ TEST_F(TypedCalendars, PutsThatRaceWithTheSwitchEndWhereTheirTypeBelongs) {  // 
         prefer(anna, wanted);
         expectSound();
         std::set<std::string> lie;
-        for (const std::string& place : lying("anna")) {
-            const auto slash = place.find('/');
-            const std::string member = place.substr(slash + 1), in = place.substr(0, slash);
+        for (const std::string& where : lying("anna")) {
+            const auto slash = where.find('/');
+            const std::string member = where.substr(slash + 1), in = where.substr(0, slash);
             EXPECT_TRUE(lie.insert(member).second) << member << " twice";
             const std::string type = typeOf(saved.at(member));
             EXPECT_EQ(in, wanted && type != "meeting" ? type : "activities") << member;
