@@ -27,9 +27,7 @@ void prepare(const StoreOptions& options, const fs::path& copy) {
         for (auto& row : reading.db().query("PRAGMA quick_check(1)"))
             if (row.text(0) != "ok") throw StoreError("the backup is damaged: " + row.string(0));
     }
-    Writing writing(database);
-    renewEpoch(writing);
-    writing.commit();
+    write(database, [](Connection& db) { renewEpoch(db); });
     database.fold();
 }
 

@@ -69,8 +69,9 @@ constexpr Rule rules[] = {
 };
 
 void checkRows(Connection& db, Faults& faults) {
-    for (auto& row : db.query("PRAGMA quick_check(20)"))
-        if (row.text(0) != "ok") faults.add("database: " + row.string(0));
+    if (db.engine() == Engine::sqlite)  // PostgreSQL has its own tools (amcheck), for its own people
+        for (auto& row : db.query("PRAGMA quick_check(20)"))
+            if (row.text(0) != "ok") faults.add("database: " + row.string(0));
     for (const Rule& rule : rules)
         for (auto& row : db.query(rule.rows)) faults.add(std::string(rule.says) + " " + row.string(0));
 }
@@ -95,9 +96,9 @@ void checkTimes(Connection& db, const Member& member, const Component& calendar,
 }
 
 void checkText(Connection& db, const Member& member, const Component& card, const std::string& where, Faults& faults) {
-    const std::string expression = textExpression(indexedText(card));
+    const std::string expression = textExpression(db.engine(), indexedText(card));
     if (expression.empty()) return;
-    if (!db.query("SELECT 1 FROM card_text t WHERE t.card_text MATCH ? AND t.rowid=?", expression, member.id).next())
+    if (!db.query("SELECT 1 FROM card_text t WHERE {text matches} AND {text member}=?", expression, member.id).next())
         faults.add(where + ": the text index doesn't find it");
 }
 
@@ -141,8 +142,8 @@ std::vector<std::string> check(Connection& db, const std::function<void(std::siz
         if (++done % 256 == 0 && progress) progress(done, all);
     };
     Member member;
-    for (auto& row : db.query("SELECT " MEMBER_COLUMNS ", b.content, m.span, m.start_utc, m.veiled FROM members m "
-                              "JOIN bodies b ON b.id=m.body WHERE m.deleted=0 ORDER BY m.id")) {
+    for (auto& row : db.stream("SELECT " MEMBER_COLUMNS ", b.content, m.span, m.start_utc, m.veiled FROM members m "
+                               "JOIN bodies b ON b.id=m.body WHERE m.deleted=0 ORDER BY m.id")) {
         readMember(row, member);
         checkMember(db, row, member, faults);
         count();

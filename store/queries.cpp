@@ -34,9 +34,9 @@ namespace {
 constexpr int inexact = occurrence::floating | occurrence::loose;
 static_assert(inexact == 20, "said in the SQL below");
 
-#define CANDIDATES                                                                                          \
-    "SELECT id, MAX(exact) AS exact FROM (SELECT o.member_id AS id, (o.flags & 20)=0 AS exact " OVERLAPPING \
-    "UNION ALL " UNCOVERED ") GROUP BY id"
+#define CANDIDATES                                                                                                    \
+    "SELECT id, MAX(exact) AS exact FROM (SELECT o.member_id AS id, CASE WHEN (o.flags & 20)=0 THEN 1 ELSE 0 END AS " \
+    "exact " OVERLAPPING "UNION ALL " UNCOVERED ") f GROUP BY id"
 
 std::int64_t clampedStart(const TimeRange& range) {
     return std::max(range.start.time_since_epoch().count(), occurrence::earliest);
@@ -115,7 +115,7 @@ bool queryCalendar(Connection& db, const Sight& sight, const CalendarFilter& fil
         return visitRows(
             db,
             db.query("SELECT " MEMBER_COLUMNS
-                     ", c.exact, CASE WHEN (?5 OR c.exact=0) AND m.size <= 16384 THEN b.content END "
+                     ", c.exact, CASE WHEN (?5<>0 OR c.exact=0) AND m.size <= 16384 THEN b.content END "
                      "FROM (" CANDIDATES ") c CROSS JOIN members m ON m.id=c.id "
                      "CROSS JOIN bodies b ON b.id=m.body WHERE (?4 < 0 OR m.component=?4) AND (?6=0 OR m.veiled=0)",
                      sight.id, clampedStart(*hints.range), clampedEnd(*hints.range), component, always, sight.veiled),
@@ -124,7 +124,7 @@ bool queryCalendar(Connection& db, const Sight& sight, const CalendarFilter& fil
     const bool exact = component != static_cast<int>(ComponentKind::other);
     return visitRows(
         db,
-        db.query("SELECT " MEMBER_COLUMNS ", ?3, CASE WHEN ?4 AND m.size <= 16384 THEN b.content END FROM members m "
+        db.query("SELECT " MEMBER_COLUMNS ", ?3, CASE WHEN ?4<>0 AND m.size <= 16384 THEN b.content END FROM members m "
                  "JOIN bodies b ON b.id=m.body WHERE m.collection_id=?1 AND m.deleted=0 "
                  "AND (?2 < 0 OR m.component=?2) AND (?5=0 OR m.veiled=0) ORDER BY m.change",
                  sight.id, component, exact, always || !exact, sight.veiled),
@@ -133,20 +133,19 @@ bool queryCalendar(Connection& db, const Sight& sight, const CalendarFilter& fil
 
 bool queryBook(Connection& db, const Sight& sight, const CardFilter& filter, std::size_t limit,
                const VisitMember& visit, bool withBytes) {
-    const std::string expression = matchExpression(filter);
-    Rows rows =
-        expression.empty()
-            ? db.query("SELECT " MEMBER_COLUMNS
-                       ", CASE WHEN ? AND m.size <= 16384 THEN b.content END FROM members m "
-                       "JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.deleted=0 "
-                       "AND (?=0 OR m.veiled=0) ORDER BY m.name",
-                       withBytes || !filter.props.empty(), sight.id, sight.veiled)
-            : db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
-                       " FROM card_text t "
-                       "CROSS JOIN members m ON m.id=t.rowid CROSS JOIN bodies b ON b.id=m.body "
-                       "WHERE t.card_text MATCH ? AND m.collection_id=? AND m.deleted=0 AND (?=0 OR m.veiled=0) "
-                       "ORDER BY m.name",
-                       expression, sight.id, sight.veiled);
+    const std::string expression = matchExpression(db.engine(), filter);
+    Rows rows = expression.empty()
+                    ? db.query("SELECT " MEMBER_COLUMNS
+                               ", CASE WHEN ?<>0 AND m.size <= 16384 THEN b.content END FROM members m "
+                               "JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.deleted=0 "
+                               "AND (?=0 OR m.veiled=0) ORDER BY m.name",
+                               withBytes || !filter.props.empty(), sight.id, sight.veiled)
+                    : db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
+                               " FROM card_text t "
+                               "CROSS JOIN members m ON m.id={text member} CROSS JOIN bodies b ON b.id=m.body "
+                               "WHERE {text matches} AND m.collection_id=? AND m.deleted=0 AND (?=0 OR m.veiled=0) "
+                               "ORDER BY m.name",
+                               expression, sight.id, sight.veiled);
     Found found(limit, visit);
     Member member;
     while (rows.next()) {

@@ -295,32 +295,28 @@ Saved saveObject(Database& database, const Actor& actor, CollectionId id, std::s
         incoming = readObject(database, seen, bytes = kept);
     }
 
-    Writing writing(database);
-    Connection& db = writing.db();
-    if (!isThere(db, id)) throw NotFound("no such collection");
-    if (actor.user != seen.owner) requireWritable(db, actor, seen);  // a share may have ended in the meantime
-    const auto current = findMember(db, id, name);
-    requireCondition(condition, live(current));
-    requireUid(db, seen, live(current), incoming);
-    if (condition.scheduleTag && keepAnswersOfOthers(db, seen, *current, incoming.document.root())) {
-        kept = incoming.document.bytes();
-        incoming = readObject(database, seen, bytes = kept);
-    }
-    if (live(current) && current->member.etag == etagOf(bytes)) {
-        touchMember(db, *current);
-        writing.commit();
-        return {false, kept.empty(), false, current->member.etag, current->member.scheduleTag, {}};
-    }
-    Saved saved = saveInto(db, actor, seen, name, incoming, bytes, current);
-    if (!kept.empty()) saved.verbatim = false;
-    writing.commit();
-    return saved;
+    return write(database, [&](Connection& db) -> Saved {
+        if (!isThere(db, id)) throw NotFound("no such collection");
+        if (actor.user != seen.owner) requireWritable(db, actor, seen);  // a share may have ended in the meantime
+        const auto current = findMember(db, id, name);
+        requireCondition(condition, live(current));
+        requireUid(db, seen, live(current), incoming);
+        if (condition.scheduleTag && keepAnswersOfOthers(db, seen, *current, incoming.document.root())) {
+            kept = incoming.document.bytes();
+            incoming = readObject(database, seen, bytes = kept);
+        }
+        if (live(current) && current->member.etag == etagOf(bytes)) {
+            touchMember(db, *current);
+            return {false, kept.empty(), false, current->member.etag, current->member.scheduleTag, {}};
+        }
+        Saved saved = saveInto(db, actor, seen, name, incoming, bytes, current);
+        if (!kept.empty()) saved.verbatim = false;
+        return saved;
+    });
 }
 
-void removeObject(Database& database, const Actor& actor, CollectionId id, std::string_view name,
+void removeObject(Connection& db, const Actor& actor, CollectionId id, std::string_view name,
                   const Precondition& condition) {
-    Writing writing(database);
-    Connection& db = writing.db();
     const Collection collection = requireCollection(db, id);
     const bool message = collection.purpose == Purpose::inbox && collection.owner == actor.user;
     if (!message) requireWritable(db, actor, collection);
@@ -331,15 +327,11 @@ void removeObject(Database& database, const Actor& actor, CollectionId id, std::
         forget(db, dropMember(db, collection, *current));
     else
         removeMember(db, actor, collection, *current);
-    writing.commit();
 }
 
-Saved transferObject(Database& database, const Actor& actor, CollectionId fromId, std::string_view name,
-                     CollectionId toId, std::string_view target, bool move, bool overwrite,
-                     const Precondition& condition) {
+Saved transferObject(Connection& db, const Actor& actor, CollectionId fromId, std::string_view name, CollectionId toId,
+                     std::string_view target, bool move, bool overwrite, const Precondition& condition) {
     if (fromId == toId && name == target) throw DavError(403, "source and destination are the same");
-    Writing writing(database);
-    Connection& db = writing.db();
     const Collection from = requireCollection(db, fromId), to = requireCollection(db, toId);
     const Part part = actor.user == 0 ? Part::own : partIn(db, actor.user, from);
     if (part == Part::none) throw NotFound("no such member");
@@ -355,7 +347,7 @@ Saved transferObject(Database& database, const Actor& actor, CollectionId fromId
     if (live(current) && !overwrite) throw PreconditionFailed("there is something already");
 
     const std::string bytes = memberBytes(db, source->member.id).value_or(std::string());
-    const Incoming incoming = readObject(database, to, bytes);
+    const Incoming incoming = readObject(db.database(), to, bytes);
     requireUid(db, to, live(current), incoming, {current ? current->member.id : 0, move ? source->member.id : 0});
     if (const auto sibling = move ? std::nullopt : siblingOf(db, to, incoming.uid))
         refuseUid(to, "an activity is in the calendar of one type only", sibling->member.name);
@@ -367,7 +359,6 @@ Saved transferObject(Database& database, const Actor& actor, CollectionId fromId
     if (!move)
         if (const auto made = findMember(db, toId, target))
             copyDeadProperties(db, source->member, toId, made->member.id);
-    writing.commit();
     return saved;
 }
 

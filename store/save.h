@@ -8,13 +8,14 @@
 /// What they throw is said in store.h.
 namespace crmdav {
 
+class Connection;
 class Database;
 struct Actor;
 
 Saved saveObject(Database&, const Actor&, CollectionId, std::string_view name, std::string_view bytes,
                  const Precondition&);
-void removeObject(Database&, const Actor&, CollectionId, std::string_view name, const Precondition&);
-Saved transferObject(Database&, const Actor&, CollectionId from, std::string_view name, CollectionId to,
+void removeObject(Connection&, const Actor&, CollectionId, std::string_view name, const Precondition&);
+Saved transferObject(Connection&, const Actor&, CollectionId from, std::string_view name, CollectionId to,
                      std::string_view target, bool move, bool overwrite, const Precondition&);
 
 }  // namespace crmdav

@@ -12,6 +12,8 @@
 
 namespace crmdav {
 
+using enum Reading::Sees;
+
 std::unique_ptr<Store> Store::open(const StoreOptions& options, bool migrate) {
     return std::make_unique<SqlStore>(options, migrate);
 }
@@ -71,9 +73,7 @@ Collection SqlStore::mounted(std::int64_t user, const Collection& collection) co
 }
 
 void SqlStore::hideCollection(const Actor& actor, std::int64_t user, CollectionId id, bool hidden) {
-    Writing writing(database_);
-    crmdav::hideCollection(writing, actor, user, id, hidden);
-    writing.commit();
+    write(database_, [&](Connection& db) { return crmdav::hideCollection(db, actor, user, id, hidden); });
 }
 
 std::optional<Collection> SqlStore::defaultCollection(std::int64_t user, Home home) const {
@@ -82,9 +82,7 @@ std::optional<Collection> SqlStore::defaultCollection(std::int64_t user, Home ho
 }
 
 void SqlStore::setDefaultCollection(const Actor& actor, std::int64_t user, Home home, CollectionId id) {
-    Writing writing(database_);
-    crmdav::setDefaultCollection(writing, actor, user, home, id);
-    writing.commit();
+    write(database_, [&](Connection& db) { return crmdav::setDefaultCollection(db, actor, user, home, id); });
 }
 
 std::vector<Share> SqlStore::shares(const Actor& actor, CollectionId id) const {
@@ -92,40 +90,27 @@ std::vector<Share> SqlStore::shares(const Actor& actor, CollectionId id) const {
 }
 
 void SqlStore::share(const Actor& actor, CollectionId id, const Share& wanted) {
-    Writing writing(database_);
-    crmdav::share(writing, actor, id, wanted);
-    writing.commit();
+    write(database_, [&](Connection& db) { return crmdav::share(db, actor, id, wanted); });
 }
 
 void SqlStore::unshare(const Actor& actor, CollectionId id, const Share& gone) {
-    Writing writing(database_);
-    crmdav::unshare(writing, actor, id, gone);
-    writing.commit();
+    write(database_, [&](Connection& db) { return crmdav::unshare(db, actor, id, gone); });
 }
 
 Collection SqlStore::makeCollection(const Actor& actor, const Collection& wanted) {
-    Writing writing(database_);
-    Collection made = crmdav::makeCollection(writing, actor, wanted);
-    writing.commit();
-    return made;
+    return write(database_, [&](Connection& db) { return crmdav::makeCollection(db, actor, wanted); });
 }
 
 void SqlStore::removeCollection(const Actor& actor, CollectionId id) {
-    Writing writing(database_);
-    crmdav::removeCollection(writing, actor, id);
-    writing.commit();
+    write(database_, [&](Connection& db) { return crmdav::removeCollection(db, actor, id); });
 }
 
 void SqlStore::renameCollection(const Actor& actor, CollectionId id, const std::string& name) {
-    Writing writing(database_);
-    crmdav::renameCollection(writing, actor, id, name);
-    writing.commit();
+    write(database_, [&](Connection& db) { return crmdav::renameCollection(db, actor, id, name); });
 }
 
 void SqlStore::patchCollection(const Actor& actor, const Collection& changed, std::span<const DeadProperty> dead) {
-    Writing writing(database_);
-    crmdav::patchCollection(writing, actor, changed, dead);
-    writing.commit();
+    write(database_, [&](Connection& db) { return crmdav::patchCollection(db, actor, changed, dead); });
 }
 
 std::vector<std::pair<MemberId, Store::DeadProperty>> SqlStore::deadProperties(CollectionId id, bool ofMembers) const {
@@ -139,9 +124,7 @@ std::vector<std::pair<CollectionId, Store::DeadProperty>> SqlStore::deadProperti
 
 void SqlStore::patchMember(const Actor& actor, CollectionId id, std::string_view name,
                            std::span<const DeadProperty> dead) {
-    Writing writing(database_);
-    crmdav::patchMember(writing, actor, id, name, dead);
-    writing.commit();
+    write(database_, [&](Connection& db) { return crmdav::patchMember(db, actor, id, name, dead); });
 }
 
 std::vector<Store::DeadProperty> SqlStore::pathProperties(std::string_view path) const {
@@ -149,9 +132,7 @@ std::vector<Store::DeadProperty> SqlStore::pathProperties(std::string_view path)
 }
 
 void SqlStore::patchPath(const Actor& actor, std::string_view path, std::span<const DeadProperty> dead) {
-    Writing writing(database_);
-    crmdav::patchPath(writing, actor, path, dead);
-    writing.commit();
+    write(database_, [&](Connection& db) { return crmdav::patchPath(db, actor, path, dead); });
 }
 
 Store::Usage SqlStore::usage(std::string_view login) const { return crmdav::usage(Reading(database_), login); }
@@ -168,7 +149,7 @@ std::optional<Member> SqlStore::member(const Sight& sight, std::string_view name
 }
 
 bool SqlStore::object(const Sight& sight, std::string_view name, const VisitMember& visit) const {
-    return visitObject(Reading(database_), sight, name, visit);
+    return visitObject(Reading(database_, nested), sight, name, visit);
 }
 
 std::optional<Member> SqlStore::memberByUid(const Sight& sight, std::string_view uid) const {
@@ -177,32 +158,32 @@ std::optional<Member> SqlStore::memberByUid(const Sight& sight, std::string_view
 }
 
 void SqlStore::members(const Sight& sight, MemberDetail detail, const VisitMember& visit) const {
-    visitMembers(Reading(database_), sight, detail, visit);
+    visitMembers(Reading(database_, nested), sight, detail, visit);
 }
 
 void SqlStore::multiget(const Sight& sight, std::span<const std::string> names, bool withBytes,
                         const VisitMember& visit) const {
-    visitNamed(Reading(database_), sight, names, withBytes, visit);
+    visitNamed(Reading(database_, nested), sight, names, withBytes, visit);
 }
 
 std::optional<Reached> SqlStore::changesSince(const Sight& sight, std::string_view since, std::size_t limit,
                                               MemberDetail detail, const VisitChange& visit) const {
-    return crmdav::changesSince(Reading(database_, true), sight, since, limit, detail, visit);
+    return crmdav::changesSince(Reading(database_, oneState), sight, since, limit, detail, visit);
 }
 
 bool SqlStore::queryCalendar(const Sight& sight, const CalendarFilter& filter, const std::string& zone,
                              std::size_t limit, const VisitMember& visit, bool withBytes) const {
-    return crmdav::queryCalendar(Reading(database_, true), sight, filter, zone, limit, visit, withBytes);
+    return crmdav::queryCalendar(Reading(database_, oneState), sight, filter, zone, limit, visit, withBytes);
 }
 
 bool SqlStore::queryBook(const Sight& sight, const CardFilter& filter, std::size_t limit, const VisitMember& visit,
                          bool withBytes) const {
-    return crmdav::queryBook(Reading(database_, true), sight, filter, limit, visit, withBytes);
+    return crmdav::queryBook(Reading(database_, oneState), sight, filter, limit, visit, withBytes);
 }
 
 std::vector<BusyPeriod> SqlStore::freeBusy(std::span<const CollectionId> ids, const TimeRange& range,
                                            const std::string& zone) const {
-    return crmdav::freeBusy(Reading(database_, true), ids, range, zone);
+    return crmdav::freeBusy(Reading(database_, oneState), ids, range, zone);
 }
 
 Saved SqlStore::saveObject(const Actor& actor, CollectionId id, std::string_view name, std::string_view bytes,
@@ -211,18 +192,20 @@ Saved SqlStore::saveObject(const Actor& actor, CollectionId id, std::string_view
 }
 
 void SqlStore::removeObject(const Actor& actor, CollectionId id, std::string_view name, const Precondition& condition) {
-    crmdav::removeObject(database_, actor, id, name, condition);
+    write(database_, [&](Connection& db) { crmdav::removeObject(db, actor, id, name, condition); });
 }
 
 Saved SqlStore::transferObject(const Actor& actor, CollectionId from, std::string_view name, CollectionId to,
                                std::string_view target, bool move, bool overwrite, const Precondition& condition) {
-    return crmdav::transferObject(database_, actor, from, name, to, target, move, overwrite, condition);
+    return write(database_, [&](Connection& db) {
+        return crmdav::transferObject(db, actor, from, name, to, target, move, overwrite, condition);
+    });
 }
 
 // ---------------------------------------------------------------- housekeeping
 
 std::vector<std::string> SqlStore::check(const std::function<void(std::size_t, std::size_t)>& progress) const {
-    return crmdav::check(Reading(database_, true), progress);
+    return crmdav::check(Reading(database_, oneState), progress);
 }
 
 void SqlStore::backup(const std::string& file) const { database_.copyTo(file); }
@@ -232,6 +215,6 @@ bool SqlStore::tend() {
     return crmdav::tend(database_);
 }
 
-Store::Figures SqlStore::figures() const { return crmdav::figures(Reading(database_, true)); }
+Store::Figures SqlStore::figures() const { return crmdav::figures(Reading(database_, oneState)); }
 
 }  // namespace crmdav

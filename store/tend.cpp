@@ -85,25 +85,21 @@ bool tend(Database& database) {
     }
     if (tended && zonesRead && phonesRead && placed) return false;
 
-    Writing writing(database);
-    Connection& db = writing.db();
-    if (!zonesRead || !phonesRead || !placed) {
+    return write(database, [&](Connection& db) {
         if (!zonesRead)
             rereadSome(db, "zones", zones, [&](auto& last) { return rereadZones(db, now, slice, last); });
         else if (!phonesRead)
             rereadSome(db, "phones", region, [&](auto& last) { return rereadPhones(db, region, slice, last); });
-        else
+        else if (!placed)
             renewExtents(db, slice);
-        writing.commit();
-        return true;  // the next look tells what else there is
-    }
-    // One kind of work after the other, so that a slice holds the write lock for some milliseconds only.
-    const bool more = moveSomeHorizons(db, now) || purgeOneCollection(db, now - trashLife) ||
-                      pruneTrash(db, now - trashLife, slice) || pruneMessages(db, now - trashLife, slice) ||
-                      pruneTombstones(db, now - tombstoneLife, slice);
-    if (!more) setNumber(db, "tended", today);
-    writing.commit();
-    return more;
+        if (!zonesRead || !phonesRead || !placed) return true;  // the next look tells what else there is
+        // One kind of work after the other, so that a slice holds the write lock for some milliseconds only.
+        const bool more = moveSomeHorizons(db, now) || purgeOneCollection(db, now - trashLife) ||
+                          pruneTrash(db, now - trashLife, slice) || pruneMessages(db, now - trashLife, slice) ||
+                          pruneTombstones(db, now - tombstoneLife, slice);
+        if (!more) setNumber(db, "tended", today);
+        return more;
+    });
 }
 
 Store::Figures figures(Connection& db) {
@@ -112,7 +108,7 @@ Store::Figures figures(Connection& db) {
         return row.next() ? row.int64(0) : 0;
     };
     Store::Figures figures;
-    figures.bytes = one("PRAGMA page_count") * one("PRAGMA page_size");
+    figures.bytes = one("{bytes on disk}");
     figures.users = one("SELECT COUNT(*) FROM users WHERE removed_at IS NULL AND kind<>3");
     figures.contacts = one("SELECT COUNT(*) FROM contacts WHERE deleted_at IS NULL");
     figures.activities = one("SELECT COUNT(*) FROM activities WHERE deleted_at IS NULL");

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "store/engine/database.h"
-#include "store/engine/dialect.h"
 #include "store/objects/collections.h"
 #include "store/records/activity_types.h"
 #include "store/store.h"
@@ -15,8 +14,7 @@ namespace crmdav {
 namespace {
 
 void makeTables(Connection& db) {
-    for (const std::string_view tables : {recordTables(), objectTables(), historyTables()})
-        db.script(dialect::spell(tables));
+    for (const std::string_view tables : {recordTables(), objectTables(), historyTables()}) db.script(tables);
     seedActivityTypes(db);
     renewEpoch(db);
     makeOrganisationBooks(db);
@@ -41,7 +39,7 @@ void renewEpoch(Connection& db) {
 }
 
 int schemaOf(Connection& db) {
-    auto table = db.query("SELECT 1 FROM sqlite_master WHERE type='table' AND name='meta'");
+    auto table = db.query("{has table}", "meta");
     if (!table.next()) return 0;
     auto row = db.query("SELECT value FROM meta WHERE name='schema'");
     return row.next() ? std::stoi(row.string(0)) : 0;
@@ -53,25 +51,25 @@ void migrate(Database& database, bool allowed, std::span<const MigrationStep> st
     const int current = static_cast<int>(steps.size());
     int have = schemaOf(Reading(database));
     if (have > current)
-        throw StoreError(database.file() + " has schema " + std::to_string(have) + ", this program knows " +
+        throw StoreError(database.name() + " has schema " + std::to_string(have) + ", this program knows " +
                          std::to_string(current) + ": use a newer crmdav");
     if (have < current && have > 0 && !allowed)
-        throw StoreError(database.file() + " has schema " + std::to_string(have) + ", this program needs " +
+        throw StoreError(database.name() + " has schema " + std::to_string(have) + ", this program needs " +
                          std::to_string(current) + ": run crmdav migrate");
-    while (have < current) {
-        Writing writing(database);
-        have = schemaOf(writing);  // another process may have been quicker
-        if (have >= current) break;
-        steps[static_cast<std::size_t>(have)](writing);
-        writing.db().exec(
-            "INSERT INTO meta(name, value) VALUES('schema', ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value",
-            std::to_string(have + 1));
-        writing.commit();
-        ++have;
-    }
+    while (have < current)
+        have = write(database, [&](Connection& db) {
+            const int now = schemaOf(db);  // another process may have been quicker
+            if (now >= current) return now;
+            steps[static_cast<std::size_t>(now)](db);
+            db.exec(
+                "INSERT INTO meta(name, value) VALUES('schema', ?) ON CONFLICT(name) DO UPDATE SET "
+                "value=excluded.value",
+                std::to_string(now + 1));
+            return now + 1;
+        });
     Reading reading(database);
     auto row = reading.db().query("SELECT value FROM meta WHERE name='epoch'");
-    if (!row.next()) throw StoreError(database.file() + " has no epoch: it isn't a store of crmdav");
+    if (!row.next()) throw StoreError(database.name() + " has no epoch: it isn't a store of crmdav");
     database.setEpoch(row.string(0));
 }
 

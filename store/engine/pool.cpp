@@ -9,27 +9,34 @@ namespace crmdav {
 
 namespace {
 
-constexpr std::string_view scheme = "sqlite:";
-
-std::string fileOf(const StoreOptions& options) {
-    if (!options.url.starts_with(scheme))
-        throw StoreError("store.url: only sqlite:PATH is known, not " + options.url.substr(0, options.url.find(':')));
-    return options.url.substr(scheme.size());
+std::string nameOf(const std::string& url, Engine engine) {
+    if (engine == Engine::sqlite) return url.substr(url.find(':') + 1);
+    const std::string shown = url.substr(0, url.find('?'));  // a password may stand behind it too
+    const auto begin = shown.find("//") + 2, at = shown.find('@'), colon = shown.find(':', begin);
+    return at != std::string::npos && colon < at ? shown.substr(0, colon) + shown.substr(at) : shown;
 }
 
 }  // namespace
 
-Database::Pool::Pool(const StoreOptions& wanted) : options(wanted), file(fileOf(wanted)) {
+Database::Pool::Pool(const StoreOptions& wanted)
+    : options(wanted), engine(engineOf(wanted.url)), name(nameOf(wanted.url, engine)) {
     if (options.zoneData.empty()) options.zoneData = zoneDataVersion();
 }
 
 Connection* Database::Pool::take(Database& database) {
     std::unique_lock guard(lock_);
-    const auto deadline = std::chrono::steady_clock::now() + options.wait;
+    const auto begun = std::chrono::steady_clock::now();
+    bool waited = false;
     while (free_.empty()) {
         if (all_.size() + opening_ < std::max<std::size_t>(options.readers, 1)) return open(database, guard);
-        if (returned_.wait_until(guard, deadline) == std::cv_status::timeout && free_.empty())
+        waited = true;
+        if (returned_.wait_until(guard, begun + options.wait) == std::cv_status::timeout && free_.empty())
             throw StoreBusy("all read connections are in use");
+    }
+    if (waited) {
+        ++traffic.waits;
+        traffic.waitedMicros += static_cast<std::uint64_t>(
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count());
     }
     Connection* connection = free_.back();
     free_.pop_back();
@@ -41,7 +48,7 @@ Connection* Database::Pool::open(Database& database, std::unique_lock<std::mutex
     guard.unlock();
     std::unique_ptr<Connection> fresh;
     try {
-        fresh.reset(new Connection(database, file, false));
+        fresh.reset(new Connection(database, false));
     } catch (...) {
         guard.lock();
         --opening_;

@@ -15,7 +15,9 @@ struct Database::Pool {
     explicit Pool(const StoreOptions& options);
 
     StoreOptions options;
-    std::string file;
+    Engine engine;
+    std::string name;  ///< the file, or the URL without its password
+    mutable Traffic traffic;
     std::unique_ptr<Connection> writer;
     std::timed_mutex writing;
 
@@ -24,6 +26,7 @@ struct Database::Pool {
     Connection* take(Database& database);
     void giveBack(Connection* connection);
     void settle(struct Held& held) noexcept;
+    static void endReading(Connection& reader) noexcept;
     void closeReaders();
 
 private:

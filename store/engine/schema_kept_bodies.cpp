@@ -1,5 +1,4 @@
 #include "store/engine/database.h"
-#include "store/engine/dialect.h"
 #include "store/engine/migrations.h"
 
 namespace crmdav {
@@ -9,7 +8,7 @@ namespace crmdav {
 void keepBodies(Connection& db) {
     std::int64_t last = 0;
     if (auto row = db.query("SELECT MAX(member_id) FROM bodies"); row.next()) last = row.int64(0);
-    db.script(dialect::spell(R"(
+    db.script(R"(
 ALTER TABLE bodies RENAME COLUMN member_id TO id;
 ALTER TABLE members ADD COLUMN body BIGINT;
 UPDATE members SET body=id WHERE deleted=0;
@@ -25,7 +24,7 @@ CREATE TABLE kept(
     body BIGINT NOT NULL,
     PRIMARY KEY(history_id, position)
 ) {clustered};
-)"));
+)");
     db.exec(
         "INSERT INTO kept SELECT history_id, position, collection_id, name, uid, component, ? + ROW_NUMBER() OVER "
         "(ORDER BY history_id, position) FROM history_objects",

@@ -2,7 +2,6 @@
 
 #include "protocol/dav/hrefs.h"
 #include "store/engine/database.h"
-#include "store/engine/dialect.h"
 #include "store/engine/migrations.h"
 
 namespace crmdav {
@@ -42,7 +41,7 @@ std::vector<Chosen> defaultsAsSent(Connection& db) {
 
 // A row for each collection that a user has otherwise than it is; none for all the others.
 void mountCollections(Connection& db) {
-    db.script(dialect::spell(R"(
+    db.script(R"(
 CREATE TABLE mounts(
     user_id BIGINT NOT NULL,
     collection_id BIGINT NOT NULL,
@@ -54,7 +53,7 @@ CREATE TABLE mounts(
     changes BIGINT NOT NULL,           -- rises with each of what is said here, but for the default
     PRIMARY KEY(user_id, collection_id)
 ) {clustered};
-)"));
+)");
     for (const Chosen& chosen : defaultsAsSent(db))
         db.exec(
             "INSERT INTO mounts(user_id, collection_id, hidden, chosen, changes) SELECT ?, id, 0, 1, 1 FROM "

@@ -58,7 +58,7 @@ CREATE INDEX members_uid ON members(uid, collection_id) WHERE deleted = 0;
 CREATE INDEX members_record ON members(record_row, record_kind) WHERE record_row IS NOT NULL;
 
 CREATE TABLE bodies(
-    member_id INTEGER PRIMARY KEY,
+    member_id {key},
     content {blob} NOT NULL
 );
 
@@ -103,7 +103,7 @@ CREATE TABLE path_properties(
     PRIMARY KEY(path, ns, name)
 ) {clustered};
 
-CREATE VIRTUAL TABLE card_text USING fts5(text, content='', columnsize=0, detail=none, tokenize='trigram');
+{card text}
 )";
 }
 

@@ -115,12 +115,11 @@ std::optional<std::int64_t> memberOf(const Id& id) { return numberOf(Numbered::m
 std::optional<std::int64_t> collectionOf(const Id& id) { return numberOf(Numbered::collection, id); }
 
 std::int64_t remember(Connection& db, const Actor& actor, const Happening& what) {
-    db.exec(
+    const std::int64_t id = db.insert(
         "INSERT INTO history(at, actor_id, kind, record, deed, owner, title, fields, request) VALUES(?, ?, ?, ?, ?, ?, "
         "?, ?, ?)",
         db.now(), actorId(db, actor), what.kind, Blob{bytesOf(what.record)}, what.deed, what.owner,
         cleanText(what.title.substr(0, 1000)), packFields(what.fields), actor.request);
-    const std::int64_t id = db.lastId();
     int position = 0;
     for (const OldObject& old : what.objects)
         db.exec(

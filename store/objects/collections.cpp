@@ -201,7 +201,7 @@ std::optional<Collection> findShared(Connection& db, std::int64_t user, Collecti
 
 std::optional<Collection> findCollection(Connection& db, CollectionId id, bool trashed) {
     return readOne(
-        db, db.query("SELECT " COLLECTION_COLUMNS " FROM collections c WHERE c.id=? AND (c.deleted_at IS NULL OR ?)",
+        db, db.query("SELECT " COLLECTION_COLUMNS " FROM collections c WHERE c.id=? AND (c.deleted_at IS NULL OR ?<>0)",
                      id, trashed));
 }
 
@@ -252,13 +252,12 @@ void stampCollection(Connection& db, CollectionId id) {
 CollectionId insertCollection(Connection& db, const Collection& c) {
     if (nameTaken(db, c.owner, c.home, c.name))
         throw DavError(405, "there is a collection \"" + c.name + "\" already", dav::resource_must_be_null);
-    db.exec(
+    return db.insert(
         "INSERT INTO collections(owner, home, name, purpose, components, display_name, description, color, sort_order, "
         "timezone, timezone_id, transparent, type_id, counter, oldest, created, updated) "
         "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?)",
         c.owner, c.home, c.name, c.purpose, mask(c.components), c.displayName, c.description, c.color, c.order,
         c.timezone, c.timezoneId, c.transparent, c.typeId, db.now(), db.now());
-    return db.lastId();
 }
 
 void makeHomeOf(Connection& db, std::int64_t user) { make(db, user, ofUser); }

@@ -44,8 +44,7 @@ OldObject oldObject(const StoredMember& stored) {
 }
 
 std::int64_t addBody(Connection& db, std::string_view bytes) {
-    db.exec("INSERT INTO bodies(content) VALUES(?)", Blob{bytes});
-    return db.lastId();
+    return db.insert("INSERT INTO bodies(content) VALUES(?)", Blob{bytes});
 }
 
 /// It changes with the object, but not with the answers of others.
@@ -200,14 +199,13 @@ MemberWritten writeMember(Connection& db, const Collection& collection, const Me
     const auto size = static_cast<std::int64_t>(write.bytes.size());
     const std::int64_t body = addBody(db, write.bytes);
     if (!current) {
-        db.exec(
+        written.id = db.insert(
             "INSERT INTO members(collection_id, change, deleted, name, etag, component, size, modified, created, uid, "
             "record_kind, record_row, span, start_utc, body, schedule_tag, veiled) VALUES(?1, " LAST_CHANGE(
                 "?1") ", 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             collection.id, write.name, written.etag, write.component, size, now, now, write.uid, recordKindOf(write),
             recordRowOf(write), indexing.span(), indexing.start(), body, orNull(written.scheduleTag),
             veilOf(write, current));
-        written.id = db.lastId();
         indexing.add(written.id);
         return written;
     }
@@ -343,7 +341,7 @@ std::string jsonList(std::span<const std::string> texts) {
 Sql namedMembers(bool withBytes, bool veiled) {
     std::string sql = "SELECT " MEMBER_COLUMNS ", wanted.value";
     if (withBytes) sql += ", " BODY_WITH_ROW;
-    sql.append(" FROM ").append(dialect::listAsRows);
+    sql.append(" FROM {list as wanted}");
     sql += " LEFT JOIN members m ON m.collection_id=? AND m.name=wanted.value AND m.deleted=0";
     if (veiled) sql += OPEN_ONLY;
     if (withBytes) sql += " LEFT JOIN bodies b ON b.id=m.body";

@@ -33,14 +33,8 @@ std::vector<std::size_t> characters(std::string_view text) {
     return starts;
 }
 
-void appendQuoted(std::string& out, std::string_view text) {
-    out += '"';
-    for (const char c : text) out.append(c == '"' ? 2 : 1, c);
-    out += '"';
-}
-
 /// All of the needle's trigrams, or as many as pay; nullopt: it is too short to have one.
-std::optional<std::string> trigrams(std::string_view needle) {
+std::optional<std::string> trigrams(Engine engine, std::string_view needle) {
     const auto starts = characters(needle);
     if (starts.size() < 4) return std::nullopt;
     const std::size_t count = starts.size() - 3;
@@ -48,8 +42,8 @@ std::optional<std::string> trigrams(std::string_view needle) {
     std::string out = "(";
     std::size_t used = 0;
     for (std::size_t i = 0; i < count && used < maxTrigrams; i += step, ++used) {
-        if (used > 0) out += " AND ";
-        appendQuoted(out, needle.substr(starts[i], starts[i + 3] - starts[i]));
+        if (used > 0) out += dialect::both(engine);
+        out += dialect::quote(engine, needle.substr(starts[i], starts[i + 3] - starts[i]));
     }
     return out + ")";
 }
@@ -67,28 +61,29 @@ std::string indexedText(const Component& card) {
     return text;
 }
 
-void addText(Connection& db, MemberId member, std::string_view folded) {
-    db.exec("INSERT INTO card_text(rowid, text) VALUES(?, ?)", member, folded);
+void addText(Connection& db, MemberId member, std::string_view folded) { db.exec("{add card text}", member, folded); }
+
+std::string textExpression(Engine engine, std::string_view folded) {
+    return trigrams(engine, folded).value_or(std::string());
 }
 
-std::string textExpression(std::string_view folded) { return trigrams(folded).value_or(std::string()); }
-
-std::string matchExpression(const CardFilter& filter) {
+std::string matchExpression(Engine engine, const CardFilter& filter) {
     std::string all;
     for (const auto& group : requiredText(filter)) {
         std::string any;
         for (const Needle& needle : group) {
-            const auto one = isIndexed(needle.property) ? trigrams(needle.text) : std::nullopt;
+            const auto one = isIndexed(needle.property) ? trigrams(engine, needle.text) : std::nullopt;
             if (!one) {
                 any.clear();
                 break;
             }
-            any += (any.empty() ? "" : " OR ") + *one;
+            if (!any.empty()) any += dialect::either(engine);
+            any += *one;
         }
         if (any.empty()) continue;
-        any += " OR ";
-        appendQuoted(any, everything);
-        all += (all.empty() ? "(" : " AND (") + any + ")";
+        any.append(dialect::either(engine)).append(dialect::quote(engine, everything));
+        if (!all.empty()) all += dialect::both(engine);
+        all.append("(").append(any).append(")");
     }
     return all;
 }

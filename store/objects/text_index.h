@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/engine/dialect.h"
 #include "store/objects.h"
 
 /// The cards' text index: trigrams of what people search for. It names candidates only; the bytes decide.
@@ -19,10 +20,10 @@ std::string indexedText(const Component& card);
 /// Adds the text of a member. What was there before stays as a stale candidate: nothing has to be taken out.
 void addText(Connection&, MemberId, std::string_view folded);
 
-/// A MATCH expression that finds a member by its own text; empty: it has too little. For check().
-std::string textExpression(std::string_view folded);
+/// A search (dialect.h) that finds a member by its own text; empty: it has too little. For check().
+std::string textExpression(Engine, std::string_view folded);
 
-/// A MATCH expression for cards that can match the filter; empty: the index can't help, every card is a candidate.
-std::string matchExpression(const CardFilter&);
+/// A search for cards that can match the filter; empty: the index can't help, every card is a candidate.
+std::string matchExpression(Engine, const CardFilter&);
 
 }  // namespace crmdav

@@ -143,8 +143,9 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
 
 #define ACTIVITY_FILTER                                                                                              \
     " a.deleted_at IS NULL AND a.updated>=? AND (a.updated>? OR (a.updated=? AND a.revision>?)) AND (?='' OR "       \
-    "a.subject LIKE ? "                                                                                              \
-    "ESCAPE '\\' OR a.location LIKE ? ESCAPE '\\' OR a.notes LIKE ? ESCAPE '\\') AND (?=0 OR a.type_id=?) AND (?<0 " \
+    "a.subject {like} ? "                                                                                            \
+    "ESCAPE '\\' OR a.location {like} ? ESCAPE '\\' OR a.notes {like} ? ESCAPE '\\') AND (?=0 OR a.type_id=?) AND "  \
+    "(?<0 "                                                                                                          \
     "OR a.done=?) "                                                                                                  \
     "AND (?='' OR a.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) AND (?=0 OR (a.until_utc>=? " \
     "AND "                                                                                                           \

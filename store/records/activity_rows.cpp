@@ -310,7 +310,7 @@ void insertActivity(Connection& db, StoredActivity& a) {
     a.created = a.updated = revision.updated;
     a.version = revision.version();
     const Extent extent = extentOf(db, a);
-    db.exec(
+    a.row = db.insert(
         "INSERT INTO activities(uuid, owner, revision, created, updated, component, type_id, hidden, uid, subject, "
         "location, notes, "
         "start_kind, start_local, start_zone, end_kind, end_local, end_zone, from_utc, until_utc, rrule, privacy, "
@@ -321,7 +321,6 @@ void insertActivity(Connection& db, StoredActivity& a) {
         a.subject, a.location, a.notes, a.start.kind, secondsOf(a.start), a.start.zone, a.end.kind, secondsOf(a.end),
         a.end.zone, extent.from, extent.until, a.rrule, a.privacy, a.busy, a.tentative, a.cancelled, a.done,
         a.completed, a.percent, a.priority, a.url, childrenOf(a));
-    a.row = db.lastId();
     if (childrenOf(a)) writeChildren(db, {}, a);
 }
 

@@ -120,12 +120,11 @@ StoredCompany insertCompany(Connection& db, Company company) {
     const Revision revision = nextRevision(db, RecordKind::company);
     c.created = c.updated = revision.updated;
     c.version = revision.version();
-    db.exec(
+    c.row = db.insert(
         "INSERT INTO companies(uuid, owner, revision, created, updated, uid, name, name_key, notes, custom) VALUES(?, "
         "?, ?, ?, ?, ?, ?, ?, ?, ?)",
         Blob{bytesOf(c.id)}, c.owner, revision.number, c.created, c.updated, c.uid, c.name, normalName(c.name), c.notes,
         packMap(c.custom));
-    c.row = db.lastId();
     writeChildren(db, c.row, {}, c);
     relinkCompany(db, c.row, c.name, c.domains);
     return c;
@@ -241,18 +240,18 @@ Store::Page<Company> companies(Connection& db, const Store::Query& query) {
     const std::string domain(domainOf(normalEmail(query.email)));
     const PhonePatterns phone = phonePatterns(db, query.text);
     std::vector<std::int64_t> rows;
-    for (auto& row : db.query(
-             "SELECT c.id FROM companies c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND "
-             "c.updated>=? AND (c.updated>? OR (c.updated=? AND c.revision>?)) AND (?='' OR c.name LIKE ? ESCAPE '\\' "
-             "OR "
-             "EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain LIKE ? ESCAPE '\\') "
-             "OR " HAS_PHONE(
-                 "1",
-                 "c.id") ") AND "
-                         "(?='' OR EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain=?)) "
-                         "ORDER BY c.updated, c.revision LIMIT ?",
-             query.user, query.user, std::max(asked, after.updated), after.updated, after.updated, after.revision,
-             query.text, pattern, pattern, phone.international, phone.digits, query.email, domain, limit))
+    for (
+        auto& row : db.query(
+            "SELECT c.id FROM companies c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND "
+            "c.updated>=? AND (c.updated>? OR (c.updated=? AND c.revision>?)) AND (?='' OR c.name {like} ? ESCAPE '\\' "
+            "OR "
+            "EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain {like} ? ESCAPE '\\') "
+            "OR " HAS_PHONE(
+                "1", "c.id") ") AND "
+                             "(?='' OR EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain=?)) "
+                             "ORDER BY c.updated, c.revision LIMIT ?",
+            query.user, query.user, std::max(asked, after.updated), after.updated, after.updated, after.revision,
+            query.text, pattern, pattern, phone.international, phone.digits, query.email, domain, limit))
         rows.push_back(row.int64(0));
     return pageOf<Company>(std::move(rows), limit - 1, [&](const auto& page) { return loadCompanies(db, page); });
 }

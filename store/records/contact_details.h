@@ -43,7 +43,7 @@ PhonePatterns phonePatterns(Connection&, std::string_view text);
 #define HAS_PHONE(kind, row)                                                            \
     "EXISTS(SELECT 1 FROM details p WHERE p.record_kind=" kind " AND p.record_row=" row \
     " AND p.kind=1 AND "                                                                \
-    "(p.normal LIKE ? OR p.normal LIKE ?))"
+    "(p.normal {like} ? OR p.normal {like} ?))"
 
 /// Another region: what was compared in the one before is not known any more, even when that one comes back before
 /// `tend` got to it.

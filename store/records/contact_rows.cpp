@@ -111,7 +111,7 @@ StoredContact insertContact(Connection& db, Contact contact) {
     const Revision revision = nextRevision(db, RecordKind::contact);
     c.created = c.updated = revision.updated;
     c.version = revision.version();
-    db.exec(
+    c.row = db.insert(
         "INSERT INTO contacts(uuid, owner, revision, created, updated, uid, company_id, has_photo, display_name, "
         "prefix, "
         "first_name, middle_name, last_name, suffix, nickname, company_name, department, job_title, birthday, notes, "
@@ -120,7 +120,6 @@ StoredContact insertContact(Connection& db, Contact contact) {
         Blob{bytesOf(c.id)}, c.owner, revision.number, c.created, c.updated, c.uid, orNull(c.companyRow), c.hasPhoto,
         c.displayName, c.prefix, c.firstName, c.middleName, c.lastName, c.suffix, c.nickname, c.companyName,
         c.department, c.jobTitle, c.birthday, c.notes, pack(c.tags), packMap(c.custom));
-    c.row = db.lastId();
     writeChildren(db, c.row, {}, c);
     relinkContact(db, c.row, c.owner, {}, c.emails);
     return c;

@@ -200,15 +200,16 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
                          deal, deal, query.owner, query.owner, email.empty() ? query.email : email, limit));
     } else if (!query.text.empty()) {
         const PhonePatterns phone = phonePatterns(db, query.text);
-        collect(db.query("SELECT c.id FROM contacts c WHERE" CONTACTS_FILTER
-                         "AND (c.display_name LIKE ? ESCAPE '\\' OR c.company_name LIKE ? ESCAPE '\\' OR c.nickname "
-                         "LIKE ? ESCAPE '\\' OR "
-                         "EXISTS(SELECT 1 FROM details d WHERE d.record_kind=0 AND d.record_row=c.id AND d.kind<=1 AND "
-                         "(d.normal LIKE ? ESCAPE '\\' OR d.value LIKE ? ESCAPE '\\')) OR " HAS_PHONE(
-                             "0", "c.id") ")" CONTACTS_ORDER,
-                         query.user, query.user, since, after.updated, after.updated, after.revision, company, company,
-                         deal, deal, query.owner, query.owner, pattern, pattern, pattern, pattern, pattern,
-                         phone.international, phone.digits, limit));
+        collect(
+            db.query("SELECT c.id FROM contacts c WHERE" CONTACTS_FILTER
+                     "AND (c.display_name {like} ? ESCAPE '\\' OR c.company_name {like} ? ESCAPE '\\' OR c.nickname "
+                     "{like} ? ESCAPE '\\' OR "
+                     "EXISTS(SELECT 1 FROM details d WHERE d.record_kind=0 AND d.record_row=c.id AND d.kind<=1 AND "
+                     "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\')) OR " HAS_PHONE(
+                         "0", "c.id") ")" CONTACTS_ORDER,
+                     query.user, query.user, since, after.updated, after.updated, after.revision, company, company,
+                     deal, deal, query.owner, query.owner, pattern, pattern, pattern, pattern, pattern,
+                     phone.international, phone.digits, limit));
     } else {
         collect(db.query("SELECT c.id FROM contacts c WHERE" CONTACTS_FILTER CONTACTS_ORDER, query.user, query.user,
                          since, after.updated, after.updated, after.revision, company, company, deal, deal, query.owner,

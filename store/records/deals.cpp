@@ -133,13 +133,12 @@ Deal saveDeal(Connection& db, const Actor& actor, const Deal& wanted, const std:
     } else {
         after.id = newId();
         after.created = after.updated;
-        db.exec(
+        after.row = db.insert(
             "INSERT INTO deals(uuid, owner, revision, created, updated, title, stage, value_cents, currency, "
             "company_id, notes, custom) "
             "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             Blob{bytesOf(after.id)}, after.owner, revision.number, after.created, after.updated, after.title,
             after.stage, after.valueCents, after.currency, links.company, after.notes, packMap(after.custom));
-        after.row = db.lastId();
     }
     writeContacts(db, after.row, links);
     remember(db, actor,
@@ -167,7 +166,8 @@ Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
     for (auto& row : db.query(
              "SELECT d.id FROM deals d WHERE d.deleted_at IS NULL AND d.updated>=? AND (d.updated>? OR (d.updated=? "
              "AND "
-             "d.revision>?)) AND (?='' OR d.title LIKE ? ESCAPE '\\') AND (?=0 OR d.company_id=?) AND (?=0 OR d.id IN "
+             "d.revision>?)) AND (?='' OR d.title {like} ? ESCAPE '\\') AND (?=0 OR d.company_id=?) AND (?=0 OR d.id "
+             "IN "
              "(SELECT deal_id FROM deal_contacts WHERE contact_id=?)) AND (?='' OR d.owner=(SELECT id FROM users WHERE "
              "login=? AND removed_at IS NULL)) ORDER BY d.updated, d.revision LIMIT ?",
              std::max(asked, after.updated), after.updated, after.updated, after.revision, query.text, pattern, company,

@@ -53,7 +53,7 @@ void linkParticipantsTo(Connection& db, std::int64_t company, std::string_view d
     for (char c : domain) pattern.append(c == '_' || c == '%' || c == '\\' ? "\\" : "").append(1, c);
     std::vector<std::string> emails;
     for (auto& row : db.query("SELECT DISTINCT email FROM activity_participants WHERE company_id IS NULL AND email "
-                              "LIKE ? ESCAPE '\\'",
+                              "{like} ? ESCAPE '\\'",
                               pattern))
         if (!isNobodys(row.text(0))) emails.push_back(row.string(0));
     for (const std::string& email : emails)

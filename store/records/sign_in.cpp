@@ -249,11 +249,11 @@ void LastUses::write(Database& database) {
         due.swap(uses_);
     }
     if (due.empty()) return;
-    Writing writing(database);
-    for (const auto& [id, use] : due)
-        writing.db().exec("UPDATE app_passwords SET last_used=?, last_address=?, last_agent=? WHERE uuid=?", use.at,
-                          cleanText(use.address), cleanText(use.agent), Blob{bytesOf(id)});
-    writing.commit();
+    crmdav::write(database, [&](Connection& db) {
+        for (const auto& [id, use] : due)
+            db.exec("UPDATE app_passwords SET last_used=?, last_address=?, last_agent=? WHERE uuid=?", use.at,
+                    cleanText(use.address), cleanText(use.agent), Blob{bytesOf(id)});
+    });
 }
 
 }  // namespace crmdav

@@ -10,23 +10,8 @@
 #include "store/sql_store.h"
 
 namespace crmdav {
-namespace {
 
-/// One transaction around a verb, with its answer.
-template <class Verb>
-auto write(Database& database, Verb verb) {
-    Writing writing(database);
-    if constexpr (std::is_void_v<decltype(verb(writing.db()))>) {
-        verb(writing.db());
-        writing.commit();
-    } else {
-        auto answer = verb(writing.db());
-        writing.commit();
-        return answer;
-    }
-}
-
-}  // namespace
+using enum Reading::Sees;
 
 Organisation SqlStore::organisation() const { return crmdav::organisation(Reading(database_)); }
 
@@ -83,41 +68,43 @@ std::vector<HistoryEntry> SqlStore::history(const HistoryFilter& filter) const {
 std::int64_t SqlStore::lastHistoryId() const { return crmdav::lastHistoryId(Reading(database_)); }
 
 Store::Page<Contact> SqlStore::contacts(const Query& query) const {
-    return crmdav::contacts(Reading(database_, true), query);
+    return crmdav::contacts(Reading(database_, oneState), query);
 }
 
 Store::Page<Company> SqlStore::companies(const Query& query) const {
-    return crmdav::companies(Reading(database_, true), query);
+    return crmdav::companies(Reading(database_, oneState), query);
 }
 
-Store::Page<Deal> SqlStore::deals(const Query& query) const { return crmdav::deals(Reading(database_, true), query); }
+Store::Page<Deal> SqlStore::deals(const Query& query) const {
+    return crmdav::deals(Reading(database_, oneState), query);
+}
 
 Store::Page<Activity> SqlStore::activities(const Query& query) const {
-    return crmdav::activities(Reading(database_, true), query);
+    return crmdav::activities(Reading(database_, oneState), query);
 }
 
 std::optional<Contact> SqlStore::contact(std::int64_t user, const Id& id) const {
-    return crmdav::contact(Reading(database_, true), user, id);
+    return crmdav::contact(Reading(database_, oneState), user, id);
 }
 
 std::optional<Company> SqlStore::company(std::int64_t user, const Id& id) const {
-    return crmdav::company(Reading(database_, true), user, id);
+    return crmdav::company(Reading(database_, oneState), user, id);
 }
 
 std::optional<Deal> SqlStore::deal(std::int64_t user, const Id& id) const {
-    return crmdav::deal(Reading(database_, true), user, id);
+    return crmdav::deal(Reading(database_, oneState), user, id);
 }
 
 std::optional<Activity> SqlStore::activity(std::int64_t user, const Id& id) const {
-    return crmdav::activity(Reading(database_, true), user, id);
+    return crmdav::activity(Reading(database_, oneState), user, id);
 }
 
 std::optional<std::string> SqlStore::contactPhoto(std::int64_t user, const Id& id) const {
-    return crmdav::contactPhoto(Reading(database_, true), user, id);
+    return crmdav::contactPhoto(Reading(database_, oneState), user, id);
 }
 
 std::vector<TrashItem> SqlStore::trash(std::int64_t user, std::size_t limit) const {
-    return crmdav::trash(Reading(database_, true), user, limit);
+    return crmdav::trash(Reading(database_, oneState), user, limit);
 }
 
 std::vector<AppPassword> SqlStore::appPasswords(std::int64_t user) const {

@@ -74,11 +74,10 @@ void writeMembers(Connection& db, std::int64_t team, const std::vector<std::int6
 Team addTeam(Connection& db, const Actor& actor, Team team) {
     requireFreeLogin(db, "key", team.key);
     const auto members = requireMembers(db, team);
-    db.exec(
+    team.id = db.insert(
         "INSERT INTO users(login, name, email, other_emails, role, active, zone, visibility, per_type, kind, "
         "password_hash, created) VALUES(?, ?, '', '', ?, 1, '', ?, 0, ?, '', ?)",
         team.key, team.name, Role::member, Detail::none, UserKind::team, db.now());
-    team.id = db.lastId();
     writeMembers(db, team.id, members);
     remember(db, actor,
              {.kind = RecordKind::team, .record = userId(team.id), .title = team.key, .deed = Deed::created});

@@ -189,12 +189,11 @@ User addUser(Connection& db, const Actor& actor, const User& wanted) {
     if (made.kind == UserKind::team) throw InvalidField("kind", "a team is no user");
     requireFreeLogin(db, "login", made.login);
     made = checked(db, std::move(made));
-    db.exec(
+    made.id = db.insert(
         "INSERT INTO users(login, name, email, other_emails, role, active, zone, visibility, per_type, kind, "
         "password_hash, created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
         made.login, made.name, made.email, pack(made.otherEmails), made.role, made.active, made.zone, made.visibility,
         made.calendarPerType, made.kind, db.now());
-    made.id = db.lastId();
     writeEmails(db, made);
     makeHomeOf(db, made.id);
     if (made.calendarPerType) settleCalendars(db, made.id);

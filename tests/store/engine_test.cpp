@@ -111,7 +111,7 @@ TEST_F(Engine, ReadingInsideAWritingSeesWhatItWrote) {
 }
 
 TEST_F(Engine, SnapshotStaysTheSameWhileOthersWrite) {
-    Reading reading(*database, true);
+    Reading reading(*database, Reading::Sees::oneState);
     EXPECT_EQ(count(), 0);
     std::thread([&] { insert(1); }).join();
     EXPECT_EQ(count(), 0);
@@ -243,7 +243,7 @@ TEST_F(Engine, WhatWasCommittedSurvivesAKill) {
         }
         Writing writing(own);
         writing.db().exec("INSERT INTO numbers(n) VALUES(21)");
-        [[maybe_unused]] const auto written = write(ready[1], "x", 1);
+        [[maybe_unused]] const auto written = ::write(ready[1], "x", 1);
         for (;;) pause();
     }
     char byte;

@@ -74,7 +74,7 @@ protected:
     /// All that clients depend on: tables, members with their ETags, bytes, the epoch, the kept objects.
     static std::string contents(Database& database) {
         std::string all;
-        Reading reading(database, true);
+        Reading reading(database, Reading::Sees::oneState);
         for (const char* what :
              {"SELECT name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY name",
               "SELECT name || '=' || value FROM meta ORDER BY name",
