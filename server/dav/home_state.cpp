@@ -39,7 +39,7 @@ std::int64_t HomeState::propertiesOf(const Collection& c) {
 HomeState HomeState::of(const std::vector<Collection>& collections) {
     HomeState state;
     for (const Collection& c : collections) {
-        state.collections[c.id] = {c.counter, propertiesOf(c), c.name, Sight(c).veiled};
+        state.collections[c.id] = {c.counter, 0, 0, propertiesOf(c), c.name, Sight(c).veiled};
         state.epoch = epochOf(c);
     }
     return state;
@@ -49,8 +49,9 @@ std::string HomeState::token() const {
     std::string out(scheme);
     appendSegment(out, epoch);
     for (const auto& [id, entry] : collections) {
-        out += (entry.veiled ? "/r" : "/") + std::to_string(id) + '-' + std::to_string(entry.counter) + '-' +
-               std::to_string(entry.updated) + '-';
+        out += (entry.veiled ? "/r" : "/") + std::to_string(id) + '-' + std::to_string(entry.counter);
+        if (entry.told) out += '.' + std::to_string(entry.begun) + '.' + std::to_string(entry.told);
+        out += '-' + std::to_string(entry.updated) + '-';
         appendSegment(out, entry.name);
     }
     return out;
@@ -74,9 +75,11 @@ std::optional<HomeState> HomeState::parse(std::string_view token) {
         CollectionId id = 0;
         Entry value;
         value.veiled = take(entry, 'r');
-        if (!takeNumber(entry, id) || !take(entry, '-') || !takeNumber(entry, value.counter) || !take(entry, '-') ||
-            !takeNumber(entry, value.updated) || !take(entry, '-'))
+        if (!takeNumber(entry, id) || !take(entry, '-') || !takeNumber(entry, value.counter)) return std::nullopt;
+        const bool underWay = take(entry, '.');
+        if (underWay && (!takeNumber(entry, value.begun) || !take(entry, '.') || !takeNumber(entry, value.told)))
             return std::nullopt;
+        if (!take(entry, '-') || !takeNumber(entry, value.updated) || !take(entry, '-')) return std::nullopt;
         auto name = decodePercent(entry);
         if (!name) return std::nullopt;
         value.name = *std::move(name);
@@ -89,9 +92,18 @@ std::string stateOf(const Dav& dav, const Resource& home) {
     return HomeState::of(visibleCollections(dav, home.home())).token();
 }
 
-std::string tokenAt(const Collection& collection, std::int64_t counter) {
-    const auto digits = collection.syncToken.find_last_not_of("0123456789") + 1;
-    return collection.syncToken.substr(0, digits) + std::to_string(counter);
+std::string tokenAt(const Collection& collection, const HomeState::Entry& state) {
+    std::string token = collection.syncToken.substr(0, collection.syncToken.rfind('/') + 1);
+    token += std::to_string(state.counter);
+    if (state.begun) token += '-' + std::to_string(state.begun);
+    return token;
+}
+
+void setContent(HomeState::Entry& state, std::string_view token) {
+    token.remove_prefix(token.rfind('/') + 1);
+    takeNumber(token, state.counter);
+    state.begun = 0;
+    if (take(token, '-')) takeNumber(token, state.begun);
 }
 
 }  // namespace crmdav

@@ -10,6 +10,9 @@ namespace crmdav {
 struct HomeState {
     struct Entry {
         std::int64_t counter = 0;  ///< of its content
+        // While a sync of its members isn't done:
+        std::int64_t begun = 0;    ///< where a first one began
+        std::int64_t told = 0;     ///< the counter of which the collection itself was told
         std::int64_t updated = 0;  ///< of its properties, see propertiesOf()
         std::string name;
         bool veiled = false;  ///< read without the private objects
@@ -28,7 +31,8 @@ struct HomeState {
 /// Token of the asker's home, as far as their password opens it.
 std::string stateOf(const Dav& dav, const Resource& home);
 
-/// The sync token that `collection` had when its counter was `counter`.
-std::string tokenAt(const Collection& collection, std::int64_t counter);
+/// The sync token of `collection` that stands for such a state of its content, and back.
+std::string tokenAt(const Collection& collection, const HomeState::Entry& state);
+void setContent(HomeState::Entry& state, std::string_view token);
 
 }  // namespace crmdav

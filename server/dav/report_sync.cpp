@@ -53,8 +53,10 @@ public:
             const auto was = since_.collections.find(collection.id);
             const bool known = was != since_.collections.end() && was->second.name == collection.name &&
                                was->second.veiled == Sight(collection).veiled;
-            const auto updated = HomeState::propertiesOf(collection);
-            if (known && was->second.counter == collection.counter && was->second.updated == updated) continue;
+            const bool complete = known && was->second.told == 0 && was->second.counter == collection.counter;
+            const bool told = known && was->second.updated == HomeState::propertiesOf(collection) &&
+                              (complete || was->second.told == collection.counter);
+            if (told && (complete || !infinite_)) continue;
             if (full()) {  // stays as the client knows it, so that the next answer goes on here
                 truncated_ = true;
                 if (was != since_.collections.end())
@@ -63,12 +65,13 @@ public:
                     reached.collections.erase(collection.id);
                 continue;
             }
-            ++visited_;
             const Resource resource = resourceOf(*dav_, collection);
-            rows.answer(answer, resource);
+            if (!told) {
+                ++visited_;
+                rows.answer(answer, resource);
+            }
             if (infinite_)
-                reached.collections[collection.id].counter =
-                    below(listing, resource, known ? std::optional(was->second.counter) : std::nullopt, answer);
+                below(listing, resource, known ? &was->second : nullptr, reached.collections[collection.id], answer);
         }
         if (truncated_) answer.status(home_.href, 507, dav::number_of_matches_within_limits);
         answer.syncToken(reached.token());
@@ -84,20 +87,27 @@ private:
 
     bool full() const { return limit_ != 0 && visited_ >= limit_; }
 
-    /// The members below a collection. @returns the counter that was reached
-    std::int64_t below(const Listing& listing, const Resource& resource, std::optional<std::int64_t> since,
-                       Multistatus& answer) {
+    /// The members below a collection, since the state that is known.
+    /// @param reached  as it is now; gets what the answer has come to
+    void below(const Listing& listing, const Resource& resource, const HomeState::Entry* since,
+               HomeState::Entry& reached, Multistatus& answer) {
         const Collection& collection = *resource.collection;
-        if (!(resource.kind & kind::syncable)) return collection.counter;
+        if (!(resource.kind & kind::syncable)) return;
+        HomeState::Entry from;
+        from.begun = collection.counter;  // a first sync
+        if (since) from = *since;
+        reached.told = collection.counter;
+        setContent(reached, tokenAt(collection, from));
         if (full()) {
             truncated_ = true;
-            return since.value_or(0);
+            return;
         }
-        const std::string token = since ? tokenAt(collection, *since) : std::string();
-        const auto end = changes(*dav_, listing, resource, token, limit_ ? limit_ - visited_ : 0, answer, visited_);
+        const auto end = changes(*dav_, listing, resource, tokenAt(collection, from), limit_ ? limit_ - visited_ : 0,
+                                 answer, visited_);
         if (!end) refuseToken(*dav_, home_);
         truncated_ = truncated_ || end->truncated;
-        return std::stoll(end->token.substr(end->token.rfind('/') + 1));
+        setContent(reached, end->token);
+        if (!end->truncated) reached.told = 0;
     }
 
     DavPtr dav_;
@@ -107,11 +117,18 @@ private:
     HomeState since_;
 };
 
-/// Who doesn't see private objects any more, or sees them now, has to start over where members are answered for.
-bool sameSight(const HomeState& was, const HomeState& now) {
+/// Can the members that a client knows be brought up to date? Who doesn't see private objects any more, or sees them
+/// now, has to start over; so has who knows a collection that another has the name of now, or one as it was before its
+/// oldest tombstone.
+bool canGoOn(const Dav& dav, const HomeState& was, const std::vector<Collection>& now) {
     return std::ranges::all_of(was.collections, [&](const auto& known) {
-        const auto is = now.collections.find(known.first);
-        return is == now.collections.end() || is->second.veiled == known.second.veiled;
+        const auto& [id, entry] = known;
+        const auto named = std::ranges::find(now, entry.name, &Collection::name);
+        if (named == now.end()) return true;
+        if (named->id != id || Sight(*named).veiled != entry.veiled) return false;
+        const bool same = named->counter == entry.counter || !(kindOf(*named) & kind::syncable);
+        const auto nothing = [](const Change&, std::string_view) {};
+        return same || dav.store.changesSince(*named, tokenAt(*named, entry), 1, MemberDetail::tags, nothing);
     });
 }
 
@@ -119,9 +136,9 @@ Response syncHome(ReportRequest&& request, SyncCollection asked) {
     HomeState since;
     if (!asked.token.empty()) {
         auto parsed = HomeState::parse(asked.token);
-        const auto now = HomeState::of(visibleCollections(*request.dav, request.target.home()));
-        if (!parsed || parsed->epoch != now.epoch) refuseToken(*request.dav, request.target);
-        if (asked.infinite && !sameSight(*parsed, now)) refuseToken(*request.dav, request.target);
+        const auto& now = visibleCollections(*request.dav, request.target.home());
+        if (!parsed || parsed->epoch != HomeState::of(now).epoch) refuseToken(*request.dav, request.target);
+        if (asked.infinite && !canGoOn(*request.dav, *parsed, now)) refuseToken(*request.dav, request.target);
         since = *std::move(parsed);
     }
     auto listing = std::make_shared<const Listing>(request.dav, request.body, asked.wanted);
