@@ -141,7 +141,7 @@ void Listing::answer(Multistatus& to, const Resource& resource, const DeadProper
     to.end();
 }
 
-void Listing::answerFolder(Multistatus& to, const Resource& resource) const {
+void Listing::answerAlone(Multistatus& to, const Resource& resource) const {
     if (!wantsDead(resource.kind)) return answer(to, resource, nullptr);
     const DeadProperties dead = deadPropertiesOf(*dav_, resource);
     answer(to, resource, &dead);

@@ -27,8 +27,8 @@ public:
 
     /// Writes the DAV:response of a resource.
     void answer(Multistatus& to, const Resource& resource, const DeadProperties* dead) const;
-    /// The same for something that isn't a member, with its dead properties read if needed.
-    void answerFolder(Multistatus& to, const Resource& resource) const;
+    /// The same for one that stands alone, with its dead properties read if needed.
+    void answerAlone(Multistatus& to, const Resource& resource) const;
     /// What goes into the response, without the response: for nested ones (expand-property).
     void write(XmlWriter& out, std::vector<PropFailure>& failures, const Resource& resource,
                const DeadProperties* dead) const;

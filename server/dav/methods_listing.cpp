@@ -57,17 +57,11 @@ Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
     const ZonePtr zone =
         target.collection && target.isCollection() ? zonePointerOf(*dav, *target.collection) : utcZone();
     auto listing = std::make_shared<const Listing>(dav, body, parsePropfind(body ? &body->root() : nullptr), zone);
+    if (target.member && listing->wantsBytes() && !readMember(*dav, target)) throw DavError(404, "no such member");
 
     Response response = multistatusResponse(dav, [dav, listing, target, depth](Multistatus& answer) {
-        if (target.member) {
-            DeadProperties dead;
-            if (listing->wantsDead(target.kind)) {
-                for (auto& [member, property] : dav->store.deadProperties(target.collection->id, true))
-                    if (member == target.member->id) dead.push_back(std::move(property));
-            }
-            return listing->answer(answer, target, &dead);
-        }
-        if (!dav->noroot || depth == Depth::zero) listing->answerFolder(answer, target);
+        if (target.member) return listing->answerAlone(answer, target);
+        if (!dav->noroot || depth == Depth::zero) listing->answerAlone(answer, target);
         if (depth == Depth::zero) return;
         if (target.kind & (kind::calendar | kind::inbox | kind::book)) {
             MemberRows rows(*dav, *listing, target);
@@ -76,7 +70,7 @@ Response propfind(const DavPtr& dav, const Request& request, Resource& target) {
             });
         }
         if (target.kind & kind::homes) return answerHome(*dav, *listing, target, answer);
-        eachFolder(*dav, target, [&](const Resource& below) { listing->answerFolder(answer, below); });
+        eachFolder(*dav, target, [&](const Resource& below) { listing->answerAlone(answer, below); });
     });
     if (target.collection && target.isCollection())
         response.with("Last-Modified", httpDate(target.collection->updated));

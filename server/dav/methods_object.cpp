@@ -193,7 +193,7 @@ Saved save(const DavPtr& dav, const Request& request, const Resource& target, co
         throw DavError(507, "quota is used up", dav::quota_not_exceeded);
     try {
         Saved saved = dav->store.saveObject(dav->actor, target.collection->id, target.name, content, condition);
-        if (content.size() != request.body.size()) saved.verbatim = false;  // came as JSON
+        if (content.data() != request.body.data()) saved.verbatim = false;  // came as JSON
         return saved;
     } catch (const DavError& error) {
         if (error.condition() != caldav::no_uid_conflict && error.condition() != carddav::no_uid_conflict) throw;

@@ -102,8 +102,17 @@ void requireMember(const Dav& dav, Resource& resource) {
     if (!(resource.kind & kind::members)) return;
     auto member = resource.collection ? dav.store.member(*resource.collection, resource.name) : std::nullopt;
     if (!member) throw DavError(404, "no such member");
-    resource.kept = std::make_shared<const Member>(*std::move(member));
-    resource.member = resource.kept.get();
+    resource.kept = std::make_shared<const MemberFound>(*std::move(member), std::string());
+    resource.member = &resource.kept->member;
+}
+
+bool readMember(const Dav& dav, Resource& resource) {
+    if (!resource.collection || !resource.exists) return false;
+    return dav.store.object(*resource.collection, resource.name, [&](const Member& member, std::string_view bytes) {
+        resource.kept = std::make_shared<const MemberFound>(member, std::string(bytes));
+        resource.member = &resource.kept->member;
+        resource.bytes = resource.kept->bytes;
+    });
 }
 
 }  // namespace crmdav

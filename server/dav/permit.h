@@ -39,5 +39,7 @@ void requireExists(const Resource& resource);
 
 /// Looks up the member that the resource names. @throws DavError 404
 void requireMember(const Dav& dav, Resource& resource);
+/// The same with its bytes. @returns false: there is none
+bool readMember(const Dav& dav, Resource& resource);
 
 }  // namespace crmdav

@@ -135,8 +135,8 @@ DeadProperties deadPropertiesOf(const Dav& dav, const Resource& resource) {
     if (resource.foreign) return {};
     if (!resource.collection) return dav.store.pathProperties(keyOf(dav, resource));
     DeadProperties out;
-    for (auto& [member, property] : dav.store.deadProperties(resource.collection->id, false))
-        out.push_back(std::move(property));
+    for (auto& [member, property] : dav.store.deadProperties(resource.collection->id, resource.member != nullptr))
+        if (!resource.member || member == resource.member->id) out.push_back(std::move(property));
     return out;
 }
 

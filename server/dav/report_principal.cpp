@@ -36,13 +36,14 @@ XmlDocument reread(const std::string& element) {
 void expandHref(const DavPtr& dav, XmlWriter& out, std::string_view href, const ExpandProperty& property) {
     out.open(dav::response);
     auto target = resolveHref(*dav, href);
-    const bool readable = target && target->exists && (privilegesOn(*dav, *target) & may::read);
-    if (!readable) {
-        out.element(dav::href, href).element(dav::status, statusLine(target ? 403 : 404));
+    const bool readable = target && (privilegesOn(*dav, *target) & may::read);
+    const bool there = readable && (target->kind & kind::members ? readMember(*dav, *target) : target->exists);
+    if (!there) {
+        out.element(dav::href, href).element(dav::status, statusLine(target && !readable ? 403 : 404));
     } else {
         out.href(target->href);
         const Listing listing(dav, nullptr, named(property.inner));
-        const DeadProperties dead = target->kind & kind::members ? DeadProperties{} : deadPropertiesOf(*dav, *target);
+        const DeadProperties dead = deadPropertiesOf(*dav, *target);
         std::string found;
         XmlWriter inner(found);
         std::vector<PropFailure> failures;
@@ -81,6 +82,7 @@ Response expandProperty(ReportRequest&& request) {
             if (!inner.inner.empty()) throw DavError(501, "properties are expanded one level deep");
 
     const DavPtr dav = request.dav;  // the closure takes the request
+    if (request.target.kind & kind::members && !readMember(*dav, request.target)) throw DavError(404, "no such member");
     return multistatusResponse(dav, [request = std::move(request), asked](Multistatus& answer) {
         XmlWriter out = answer.begin(request.target.href);
         for (const ExpandProperty& property : asked) {
@@ -116,10 +118,10 @@ Response principalMatch(ReportRequest&& request) {
         const Kinds on = request.target.kind;
         if (asked->self) {
             if (!(on & (kind::principalCollections | kind::root))) return;
-            listing->answerFolder(answer, resourceOfUser(*dav, dav->who.user));
+            listing->answerAlone(answer, resourceOfUser(*dav, dav->who.user));
             for (const std::string& key : dav->store.teamsOf(dav->who.user.id, true))
                 if (auto team = dav->store.principal(key))
-                    listing->answerFolder(answer, resourceOfUser(*dav, *std::move(team)));
+                    listing->answerAlone(answer, resourceOfUser(*dav, *std::move(team)));
             return;
         }
         if (!(on & kind::homes)) return;
@@ -127,7 +129,7 @@ Response principalMatch(ReportRequest&& request) {
         for (const Collection& collection : visibleCollections(*dav, request.target.home())) {
             const Resource resource = resourceOf(*dav, collection);
             if (valueOf(dav, resource, asked->property).find('>' + self + '<') != std::string::npos)
-                listing->answerFolder(answer, resource);
+                listing->answerAlone(answer, resource);
         }
     });
 }
@@ -179,7 +181,7 @@ Response aclPrincipalPropSet(ReportRequest&& request) {
     return multistatusResponse(dav, [request = std::move(request), listing](Multistatus& answer) {
         for (auto& grant : grantsOn(*request.dav, request.target))
             if (grant.principal)
-                listing->answerFolder(answer, resourceOfUser(*request.dav, *std::move(grant.principal)));
+                listing->answerAlone(answer, resourceOfUser(*request.dav, *std::move(grant.principal)));
     });
 }
 

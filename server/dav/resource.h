@@ -48,6 +48,12 @@ struct Dav {
 };
 using DavPtr = std::shared_ptr<const Dav>;
 
+/// A member that was looked up alone.
+struct MemberFound {
+    Member member;
+    std::string bytes;
+};
+
 /// An address and what is there.
 struct Resource {
     Kinds kind = 0;
@@ -58,8 +64,8 @@ struct Resource {
     std::optional<User> owner;             ///< whose principal or home it is or lies in; of a team's principal the team
     std::optional<Collection> collection;  ///< the collection itself, or the one that holds the member
     const Member* member = nullptr;
-    std::string_view bytes;              ///< of the member, where they were read
-    std::shared_ptr<const Member> kept;  ///< what `member` points at when it was looked up alone
+    std::string_view bytes;                   ///< of the member, where they were read
+    std::shared_ptr<const MemberFound> kept;  ///< what these point into when it was looked up alone
 
     Home home() const {
         return kind & (kind::bookHome | kind::book | kind::card | kind::books) ? Home::addressbooks : Home::calendars;
