@@ -89,7 +89,7 @@ bool ClientConnection::readHead() {
     if (in_.empty() && in_.capacity() > 2 * smallBody) in_.shrink_to_fit();
     watched_.allow(in_.empty() ? wire_.config.idleTime : wire_.config.headerTime);
     watched_.idle(in_.empty());
-    if (in_.empty() && wire_.watchdog.stopping()) return false;
+    if (in_.empty() && wire_.watchdog.idleEnds()) return false;
     std::size_t looked = 0;
     while (true) {
         if (in_.starts_with("\r\n")) in_.erase(0, 2);  // an empty line before a request is forgiven (RFC 9112 §2.2)

@@ -4,9 +4,11 @@
 #include <Poco/Net/Context.h>
 #include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocketImpl.h>
 #include <Poco/Net/TCPServer.h>
 #include <Poco/Net/TCPServerConnectionFactory.h>
 #include <Poco/ThreadPool.h>
+#include <sys/socket.h>
 
 #include <csignal>
 #include <random>
@@ -17,6 +19,7 @@ namespace crmdav {
 namespace {
 
 constexpr int stackBytes = 512 * 1024;
+constexpr std::chrono::milliseconds idleGrace{500};
 
 class ConnectionFactory : public Poco::Net::TCPServerConnectionFactory {
 public:
@@ -100,8 +103,12 @@ void Listener::start() {
 
 void Listener::stop(std::chrono::milliseconds patience) {
     if (!std::exchange(parts_->running, false)) return;
+    parts_->wire.watchdog.stop();
+    // Whoever connects now is refused, and goes elsewhere. Left open, the socket would take connections until it is
+    // closed, with requests that nobody reads.
+    ::shutdown(parts_->socket.impl()->sockfd(), SHUT_RDWR);
     parts_->server.stop();
-    parts_->wire.watchdog.stopIdle();
+    parts_->wire.watchdog.stopIdle(idleGrace);
     if (!parts_->wire.watchdog.waitUntilNoneIsOpen(patience)) {
         parts_->wire.log.warning("connections cut at the end");
         parts_->wire.watchdog.cutAll();

@@ -40,9 +40,10 @@ void Watchdog::remove(Watched& connection) {
 }
 
 /// Shutting down reading alone leaves bytes that arrived already readable: a request that came in whole is answered.
-void Watchdog::stopIdle() {
-    stopping_ = true;
-    const std::lock_guard lock(mutex_);
+void Watchdog::stopIdle(std::chrono::milliseconds grace) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, grace, [this] { return connections_.empty(); });
+    idleEnds_ = true;
     for (const auto* connection : connections_)
         if (connection->idle_) ::shutdown(connection->fd_, SHUT_RD);
 }

@@ -38,9 +38,13 @@ public:
     void remove(Watched& connection);  ///< before its socket is closed
     std::size_t open() const noexcept { return open_; }
 
-    /// From now on connections end after their current request; those between two requests end at once.
-    void stopIdle();
+    /// From now on connections end after their current request.
+    void stop() noexcept { stopping_ = true; }
     bool stopping() const noexcept { return stopping_; }
+    /// Ends those between two requests, which may begin one for that long: a proxy that has just sent it on a connection
+    /// it kept would not know whether it was done.
+    void stopIdle(std::chrono::milliseconds grace);
+    bool idleEnds() const noexcept { return idleEnds_; }
     void cutAll();
     bool waitUntilNoneIsOpen(std::chrono::milliseconds patience);
 
@@ -51,7 +55,7 @@ private:
     std::condition_variable changed_;
     std::unordered_set<Watched*> connections_;
     std::atomic<std::size_t> open_{0};
-    std::atomic<bool> stopping_{false};
+    std::atomic<bool> stopping_{false}, idleEnds_{false};
     bool ending_ = false;
     std::thread thread_;
 };

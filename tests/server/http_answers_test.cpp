@@ -255,6 +255,38 @@ TEST(Stop, FinishesRunningRequestsAndEndsIdleOnes) {
     stopped.get();
 }
 
+/// A proxy gives what can't connect to another process, but can't know what became of a request that it sent.
+TEST(Stop, RefusesConnectionsAndAnswersWhatKeptOnesBegin) {
+    std::promise<void> entered, leave;
+    Served server([&](const Request& request) {
+        if (request.method == "PUT") {
+            entered.set_value();
+            leave.get_future().wait();
+        }
+        return Response(200, "text/plain", "done");
+    });
+    const auto kept = server.connect();
+    kept.send(ask("GET"));
+    kept.until("done");
+    const auto busy = server.connect();
+    busy.send(ask("PUT", "Content-Length: 0\r\n"));
+    entered.get_future().wait();
+    auto stopped = std::async(std::launch::async, [&] { server.listener->stop(); });
+    const auto refused = [&] {
+        try {
+            return server.connect(), false;
+        } catch (const std::exception&) {
+            return true;
+        }
+    };
+    while (!refused()) std::this_thread::yield();
+    kept.send(ask("GET"));
+    EXPECT_THAT(kept.all(), AllOf(HasSubstr("200 OK"), HasSubstr("Connection: close"), EndsWith("done")));
+    leave.set_value();
+    busy.all();
+    stopped.get();
+}
+
 TEST(Budget, LargeBodiesWaitForEachOther) {
     Config config;
     config.inFlightBytes = 1'000'000;
