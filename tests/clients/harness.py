@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -39,19 +40,56 @@ def free_port():
         return s.getsockname()[1]
 
 
-class Server:
-    """crmdav on a free loopback port with a store of its own.
+class Process:
+    """crmdav on a loopback port of its own, with the store that its environment names."""
+
+    def __init__(self, log, environment):
+        self.port, self.log = free_port(), log
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = dict(environment, CRMDAV_SERVER_LISTEN=f"127.0.0.1:{self.port}")
+
+    def start(self):
+        self.process = subprocess.Popen([CRMDAV, "serve"], env=self.environment, stdout=self.log, stderr=self.log)
+        until(self.answers, why="the server answers")
+
+    def again(self, **settings):
+        """Ends it, and begins it with further settings."""
+        self.end()
+        self.environment.update(settings)
+        self.start()
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError(pathlib.Path(self.log.name).read_text())
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 0.2).close()
+            return True
+        except OSError:
+            return False
+
+
+class Server(Process):
+    """crmdav with a store of its own: a file, or a database of the server that CRMDAV_TEST_STORE names.
 
     settings: CRMDAV_… variables, as the configuration names them.
     """
 
     def __init__(self, **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="crmdav-clients-"))
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = dict(os.environ, CRMDAV_STORE_URL=f"sqlite:{self.folder}/crmdav.db",
-                                CRMDAV_SERVER_LISTEN=f"127.0.0.1:{self.port}", **settings)
-        self.log = open(self.folder / "log", "wb")
+        self.database, store = None, f"sqlite:{self.folder}/crmdav.db"
+        if os.environ.get("CRMDAV_TEST_STORE"):
+            self.database = "clients_" + re.sub(r"\W", "_", self.folder.name.rsplit("-", 1)[1]).lower()
+            self.sql(f'CREATE DATABASE "{self.database}" TEMPLATE template0')
+            store = re.sub(r"(?<=[^/]/)[^/?]*(?=\?|$)", self.database, os.environ["CRMDAV_TEST_STORE"], 1)
+        super().__init__(open(self.folder / "log", "wb"), dict(os.environ, CRMDAV_STORE_URL=store, **settings))
         self.passwords = {}
         self.command("migrate")
         for login, name in (("anna", "Anna Winter"), ("ben", "Ben Sommer")):
@@ -60,37 +98,30 @@ class Server:
             self.passwords[login] = made["secret"]
         self.start()
 
-    def start(self):
-        self.process = subprocess.Popen([CRMDAV, "serve"], env=self.environment, stdout=self.log, stderr=self.log)
-        until(self.answers, why="the server answers")
+    @staticmethod
+    def sql(statement):
+        """Asks the PostgreSQL of CRMDAV_TEST_STORE; its answer as text."""
+        return subprocess.run(["psql", os.environ["CRMDAV_TEST_STORE"], "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement],
+                              check=True, capture_output=True, text=True, timeout=60).stdout
 
-    def again(self, **settings):
-        """Ends it, and begins it with further settings."""
-        self.process.terminate()
-        self.process.wait(20)
-        self.environment.update(settings)
-        self.start()
-
-    def answers(self):
-        if self.process.poll() is not None:
-            raise AssertionError((self.folder / "log").read_text())
-        try:
-            socket.create_connection(("127.0.0.1", self.port), 0.2).close()
-            return True
-        except OSError:
-            return False
+    def beside(self, **settings):
+        """One more process with the same store."""
+        other = Process(self.log, dict(self.environment, **settings))
+        other.start()
+        return other
 
     def command(self, *words):
         done = subprocess.run([CRMDAV, *words], env=self.environment, capture_output=True, text=True, timeout=60)
         if done.returncode:
-            raise AssertionError(f"crmdav {' '.join(words)}: {done.stderr}")
+            raise AssertionError(f"crmdav {' '.join(words)}: {done.stdout}{done.stderr}")
         return done.stdout
 
     def stop(self):
-        self.process.terminate()
-        self.process.wait(20)
+        self.end()
         self.log.close()
         if not os.environ.get("KEEP"):
+            if self.database:
+                self.sql(f'DROP DATABASE "{self.database}" WITH (FORCE)')
             shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -27,19 +27,23 @@ def certificate(folder):
 
 
 class Proxy:
-    """nginx with the shipped site; what must differ (ports, names, files) is replaced, and what a test adds."""
+    """nginx with a shipped site; what must differ (ports, names, files) is replaced, and what a test adds.
 
-    def __init__(self, folder, upstream, prefix="", strip=False, replace=()):
+    upstreams: the port of each server in the shipped file, and what it is here.
+    """
+
+    def __init__(self, folder, upstreams, prefix="", strip=False, replace=(), shipped=SHIPPED):
         self.folder, self.port, self.plain_port = folder, free_port(), free_port()
         chain, key = certificate(folder)
-        site = SHIPPED.read_text()
+        site = shipped.read_text()
         for old, new in [("listen [::]:80;", ""), ("listen [::]:443 ssl http2;", ""),
                          ("listen 80;", f"listen 127.0.0.1:{self.plain_port};"),
                          ("listen 443 ssl http2;", f"listen 127.0.0.1:{self.port} ssl http2;"),
-                         ("server 127.0.0.1:8080;", f"server 127.0.0.1:{upstream};"),
                          ("/etc/letsencrypt/live/crm.example.org/fullchain.pem", str(chain)),
                          ("/etc/letsencrypt/live/crm.example.org/privkey.pem", str(key)),
-                         ("server_name crm.example.org", "server_name localhost")] + list(replace):
+                         ("server_name crm.example.org", "server_name localhost"),
+                         *((f"server 127.0.0.1:{old}", f"server 127.0.0.1:{new}") for old, new in upstreams.items()),
+                         *replace]:
             assert old in site, f"not in the shipped file: {old}"
             site = site.replace(old, new)
         if prefix:
@@ -84,7 +88,7 @@ class ProxyCase(unittest.TestCase):
         cls.server = Server(CRMDAV_SERVER_TRUSTEDPROXIES="loopback")
         folder = cls.server.folder / "nginx"
         folder.mkdir()
-        cls.proxy = Proxy(folder, cls.server.port, cls.prefix, cls.strip, cls.replace)
+        cls.proxy = Proxy(folder, {8080: cls.server.port}, cls.prefix, cls.strip, cls.replace)
         cls.origin = f"https://localhost:{cls.proxy.port}"
         if cls.prefix:    # the port is known only now: the server is told as an admin would, and begins again
             cls.server.again(CRMDAV_SERVER_PUBLICURL=cls.origin + cls.prefix)
