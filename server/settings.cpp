@@ -47,7 +47,9 @@ std::string readFileName(const std::string& value) {
 }
 
 void setStoreUrl(Config& config, const std::string& value) {
-    if (!value.starts_with("sqlite:") || value.size() == 7) throw ConfigError("expected sqlite:PATH");
+    const bool file = value.starts_with("sqlite:") && value.size() > 7;
+    const bool server = value.starts_with("postgresql://") || value.starts_with("postgres://");
+    if (!file && !server) throw ConfigError("expected sqlite:PATH or postgresql://…");
     config.storeUrl = value;
 }
 
@@ -99,8 +101,8 @@ constexpr Setting table[] = {
      [](Config& c, Text v) { c.tlsKey = readFileName(v); }},
     {"server.threads", "2000", "4 to 20000", "Connections served at once; each takes a thread, some 30 KB while idle.",
      false, [](Config& c, Text v) { c.threads = readNumber(v, 4, 20'000); }},
-    {"store.url", "sqlite:crmdav-data/crmdav.db", "sqlite:PATH", "The database; made when it isn't there.", false,
-     setStoreUrl},
+    {"store.url", "sqlite:crmdav-data/crmdav.db", "sqlite:PATH or postgresql://USER@HOST/NAME",
+     "The database; a file is made when it isn't there.", false, setStoreUrl},
     {"organisation.name", "", "text", "Name of the organisation; where given, it replaces what admins set.", false,
      [](Config& c, Text v) { c.organisationName = v; }},
     {"organisation.domains", "", "list", "Own mail domains, with commas between; people there are colleagues.", false,

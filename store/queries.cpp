@@ -19,12 +19,12 @@ namespace {
 
 // ?1 collection, ?2 start, ?3 end: rows that overlap [?2, ?3), one range scan a class of lengths. Must agree with
 // spanOf(); the last reach is longer than all of time.
-#define OVERLAPPING                                                                                   \
-    "FROM (SELECT 0 AS span, 3600 AS reach UNION ALL SELECT 1, 14400 UNION ALL SELECT 2, 57600 "      \
-    "UNION ALL SELECT 3, 259200 UNION ALL SELECT 4, 1209600 UNION ALL SELECT 5, 5356800 "             \
-    "UNION ALL SELECT 6, 31622400 UNION ALL SELECT 7, 1000000000000) k CROSS JOIN occurrences o "     \
-    "WHERE o.collection_id=?1 AND o.span=k.span AND o.start_utc > ?2 - k.reach AND o.start_utc < ?3 " \
-    "AND (o.start_utc + o.length > ?2 OR o.start_utc >= ?2) "
+#define OVERLAPPING                                                                                    \
+    "FROM (SELECT 0 AS span, 3600 AS reach UNION ALL SELECT 1, 14400 UNION ALL SELECT 2, 57600 "       \
+    "UNION ALL SELECT 3, 259200 UNION ALL SELECT 4, 1209600 UNION ALL SELECT 5, 5356800 "              \
+    "UNION ALL SELECT 6, 31622400 UNION ALL SELECT 7, 1000000000000) k {join in order} occurrences o " \
+    "ON o.collection_id=?1 AND o.span=k.span AND o.start_utc > ?2 - k.reach AND o.start_utc < ?3 "     \
+    "WHERE (o.start_utc + o.length > ?2 OR o.start_utc >= ?2) "
 
 // Series that may have more occurrences in [?2, ?3) than the index holds.
 #define UNCOVERED                                                                                           \
@@ -114,11 +114,12 @@ bool queryCalendar(Connection& db, const Sight& sight, const CalendarFilter& fil
     if (hints.range)
         return visitRows(
             db,
-            db.query("SELECT " MEMBER_COLUMNS
-                     ", c.exact, CASE WHEN (?5<>0 OR c.exact=0) AND m.size <= 16384 THEN b.content END "
-                     "FROM (" CANDIDATES ") c CROSS JOIN members m ON m.id=c.id "
-                     "CROSS JOIN bodies b ON b.id=m.body WHERE (?4 < 0 OR m.component=?4) AND (?6=0 OR m.veiled=0)",
-                     sight.id, clampedStart(*hints.range), clampedEnd(*hints.range), component, always, sight.veiled),
+            db.query(
+                "SELECT " MEMBER_COLUMNS
+                ", c.exact, CASE WHEN (?5<>0 OR c.exact=0) AND m.size <= 16384 THEN b.content END "
+                "FROM (" CANDIDATES ") c {join in order} members m ON m.id=c.id "
+                "{join in order} bodies b ON b.id=m.body WHERE (?4 < 0 OR m.component=?4) AND (?6=0 OR m.veiled=0)",
+                sight.id, clampedStart(*hints.range), clampedEnd(*hints.range), component, always, sight.veiled),
             filter, hints, zone, {limit, visit}, withBytes);
     // "other" is more than one component: the bytes tell.
     const bool exact = component != static_cast<int>(ComponentKind::other);
@@ -134,18 +135,19 @@ bool queryCalendar(Connection& db, const Sight& sight, const CalendarFilter& fil
 bool queryBook(Connection& db, const Sight& sight, const CardFilter& filter, std::size_t limit,
                const VisitMember& visit, bool withBytes) {
     const std::string expression = matchExpression(db.engine(), filter);
-    Rows rows = expression.empty()
-                    ? db.query("SELECT " MEMBER_COLUMNS
-                               ", CASE WHEN ?<>0 AND m.size <= 16384 THEN b.content END FROM members m "
-                               "JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.deleted=0 "
-                               "AND (?=0 OR m.veiled=0) ORDER BY m.name",
-                               withBytes || !filter.props.empty(), sight.id, sight.veiled)
-                    : db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
-                               " FROM card_text t "
-                               "CROSS JOIN members m ON m.id={text member} CROSS JOIN bodies b ON b.id=m.body "
-                               "WHERE {text matches} AND m.collection_id=? AND m.deleted=0 AND (?=0 OR m.veiled=0) "
-                               "ORDER BY m.name",
-                               expression, sight.id, sight.veiled);
+    Rows rows =
+        expression.empty()
+            ? db.query("SELECT " MEMBER_COLUMNS
+                       ", CASE WHEN ?<>0 AND m.size <= 16384 THEN b.content END FROM members m "
+                       "JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.deleted=0 "
+                       "AND (?=0 OR m.veiled=0) ORDER BY m.name",
+                       withBytes || !filter.props.empty(), sight.id, sight.veiled)
+            : db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
+                       " FROM card_text t "
+                       "{join in order} members m ON m.id={text member} {join in order} bodies b ON b.id=m.body "
+                       "WHERE {text matches} AND m.collection_id=? AND m.deleted=0 AND (?=0 OR m.veiled=0) "
+                       "ORDER BY m.name",
+                       expression, sight.id, sight.veiled);
     Found found(limit, visit);
     Member member;
     while (rows.next()) {
@@ -218,8 +220,8 @@ void addStated(Connection& db, const std::vector<MemberId>& members, const TimeR
 void addUncovered(Connection& db, CollectionId collection, const TimeRange& range, const ZonePtr& zone,
                   Periods& periods) {
     std::vector<std::string> series;
-    for (auto& row : db.query("SELECT b.content FROM (" UNCOVERED ") c CROSS JOIN members m ON m.id=c.id "
-                              "CROSS JOIN bodies b ON b.id=m.body WHERE m.component=?4",
+    for (auto& row : db.query("SELECT b.content FROM (" UNCOVERED ") c {join in order} members m ON m.id=c.id "
+                              "{join in order} bodies b ON b.id=m.body WHERE m.component=?4",
                               collection, clampedStart(range), clampedEnd(range), ComponentKind::event))
         series.emplace_back(row.blob(0));
     std::vector<std::string> own;  // read once, with the first invitation

@@ -42,6 +42,8 @@ constexpr Word words[] = {
      "trigrams=excluded.trigrams"},
     {"{text member}", "t.rowid", "t.member_id"},
     {"{text matches}", "t.card_text MATCH ?", "t.trigrams @@ CAST(? AS TSQUERY)"},
+    // as written, whatever the planner thinks of it
+    {"{join in order}", "CROSS JOIN", "JOIN"},
     // upper and lower case of ASCII are the same
     {"{like}", "LIKE", "ILIKE"},
     {"{has table}", "SELECT 1 FROM sqlite_master WHERE type='table' AND name=?",

@@ -118,7 +118,7 @@ public:
     void searchColumns() {
         for (auto& row : db_.query("SELECT d.record_kind, d.kind, d.value, d.normal, COALESCE(c.uuid, m.uuid) FROM "
                                    "details d LEFT JOIN contacts c ON d.record_kind=0 AND c.id=d.record_row LEFT JOIN "
-                                   "companies m ON d.record_kind=1 AND m.id=d.record_row WHERE d.kind<>1 OR ?",
+                                   "companies m ON d.record_kind=1 AND m.id=d.record_row WHERE d.kind<>1 OR ?<>0",
                                    phonesRead_)) {
             const std::string value = row.string(row.isNull(2) ? 3 : 2);
             const std::string normal = normalDetail(row.as<DetailKind>(1), value, region_);

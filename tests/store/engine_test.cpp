@@ -22,7 +22,7 @@ protected:
         options.wait = 50ms;
         database = std::make_unique<Database>(options);
         Writing writing(*database);
-        writing.db().exec("CREATE TABLE numbers(n INTEGER PRIMARY KEY, name TEXT, raw BLOB)");
+        writing.db().script("CREATE TABLE numbers(n {key}, name TEXT, raw {blob})");
         writing.commit();
     }
     void insert(int n) {
