@@ -322,7 +322,7 @@ void renameCollection(Connection& db, const Actor& actor, CollectionId id, const
 
 Store::Usage usage(Connection& db, std::string_view login) {
     auto row = db.query(
-        "SELECT COALESCE(SUM(m.size), 0), COUNT(*) FROM users u "
+        "SELECT CAST(COALESCE(SUM(m.size), 0) AS BIGINT), COUNT(*) FROM users u "
         "JOIN collections c ON c.owner=u.id AND c.deleted_at IS NULL "
         "JOIN members m ON m.collection_id=c.id AND m.deleted=0 WHERE u.login=? AND u.removed_at IS NULL",
         login);
