@@ -159,10 +159,11 @@ class Answer:
 
 class Client:
     """One user agent: keeps its connection, signs in when asked to, follows redirects as the caller wishes."""
+    repeats = True    # what was asked on a connection that turned out to be closed
 
-    def __init__(self, server, login, agent):
+    def __init__(self, server, login, agent, port=None):
         self.server, self.login, self.agent = server, login, agent
-        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port or server.port, timeout=30)
         self.credentials = base64.b64encode(f"{login}:{server.passwords[login]}".encode()).decode()
 
     def ask(self, method, path, body=None, sign_in=True, **headers):
@@ -179,6 +180,8 @@ class Client:
             answer = self.connection.getresponse()
         except http.client.RemoteDisconnected:    # it rested too long; clients ask again
             self.connection.close()
+            if not self.repeats:
+                raise
             self.connection.request(method, path, body, fields)
             answer = self.connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read())

@@ -51,9 +51,7 @@ class Balanced(unittest.TestCase):
 
     def requests(self, process):
         """How many it has answered: its own figures, at its own port."""
-        text = Client(self.server, "anna", "prometheus")
-        text.connection = type(text.connection)("127.0.0.1", process.port, timeout=10)
-        figures = text.ask("GET", "/metrics", sign_in=False).text
+        figures = Client(self.server, "anna", "prometheus", process.port).ask("GET", "/metrics", sign_in=False).text
         return sum(map(int, re.findall(r'^crmdav_requests_total\{.*\} (\d+)$', figures, re.M)))
 
     def answers_others(self, process, ask=lambda: None):
