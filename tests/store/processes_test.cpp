@@ -99,18 +99,19 @@ TEST_F(Processes, AClientThatSyncsWhileAllOfThemWriteMissesNothing) {
 // The CRM's change feed is the history: who asks for what came since entry N must not miss one below N.
 TEST_F(Processes, AFeedReadWhileAllOfThemWriteHasEveryEntry) {
     store.options.wait = std::chrono::seconds(60);
-    const Actor anna = store.user("anna");
+    std::vector<std::pair<Actor, CollectionId>> users;  // each in a calendar that is nobody else's
+    for (const char* login : {"anna", "ben", "cora", "dora"}) {
+        const Actor actor = store.user(login);
+        users.emplace_back(actor, store.calendar(actor, "plan").id);
+    }
     const std::int64_t begun = store->lastHistoryId();
     std::atomic<int> writing{4};
     std::vector<std::thread> threads;
-    for (int process = 0; process < 4; ++process)
-        threads.emplace_back([&, process] {
-            const auto own = this->process();
-            for (int i = 0; i < 25; ++i) {
-                Contact contact;
-                contact.displayName = std::to_string(process) + "-" + std::to_string(i);
-                own->saveContact(anna, contact, "");
-            }
+    for (const auto& [actor, calendar] : users)
+        threads.emplace_back([&, actor = actor, calendar = calendar] {
+            const auto own = process();
+            for (int i = 0; i < 25; ++i)
+                own->saveObject(actor, calendar, std::to_string(i), meeting(std::to_string(i), "20261201T090000Z"), {});
             --writing;
         });
     std::set<std::int64_t> seen;
