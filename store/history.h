@@ -31,9 +31,9 @@ struct HistoryFilter {
     Id record;                  ///< empty: all
     std::string login, device;  ///< empty: all
     std::optional<Instant> from, until;
-    std::int64_t before = 0;  ///< entries older than this id; 0: from the newest
-    std::int64_t since = 0;   ///< entries newer than this id, oldest first
-    std::int64_t seenBy = 0;  ///< only what this user may see; 0: everything
+    std::int64_t before = 0;              ///< entries older than this id; 0: from the newest
+    std::optional<std::int64_t> since{};  ///< entries newer than this id, oldest first
+    std::int64_t seenBy = 0;              ///< only what this user may see; 0: everything
     std::size_t limit = 100;
 };
 

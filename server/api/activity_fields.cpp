@@ -87,8 +87,11 @@ void readType(const Call& call, Activity& activity, const Json& json, const std:
 void readExtraDates(const Call& call, Activity& activity, const Json& json, const std::string& path) {
     activity.extraDates.clear();
     if (json.isNull()) return;
-    for (const Json& item : checkedList(json, path))
-        activity.extraDates.push_back(readWhen(call, item, zoneOf(activity), path));
+    for (const Json& item : checkedList(json, path)) {
+        const std::string here = path + "[" + std::to_string(activity.extraDates.size()) + "]";
+        if (item.isNull()) throw InvalidField(here, "must be a time");
+        activity.extraDates.push_back(readWhen(call, item, zoneOf(activity), here));
+    }
 }
 
 void readExceptions(const Call& call, Activity& activity, const Json& json, const std::string& path) {

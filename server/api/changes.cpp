@@ -109,7 +109,8 @@ HistoryFilter filterOf(const Call& call) {
 Response listChanges(Call& call) {
     const std::int64_t newest = call.store.lastHistoryId();
     HistoryFilter filter = filterOf(call);
-    filter.since = call.number("since", 0, 0, std::numeric_limits<std::int64_t>::max());
+    const std::int64_t since = call.number("since", 0, 0, std::numeric_limits<std::int64_t>::max());
+    filter.since = since;
     const auto entries = call.store.history(filter);
     const bool more = entries.size() == filter.limit;
     static const auto rows = changeRows();
@@ -125,7 +126,7 @@ Response listChanges(Call& call) {
     }
     out.endArray().key("next");
     more ? out.text(nextPage(call, "since", std::to_string(entries.back().id))) : out.null();
-    const std::int64_t reached = entries.empty() ? filter.since : entries.back().id;
+    const std::int64_t reached = entries.empty() ? since : entries.back().id;
     out.member("last", more ? reached : std::max(reached, newest)).endObject();
     return jsonResponse(200, out.take());
 }

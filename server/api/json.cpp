@@ -25,6 +25,7 @@ public:
     void startArray() override { begin(Json::Kind::array); }
     void endArray() override { open_.pop_back(); }
     void key(const std::string& name) override {
+        if (open_.back()->object.size() >= limits_.names) throw InvalidField("", "the JSON has too many names");
         if (open_.back()->find(name)) throw InvalidField(name, "this name occurs twice in one object");
         name_ = name;
     }

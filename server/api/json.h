@@ -23,7 +23,7 @@ struct Json {
 };
 
 struct JsonLimits {
-    std::size_t bytes = 1'048'576, depth = 16, values = 50'000;
+    std::size_t bytes = 1'048'576, depth = 16, values = 50'000, names = 1000;  ///< names: of one object
 };
 
 /// @throws InvalidField (field empty)  not JSON, not UTF-8, a name twice in an object, or beyond a limit

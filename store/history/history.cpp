@@ -134,7 +134,7 @@ std::vector<HistoryEntry> history(Connection& db, const HistoryFilter& filter) {
         return at ? static_cast<std::int64_t>(at->time_since_epoch().count()) : otherwise;
     };
     const std::int64_t from = seconds(filter.from, INT64_MIN), until = seconds(filter.until, INT64_MAX);
-    const std::int64_t before = filter.before ? filter.before : INT64_MAX;
+    const std::int64_t before = filter.before ? filter.before : INT64_MAX, since = filter.since.value_or(0);
     const std::size_t limit = std::min<std::size_t>(filter.limit ? filter.limit : 100, 1000);
     std::vector<HistoryEntry> entries;
     const auto collect = [&](Rows rows) {
@@ -143,11 +143,11 @@ std::vector<HistoryEntry> history(Connection& db, const HistoryFilter& filter) {
     if (!filter.record.empty())
         collect(db.query(HISTORY_SELECT "h.record=? AND h.id<? AND h.id>? AND" HISTORY_FILTER
                                         "ORDER BY h.id DESC LIMIT ?",
-                         Blob{bytesOf(filter.record)}, before, filter.since, filter.login, filter.login, filter.device,
+                         Blob{bytesOf(filter.record)}, before, since, filter.login, filter.login, filter.device,
                          filter.device, from, until, filter.seenBy, filter.seenBy, limit));
     else if (filter.since)
-        collect(db.query(HISTORY_SELECT "h.id>? AND h.id<? AND" HISTORY_FILTER "ORDER BY h.id LIMIT ?", filter.since,
-                         before, filter.login, filter.login, filter.device, filter.device, from, until, filter.seenBy,
+        collect(db.query(HISTORY_SELECT "h.id>? AND h.id<? AND" HISTORY_FILTER "ORDER BY h.id LIMIT ?", since, before,
+                         filter.login, filter.login, filter.device, filter.device, from, until, filter.seenBy,
                          filter.seenBy, limit));
     else
         collect(db.query(HISTORY_SELECT "h.id<? AND" HISTORY_FILTER "ORDER BY h.id DESC LIMIT ?", before, filter.login,

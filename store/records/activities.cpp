@@ -274,6 +274,7 @@ Activity saveActivity(Connection& db, const Actor& actor, const Activity& wanted
     if (!before || !shownTo(actor.user, *before)) throw NotFound("no such activity");
     if (!mayEdit(*before, actor.user)) throw Forbidden("another user's activity");
     requireVersion(based, before->version);
+    if (wanted.owner != before->owner) throw InvalidField("owner", "an activity stays its owner's");
     StoredActivity after = *before;
     static_cast<Activity&>(after) = wanted;
     static_cast<RecordHead&>(after) = *before;

@@ -18,7 +18,9 @@ TEST(Json, WritesBackWhatItRead) {
 
 TEST(Json, RefusesWhatIsNoJsonOrBeyondTheLimits) {
     const std::string deep(17, '['), closed(17, ']');
-    for (const std::string& text : {std::string("{"), std::string(R"({"a":1,"a":2})"), deep + closed,
+    std::string names = "{\"0\":0";
+    for (int i = 1; i <= 1000; ++i) names.append(",\"").append(std::to_string(i)).append("\":0");
+    for (const std::string& text : {names + "}", std::string("{"), std::string(R"({"a":1,"a":2})"), deep + closed,
                                     std::string("\"\xff\""), std::string("[1] x"), std::string(R"({"a" 1})"),
                                     std::string(2'000'000, ' '), std::string("'a'"), std::string()})
         EXPECT_THROW(parseJson(text), InvalidField) << text.substr(0, 40);

@@ -85,6 +85,11 @@ TEST_F(ApiRecords, WhatCannotBeTakenIsNamedAndNothingIsStored) {
         {"/activities", R"({"subject":"x","start":"2026-11-20","type":"nonsense"})", "type", 422},
         {"/activities", R"({"subject":"x","start":"2026-11-20T09:00+01:00","zone":"floating"})", "start", 422},
         {"/activities", R"({"subject":"x","start":"2026-11-20","privacy":"secret"})", "privacy", 422},
+        {"/activities", R"({"subject":"x","start":"2026-11-20","recurrence":"FREQ=DAILY","extraDates":[null]})",
+         "extraDates[0]", 422},
+        {"/activities", R"({"subject":"x","start":"2026-11-20","recurrence":"FREQ=DAILY","exceptions":["y"]})",
+         "exceptions[0]", 422},
+        {"/activities", R"({"subject":"x","start":"2026-11-20","owner":"bob"})", "", 403},
         {"/contacts", R"([])", "", 400},
         {"/contacts", R"({"firstName")", "", 400},
         {"/contacts", "", "", 400},
@@ -141,6 +146,25 @@ TEST_F(ApiRecords, ZoneAloneKeepsTheWallClock) {
     const Answer moved = ask(alice, "PATCH", "/activities/" + made.text("id"), R"({"zone":"America/New_York"})");
     EXPECT_EQ(moved.text("start"), "2026-07-01T09:00:00-04:00") << moved.body;
     EXPECT_EQ(moved.text("end"), "2026-07-01T10:00:00-04:00");
+}
+
+TEST_F(ApiRecords, AnActivityStaysItsOwners) {
+    const std::string address =
+        "/activities/" + ask(alice, "POST", "/activities", R"({"subject":"x","start":"2026-11-20"})").text("id");
+    for (const char* owner : {"\"anna\"", "null"}) {
+        const Answer given = ask(alice, "PATCH", address, std::string("{\"owner\":") + owner + "}");
+        EXPECT_EQ(given.status, owner[0] == 'n' ? 422 : 403) << given.body;
+    }
+    EXPECT_EQ(ask(alice, "PATCH", address, R"({"owner":"alice","subject":"y"})").status, 200);
+    EXPECT_EQ(ask(admin, "POST", "/activities", R"({"subject":"x","start":"2026-11-20","owner":"bob"})").status, 403);
+}
+
+TEST_F(ApiRecords, WhatIsNoRecordIsNotRestored) {
+    for (const char* kind : {"user", "team", "setting", "collection", "object", "contact", "nonsense"})
+        EXPECT_EQ(
+            ask(alice, "POST", std::string("/trash/") + kind + "/11111111-1111-4111-8111-111111111111/restore").status,
+            404)
+            << kind;
 }
 
 TEST_F(ApiRecords, SeriesWithExceptions) {
