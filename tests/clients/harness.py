@@ -101,8 +101,11 @@ class Server(Process):
     @staticmethod
     def sql(statement):
         """Asks the PostgreSQL of CRMDAV_TEST_STORE; its answer as text."""
-        return subprocess.run(["psql", os.environ["CRMDAV_TEST_STORE"], "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement],
-                              check=True, capture_output=True, text=True, timeout=60).stdout
+        done = subprocess.run(["psql", os.environ["CRMDAV_TEST_STORE"], "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement],
+                              capture_output=True, text=True, timeout=60)
+        if done.returncode:
+            raise AssertionError(f"{statement}: {done.stderr}")
+        return done.stdout
 
     def beside(self, **settings):
         """One more process with the same store."""

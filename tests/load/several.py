@@ -47,7 +47,7 @@ class Several:
     def cut_sessions(self, most):
         """Ends some of the sessions that the processes have with PostgreSQL. @returns how many"""
         return len(Server.sql("SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE datname = "
-                              f"'{self.server.database}' ORDER BY random() LIMIT {most}) some").split())
+                              f"'{self.server.database}' AND usename = current_user ORDER BY random() LIMIT {most}) those").split())
 
     def revive(self, process, seconds=60):
         """Begins it again, as often as it takes: a process that finds no database ends."""

@@ -16,6 +16,7 @@ std::string addressOf(const std::string& server, const std::string& database) {
 
 Session::Session(const std::string& url) : connection_(PQconnectdb(url.c_str()), PQfinish) {
     if (PQstatus(connection_.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection_.get()));
+    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
 }
 
 std::vector<std::string> Session::ask(const std::string& sql) {
