@@ -3,6 +3,7 @@
 
 #include "protocol/text/content_lines.h"
 #include "protocol/text/legacy_text.h"
+#include "protocol/text/recurrence.h"
 #include "server/import/readers.h"
 #include "server/import/vcalendar_zone.h"
 
@@ -28,7 +29,7 @@ void appendPart(std::string& rule, std::string_view name, const std::string& lis
     if (!list.empty()) rule.append(";").append(name).append("=").append(list);
 }
 
-struct Rule {
+struct Lists {
     std::string days, monthDays, months, yearDays;
 };
 
@@ -47,23 +48,23 @@ bool isWeekday(std::string_view word) {
 }
 
 /// Sorts the words between frequency and end into BY… lists.
-void sortWords(const std::vector<std::string>& parts, char kind, Rule& rule) {
+void sortWords(const std::vector<std::string>& parts, char kind, Lists& lists) {
     std::string ordinal;
     for (const std::string& word : parts) {
         if (isWeekday(word))
-            appendTo(rule.days, ordinal + word);
+            appendTo(lists.days, ordinal + word);
         else if (word == "LD")
-            appendTo(rule.monthDays, "-1");
+            appendTo(lists.monthDays, "-1");
         else if (word.find_first_not_of("0123456789+-") != std::string::npos)
             continue;  // times of the day
         else if (kind == 'P')
             ordinal = signedOrdinal(word);
         else if (kind == 'D')
-            appendTo(rule.monthDays, signedOrdinal(word));
+            appendTo(lists.monthDays, signedOrdinal(word));
         else if (kind == 'M')
-            appendTo(rule.months, word);
+            appendTo(lists.months, word);
         else if (kind == 'Y')
-            appendTo(rule.yearDays, word);
+            appendTo(lists.yearDays, word);
     }
 }
 
@@ -88,18 +89,23 @@ std::optional<std::string> modernRule(std::string_view old) {
         until = parts.back();
     else
         count = "2";  // the default of the specification
-    Rule rule;
-    sortWords({parts.begin() + 1, parts.end() - (until.empty() ? 0 : 1)}, form->kind, rule);
+    Lists lists;
+    sortWords({parts.begin() + 1, parts.end() - (until.empty() ? 0 : 1)}, form->kind, lists);
     std::string modern = "FREQ=" + std::string(form->frequency);
     if (interval != "1") modern += ";INTERVAL=" + interval;
-    appendPart(modern, "BYMONTH", rule.months);
-    appendPart(modern, "BYYEARDAY", rule.yearDays);
-    appendPart(modern, "BYMONTHDAY", rule.monthDays);
-    appendPart(modern, "BYDAY", rule.days);
+    appendPart(modern, "BYMONTH", lists.months);
+    appendPart(modern, "BYYEARDAY", lists.yearDays);
+    appendPart(modern, "BYMONTHDAY", lists.monthDays);
+    appendPart(modern, "BYDAY", lists.days);
     if (!until.empty())
         modern += ";UNTIL=" + until;
     else if (count != "0")
         modern += ";COUNT=" + count;  // #0: for ever
+    try {
+        Rule::parse(modern);
+    } catch (const RuleError&) {
+        return std::nullopt;
+    }
     return modern;
 }
 

@@ -53,6 +53,29 @@ TEST(CalendarFile, SameObjectsWhateverLineEndsBomOrEncoding) {
     }
 }
 
+TEST(VCalendar10, RulesAreTranslatedOrLeftOut) {
+    const std::pair<const char*, const char*> rows[] = {
+        {"D2 #3", "FREQ=DAILY;INTERVAL=2;COUNT=3"},
+        {"W1 MO WE 20060101T000000Z", "FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20060101T000000Z"},
+        {"MP1 1+ TU 1- FR #0", "FREQ=MONTHLY;BYDAY=1TU,-1FR"},
+        {"MD1 1+ 15 LD #4", "FREQ=MONTHLY;BYMONTHDAY=1,15,-1;COUNT=4"},
+        {"YM1 6 7", "FREQ=YEARLY;BYMONTH=6,7;COUNT=2"},
+        {"YD3 100 #2", "FREQ=YEARLY;INTERVAL=3;BYYEARDAY=100;COUNT=2"},
+        {"D1 #x", ""},
+        {"D1 #", ""},
+        {"D0", ""},
+        {"W1 20069999", ""},
+        {"YM1 13 #2", ""},
+        {"X1", ""},
+    };
+    for (const auto& [old, modern] : rows) {
+        const Document read = Document::parse(fromVCalendar10(
+            std::string("BEGIN:VCALENDAR\r\nVERSION:1.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20050606T100000Z\r\n") +
+            "RRULE:" + old + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"));
+        EXPECT_EQ(read.root().components()[0].value("RRULE"), modern) << old;
+    }
+}
+
 TEST(CalendarFile, OverridesJoinTheirSeriesFromWhereverTheyStand) {
     const auto all = read(readCalendarFile, corpus("many.ics"));
     const Document series = Document::parse(all[0].bytes);
