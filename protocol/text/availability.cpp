@@ -8,30 +8,57 @@ namespace crmdav {
 namespace {
 
 constexpr std::size_t mostInstances = 1'000;     // of one AVAILABLE
-constexpr std::size_t mostAvailabilities = 100;  // of higher priority first; and so many different AVAILABLE in each
+constexpr std::size_t mostAvailabilities = 100;  // of higher priority first
+constexpr std::size_t mostAvailable = 30;        // different ones in all of them together (D24)
+constexpr std::size_t mostParts = 1'000;         // overrides included
+constexpr std::size_t mostZoneText = 64U << 10U;
 
 /// Times by start, none of which overlap.
 using Spans = std::vector<TimeRange>;
 
+/// The AVAILABLE of one UID.
+struct Event {
+    std::string uid, text;
+    std::vector<std::string_view> zones;  ///< that are in the text
+};
+
+/// The time zone of that name, as the calendar has it.
+void addZone(Event& event, const Component& root, std::string_view id) {
+    if (id.empty() || std::ranges::find(event.zones, id) != event.zones.end()) return;
+    event.zones.push_back(id);
+    const auto named = std::ranges::find_if(
+        root.components(), [&](const Component& c) { return c.is("VTIMEZONE") && c.value("TZID") == id; });
+    if (named == root.components().end()) return;
+    const std::size_t before = event.text.size();
+    named->appendTo(event.text, "\r\n");
+    if (event.text.size() - before > mostZoneText) event.text.resize(before);
+}
+
+/// What may still be looked at of one calendar.
+struct Allowance {
+    std::size_t available = mostAvailable, parts = mostParts;
+};
+
 /// The AVAILABLE of one VAVAILABILITY as events, a calendar each UID: they repeat by the same rules (RFC 7953 §3.1).
-std::vector<std::string> availableAsEvents(const Component& root, const Component& availability) {
-    std::string zones;
-    for (const Component& component : root.components())
-        if (component.is("VTIMEZONE")) component.appendTo(zones, "\r\n");
-    std::vector<std::pair<std::string, std::string>> byUid;
+std::vector<std::string> availableAsEvents(const Component& root, const Component& availability, Allowance& left) {
+    std::vector<Event> byUid;
     for (const Component& available : availability.components()) {
         if (!available.is("AVAILABLE")) continue;
         const std::string uid = available.text("UID");
-        auto found = std::ranges::find(byUid, uid, &std::pair<std::string, std::string>::first);
-        if (found == byUid.end() && byUid.size() == mostAvailabilities) continue;
-        if (found == byUid.end())
-            found = byUid.insert(byUid.end(), {uid, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + zones});
-        found->second += "BEGIN:VEVENT\r\n";
-        for (const Property& property : available.properties()) property.appendTo(found->second, "\r\n");
-        found->second += "END:VEVENT\r\n";
+        auto found = std::ranges::find(byUid, uid, &Event::uid);
+        if (left.parts == 0 || (found == byUid.end() && left.available == 0)) continue;
+        --left.parts;
+        if (found == byUid.end()) {
+            --left.available;
+            found = byUid.insert(byUid.end(), {uid, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", {}});
+        }
+        for (const Property& property : available.properties()) addZone(*found, root, property.parameter("TZID"));
+        found->text += "BEGIN:VEVENT\r\n";
+        for (const Property& property : available.properties()) property.appendTo(found->text, "\r\n");
+        found->text += "END:VEVENT\r\n";
     }
     std::vector<std::string> events;
-    for (auto& [uid, text] : byUid) events.push_back(std::move(text) + "END:VCALENDAR\r\n");
+    for (Event& event : byUid) events.push_back(std::move(event.text) + "END:VCALENDAR\r\n");
     return events;
 }
 
@@ -100,12 +127,13 @@ void addUnavailable(const Document& calendar, const TimeRange& range, const Zone
         if (component.is("VAVAILABILITY")) all.push_back(&component);
     std::ranges::stable_sort(all, {}, [](const Component* one) { return rankOf(*one); });
     if (all.size() > mostAvailabilities) all.resize(mostAvailabilities);
+    Allowance left;
     Spans decided;  // by those of higher priority
     for (const Component* availability : all) {
         const auto span = spanOf(*availability, zones, range);
         if (!span) continue;
         Spans gaps = decided;
-        for (const std::string& text : availableAsEvents(root, *availability)) {
+        for (const std::string& text : availableAsEvents(root, *availability, left)) {
             const Document events = Document::parse(text);
             CalendarItem(events.root(), floating).forEach(*span, {mostInstances}, [&](const Instance& instance) {
                 gaps.push_back({instance.start, instance.end});

@@ -1,5 +1,7 @@
 #include <openssl/rand.h>
 
+#include <map>
+
 #include "protocol/dav/names.h"
 #include "protocol/text/content_lines.h"
 #include "protocol/text/datetime.h"
@@ -52,23 +54,41 @@ std::optional<User> userOfAddress(const Dav& dav, std::string_view address) {
     return target && target->kind == kind::principal && !target->isTeam() ? target->owner : std::nullopt;
 }
 
+/// Busy times of the people that one request asks about, each looked up once: they may be named any number of times.
+class People {
+public:
+    People(DavPtr dav, const TimeRange& range) : dav_(std::move(dav)), range_(range) {}
+    const std::vector<BusyPeriod>& busyTimes(const User& user) {
+        const auto [known, isNew] = known_.try_emplace(user.id);
+        if (isNew) {
+            Resource home = resourceOfHome(*dav_, Home::calendars);
+            home.foreign = user.id != dav_->who.user.id;
+            home.owner = user;
+            known->second = busyTimesOf(*dav_, home, range_, true);
+        }
+        return known->second;
+    }
+
+private:
+    DavPtr dav_;
+    TimeRange range_;
+    std::map<std::int64_t, std::vector<BusyPeriod>> known_;
+};
+
 /// What one attendee is told about.
 void writeRecipient(const DavPtr& dav, XmlWriter& out, const Property& attendee, const Component& asked,
-                    const TimeRange& range, bool json) {
+                    const TimeRange& range, bool json, People& people) {
     out.open(caldav::response).open(caldav::recipient).element(dav::href, attendee.value()).close(caldav::recipient);
     const auto user = userOfAddress(*dav, attendee.value());
     out.element(caldav::request_status, user ? "2.0;Success" : "3.7;Invalid Calendar User");
     if (user) {
-        Resource home = resourceOfHome(*dav, Home::calendars);
-        home.foreign = user->id != dav->who.user.id;
-        home.owner = user;
         FreeBusyHead head;
         head.uid = asked.text("UID");
         head.stamp = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         head.method = "REPLY";
         if (const Property* organizer = asked.find("ORGANIZER")) head.lines.emplace_back(organizer->line());
         head.lines.emplace_back(attendee.line());
-        const std::string answer = freeBusyOf(*dav, home, range, head);
+        const std::string answer = writeFreeBusy(range, people.busyTimes(*user), head);
         if (json)
             out.open(caldav::calendar_data, {{"content-type", jcalType}, {"version", "2.0"}});
         else
@@ -106,7 +126,8 @@ Response askFreeBusy(const DavPtr& dav, const Request& request, const Resource& 
     const auto attendees = asked->findAll("ATTENDEE");
     if (attendees.size() > limits::maxAttendees)
         throw DavError(403, "too many attendees", caldav::max_attendees_per_instance);
-    for (const Property* attendee : attendees) writeRecipient(dav, out, *attendee, *asked, range, json);
+    People people(dav, range);
+    for (const Property* attendee : attendees) writeRecipient(dav, out, *attendee, *asked, range, json, people);
     body += "</C:schedule-response>";
     return Response(200, "application/xml; charset=utf-8", std::move(body));
 }

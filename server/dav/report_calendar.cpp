@@ -115,14 +115,14 @@ Response calendarMultiget(ReportRequest&& request) {
     return multiget(std::move(request), std::move(asked), kind::event);
 }
 
-std::string freeBusyOf(const Dav& dav, const Resource& target, const TimeRange& range, const FreeBusyHead& head) {
+std::vector<BusyPeriod> busyTimesOf(const Dav& dav, const Resource& target, const TimeRange& range, bool ofPerson) {
     std::vector<BusyPeriod> periods;
     for (const auto& [zone, ids] : busyCollections(dav, target))
         std::ranges::copy(dav.store.freeBusy(ids, range, zone), std::back_inserter(periods));
-    if (target.foreign || !head.method.empty())
+    if (ofPerson)
         if (const std::string text = availabilityOf(dav, *target.owner); !text.empty())
             addUnavailable(Document::parse(text), range, zonePointerOf(dav, *target.owner), periods);
-    return writeFreeBusy(range, mergeBusy(std::move(periods), range), head);
+    return mergeBusy(std::move(periods), range);
 }
 
 /// RFC 4791 §7.10. Of somebody else's home the answer is about all of it, whatever lies at the address: it tells no
@@ -131,7 +131,8 @@ Response freeBusyQuery(ReportRequest&& request) {
     const TimeRange range = parseFreeBusyQuery(request.root());
     FreeBusyHead head;
     head.stamp = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    return Response(200, "text/calendar;charset=utf-8", freeBusyOf(*request.dav, request.target, range, head));
+    const auto periods = busyTimesOf(*request.dav, request.target, range, request.target.foreign);
+    return Response(200, "text/calendar;charset=utf-8", writeFreeBusy(range, periods, head));
 }
 
 }  // namespace crmdav

@@ -50,10 +50,9 @@ Response aclPrincipalPropSet(ReportRequest&&);
 /// Multiget of any home: members by the collections that their hrefs name, one statement a collection.
 Response multiget(ReportRequest&&, Multiget asked, Kinds memberKind);
 
-/// The VFREEBUSY of a collection, or of a user's whole home. Who asks about a person (another user's home, or `head`
-/// with a METHOD) is told of times that the person is not available, too: the calendar-availability of their inbox
-/// (RFC 7953 §7.2).
-std::string freeBusyOf(const Dav& dav, const Resource& target, const TimeRange& range, const FreeBusyHead& head);
+/// Busy times of a collection, or of a user's whole home, merged. Who asks about a person is told of times that the
+/// person is not available, too: the calendar-availability of their inbox (RFC 7953 §7.2).
+std::vector<BusyPeriod> busyTimesOf(const Dav& dav, const Resource& target, const TimeRange& range, bool ofPerson);
 
 /// Zone in which floating times of the collection are read: its own, else the user's, else the organisation's.
 std::string zoneOf(const Dav& dav, const Collection& collection);

@@ -153,6 +153,39 @@ TEST_P(HostileRules, AreBoundedWorkAndNoFault) {
     EXPECT_EQ(ask("DELETE", calendar + "hostile.ics").status, 204);
 }
 
+TEST_F(HostileRules, OfAvailabilityAreBoundedToo) {  // RFC 7953; whoever asks about a colleague pays for theirs
+    const std::string zone = "BEGIN:VTIMEZONE\r\nTZID:X\r\n" +
+                             repeated(
+                                 "BEGIN:STANDARD\r\nDTSTART:20200101T000000\r\nTZOFFSETFROM:+0100\r\n"
+                                 "TZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY\r\nEND:STANDARD\r\n",
+                                 3000) +
+                             "END:VTIMEZONE\r\n";
+    std::string availability = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n" + zone;
+    for (int i = 0; i < 100; ++i) {
+        availability += "BEGIN:VAVAILABILITY\r\nUID:" + std::to_string(i) + "\r\n";
+        for (int j = 0; j < 60; ++j)
+            availability += "BEGIN:AVAILABLE\r\nUID:" + std::to_string(j) +
+                            "\r\nDTSTART;TZID=X:20200101T000000\r\nDURATION:PT1S\r\nRRULE:FREQ=SECONDLY\r\n"
+                            "END:AVAILABLE\r\n";
+        availability += "END:VAVAILABILITY\r\n";
+    }
+    const Answer kept =
+        ask("PROPPATCH", "/dav/calendars/anna/inbox/",
+            "<propertyupdate xmlns='DAV:'><set><prop><calendar-availability "
+            "xmlns='urn:ietf:params:xml:ns:caldav'>" +
+                availability + "END:VCALENDAR\r\n</calendar-availability></prop></set></propertyupdate>");
+    ASSERT_TRUE(kept.status == 207 && kept.has("200 OK")) << kept.body;
+    const std::string anna = "mailto:" + temp.anna.email + "\r\n";
+    const Answer busy = ask("POST", "/dav/calendars/anna/outbox/",
+                            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REQUEST\r\nBEGIN:VFREEBUSY\r\n"
+                            "UID:f\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260101T000000Z\r\n"
+                            "DTEND:20270101T000000Z\r\nORGANIZER:" +
+                                anna + repeated("ATTENDEE:" + anna, 90) + "END:VFREEBUSY\r\nEND:VCALENDAR\r\n",
+                            "text/calendar");
+    EXPECT_EQ(busy.status, 200) << busy.body;
+    EXPECT_TRUE(busy.has("BUSY-UNAVAILABLE"));
+}
+
 const Hostile hostile[] = {
     {"EverySecond", true, true, second + "\r\n" + alarm, ":19000101T000000Z"},
     {"EveryMinuteUntil9999", true, true, "DURATION:PT1S\r\nRRULE:FREQ=MINUTELY;UNTIL=99991231T235959Z\r\n" + alarm,
