@@ -192,6 +192,15 @@ TEST_F(SharedCalendar, PrivateEventsAreInNoAnswerToReaders) {
         {"query of the member", [&] { return report(bens + "secret.ics", query, "0"); }, "Event of secret"},
         {"sync", [&] { return report(bens, tokens(), "0"); }, "Event of secret"},
         {"sync of the home", [&] { return report(home, tokens(), "0"); }, "Event of secret"},
+        {"expand an address",
+         [&] {
+             proppatch(home + "inbox/", "<see xmlns='urn:x'><href xmlns='DAV:'>" + bens + "secret.ics</href></see>");
+             return report(home + "inbox/",
+                           "<expand-property xmlns='DAV:'><property name='see' namespace='urn:x'>"
+                           "<property name='getetag'/></property></expand-property>",
+                           "0");
+         },
+         "<D:getetag>"},
         {"expand", [&] { return report(bens + "secret.ics", expand, "0"); }, "secret.ics"},
         {"copy",
          [&] {
