@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "store/copy.h"
 #include "store/engine/database.h"
 #include "store/engine/migrations.h"
 #include "store/housekeeping.h"
@@ -31,28 +32,81 @@ void prepare(const StoreOptions& options, const fs::path& copy) {
     database.fold();
 }
 
+void removeFile(const fs::path& file) {
+    std::error_code ignored;
+    for (const std::string_view end : {"", "-wal", "-shm"}) fs::remove(file.string() + std::string(end), ignored);
+}
+
+/// @returns where the old file is
+std::string replaceFile(const StoreOptions& options, const fs::path& copy) {
+    const fs::path target(options.url.substr(scheme.size()));
+    const bool replaced = fs::exists(target);
+    const std::string before = target.string() + ".before-restore";
+    if (replaced) {
+        StoreOptions own = options;
+        own.wait = std::chrono::milliseconds(500);
+        Database(own).fold();  // fails while another process has it open
+        fs::rename(target, before);
+    }
+    fs::rename(copy, target);
+    return replaced ? before : std::string();
+}
+
+/// @returns where the old contents are
+std::string replaceContents(const StoreOptions& options, const fs::path& copy, const std::string& before) {
+    StoreOptions own = options;
+    own.url = std::string(scheme) + copy.string();
+    Database backup(own), database(options);
+    write(database, [&](Connection& db) {
+        auto others = db.query("{others}");
+        if (others.next() && others.int64(0) != 0)
+            throw StoreError(database.name() + " is in use: stop the servers first");
+    });
+    const bool replaced = schemaOf(Reading(database)) != 0;
+    if (replaced) {
+        migrate(database, true);
+        backupStore(database, before);
+    }
+    copyStore(backup, database, true, [](auto, auto, auto) {});
+    return replaced ? before : std::string();
+}
+
 }  // namespace
 
-void restoreBackup(const StoreOptions& options, const std::string& file) {
-    if (!options.url.starts_with(scheme)) throw StoreError("only a SQLite store is restored from a file");
+void backupStore(Database& database, const std::string& file) {
+    if (database.engine() == Engine::sqlite) return database.copyTo(file);
+    if (fs::exists(file)) throw StoreError(file + " exists already");
+    const std::string part = file + ".part";
+    removeFile(part);
+    try {
+        StoreOptions own = database.options();
+        own.url = std::string(scheme) + part;
+        Database copy(own);
+        copyStore(database, copy, false, [](auto, auto, auto) {});
+        copy.fold();
+    } catch (...) {
+        removeFile(part);
+        throw;
+    }
+    moveDurably(part, file);
+}
+
+std::string restoreBackup(const StoreOptions& options, const std::string& file) {
     if (!fs::is_regular_file(file)) throw StoreError(file + " is not there");
-    const fs::path target(options.url.substr(scheme.size())), copy(target.string() + ".restoring");
+    const bool embedded = engineOf(options.url) == Engine::sqlite;
+    const fs::path target(embedded ? options.url.substr(scheme.size()) : file), copy(target.string() + ".restoring");
     try {
         if (target.has_parent_path()) fs::create_directories(target.parent_path());
         fs::copy_file(file, copy, fs::copy_options::overwrite_existing);
         prepare(options, copy);
-        if (fs::exists(target)) {
-            StoreOptions own = options;
-            own.wait = std::chrono::milliseconds(500);
-            Database(own).fold();  // fails while another process has it open
-            fs::rename(target, target.string() + ".before-restore");
-        }
-        fs::rename(copy, target);
+        if (embedded) return replaceFile(options, copy);
+        const std::string old = replaceContents(options, copy, target.string() + ".before-restore");
+        removeFile(copy);
+        return old;
     } catch (const fs::filesystem_error& error) {
         throw StoreError(error.what());
     } catch (...) {
-        std::error_code ignored;
-        for (const std::string_view end : {"", "-wal", "-shm"}) fs::remove(copy.string() + std::string(end), ignored);
+        removeFile(copy);
         throw;
     }
 }

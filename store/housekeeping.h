@@ -1,7 +1,9 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/store.h"
@@ -21,10 +23,22 @@ bool tend(Database&);
 
 Store::Figures figures(Connection&);
 
-/// Puts a backup in the place of the store's file: checks that it is a store of crmdav that this program can read,
-/// renews its epoch (every client syncs anew) and replaces the file in one step. The old file stays as
-/// FILE.before-restore.
-/// @throws StoreError  not a backup; or the store is open in another process
-void restoreBackup(const StoreOptions&, const std::string& file);
+/// A consistent copy in a new SQLite file, of a store on either engine, while it serves. @throws StoreError
+void backupStore(Database&, const std::string& file);
+
+/// Puts a backup in the place of the store: checks that it is a store of crmdav that this program can read, renews its
+/// epoch (every client syncs anew) and replaces what is there in one step: a SQLite file stays as FILE.before-restore;
+/// what a PostgreSQL database held goes into a backup of that name beside `file`.
+/// @returns where the old store is now; empty: there was none
+/// @throws StoreError  not a backup; or another process has the store open
+std::string restoreBackup(const StoreOptions&, const std::string& file);
+
+/// Told once a table is copied, and once it is compared.
+using CopyProgress = std::function<void(std::string_view doing, std::string_view table, std::int64_t rows)>;
+
+/// Copies the store to another URL, of either engine, where none may be yet. Everything that clients hold stays:
+/// addresses, ETags, tokens, secrets. @returns false: the store has changed since
+/// @throws StoreError  as in copy.h
+bool copyStore(const StoreOptions&, const std::string& url, const CopyProgress& progress);
 
 }  // namespace crmdav

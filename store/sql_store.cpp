@@ -208,7 +208,7 @@ std::vector<std::string> SqlStore::check(const std::function<void(std::size_t, s
     return crmdav::check(Reading(database_, oneState), progress);
 }
 
-void SqlStore::backup(const std::string& file) const { database_.copyTo(file); }
+void SqlStore::backup(const std::string& file) const { backupStore(database_, file); }
 
 bool SqlStore::tend() {
     lastUses_.write(database_);

@@ -69,7 +69,7 @@ int serve(const Config& config, const std::function<void(const std::string& addr
 std::span<const Command> serveCommands();
 std::span<const Command> userCommands();
 std::span<const Command> appPasswordCommands();
-std::span<const Command> upkeepCommands();  ///< backup, restore, check, migrate
+std::span<const Command> upkeepCommands();  ///< backup, restore, copy, check, migrate
 std::span<const Command> importCommands();  ///< import, export
 std::span<const Command> demoCommands();
 std::span<const Command> historyCommands();  ///< history, undo

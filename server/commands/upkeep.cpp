@@ -17,8 +17,33 @@ int backup(const Invocation& call) {
 }
 
 int restore(const Invocation& call) {
-    restoreBackup(storeOptions(call.config()), call.arguments[0]);
+    const std::string old = restoreBackup(storeOptions(call.config()), call.arguments[0]);
     call.out << "Restored " << call.arguments[0] << ". Clients will read everything anew.\n";
+    if (!old.empty()) call.out << "What was there before is in " << old << ".\n";
+    return 0;
+}
+
+/// Everybody on the machine can read a command line.
+bool namesPassword(const std::string& url) {
+    const auto begin = url.find("//"), at = url.find('@'), colon = url.find(':', begin + 2);
+    return url.find("password=") != std::string::npos || (at != std::string::npos && colon < at);
+}
+
+int copy(const Invocation& call) {
+    const std::string url = call.option("to");
+    if (url.empty()) throw UsageError("where to? Name it: --to postgresql://USER@HOST/NAME, or --to sqlite:PATH");
+    if (namesPassword(url))
+        throw UsageError("no password in a command line: put it into PGPASSWORD, or into ~/.pgpass");
+    const bool same = copyStore(storeOptions(call.config()), url, [&](auto doing, auto table, auto rows) {
+        if (rows != 0) call.err << doing << " " << rows << " " << table << "\n";
+    });
+    call.out << "Copied, and compared row by row.\n";
+    if (!same) {
+        call.err
+            << "The store has changed meanwhile, and the copy lacks that: stop the server, and copy into a new one.\n";
+        return 1;
+    }
+    call.out << "Set store.url to it and start the server: no client will notice.\n";
     return 0;
 }
 
@@ -45,6 +70,7 @@ int migrate(const Invocation& call) {
     return 0;
 }
 
+constexpr Option to[] = {{"to", "URL", "where no store is yet: postgresql://USER@HOST/NAME or sqlite:PATH"}};
 constexpr Option json[] = {{"json", "", "as a JSON array"}};
 
 constexpr Command rows[] = {
@@ -60,6 +86,10 @@ constexpr Command rows[] = {
      "crmdav restore /var/backups/crmdav-2026-11-20.db",
      {},
      restore},
+    {"copy", "",
+     "Copies the store into another database, of either engine, and compares it there; stop the server first.",
+     "crmdav copy --to postgresql://crmdav@db.example.com/crmdav\ncrmdav copy --to sqlite:/var/lib/crmdav/crmdav.db",
+     to, copy},
     {"check", "", "Verifies every record against its objects, indexes and change log.",
      "crmdav check\ncrmdav check --json", json, check},
     {"migrate",

@@ -86,6 +86,24 @@ void Connection::release(Statement* statement) noexcept {
     if (!statement->kept) delete statement;
 }
 
+void Connection::execWith(Sql sql, const Rows& row, std::span<const ValueKind> kinds) {
+    const Use use(*this, sql, Wanted::rows);
+    Statement& statement = *use.statement;
+    for (int i = 0; i < static_cast<int>(kinds.size()); ++i) {
+        if (row.isNull(i)) {
+            statement.bindNull(i + 1, kinds[static_cast<std::size_t>(i)]);
+            continue;
+        }
+        switch (row.kind(i)) {
+            case ValueKind::integer: statement.bindInt(i + 1, row.int64(i)); break;
+            case ValueKind::real: statement.bindReal(i + 1, row.real(i)); break;
+            case ValueKind::blob: statement.bindBlob(i + 1, row.blob(i), false); break;
+            default: statement.bindText(i + 1, withoutNul(row.text(i)), false);
+        }
+    }
+    statement.run();
+}
+
 void Connection::begin(bool toWrite) {
     ++statements;
     session_->begin(toWrite);
@@ -139,11 +157,15 @@ void Database::copyTo(const std::string& file) {
         throw;
     }
     reading.db().script("PRAGMA query_only=ON");
-    const int made = ::open(part.c_str(), O_RDONLY | O_CLOEXEC);
+    moveDurably(part, file);
+}
+
+void moveDurably(const std::string& from, const std::string& to) {
+    const int made = ::open(from.c_str(), O_RDONLY | O_CLOEXEC);
     const bool safe = made >= 0 && fsync(made) == 0;
     if (made >= 0) close(made);
-    if (!safe || std::rename(part.c_str(), file.c_str()) != 0)
-        throw StoreError(file + ": " + std::generic_category().message(errno));
+    if (!safe || std::rename(from.c_str(), to.c_str()) != 0)
+        throw StoreError(to + ": " + std::generic_category().message(errno));
 }
 
 void Database::fold() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -63,6 +64,9 @@ public:
     std::optional<Instant> optionalInstant(int column) const {
         return isNull(column) ? std::nullopt : std::optional(instant(column));
     }
+    int columns() const { return statement_->columns(); }
+    std::string_view name(int column) const { return statement_->name(column); }
+    ValueKind kind(int column) const { return statement_->kind(column); }
     template <class Enum>
     Enum as(int column) const {
         return static_cast<Enum>(int64(column));
@@ -112,6 +116,8 @@ public:
         use.statement->run();
         return session_->newKey(*use.statement);
     }
+    /// Runs a statement with the values of a row. @param kinds  of the placeholders: what a NULL is there
+    void execWith(Sql sql, const Rows& row, std::span<const ValueKind> kinds);
     /// Begins a query; arguments are copied, so temporaries are fine.
     template <class... Args>
     Rows query(Sql sql, const Args&... args) {
@@ -345,5 +351,8 @@ private:
     std::unique_ptr<Pool> pool_;
     std::string epoch_;
 };
+
+/// Renames a file once all of it is on the disk. @throws StoreError
+void moveDurably(const std::string& from, const std::string& to);
 
 }  // namespace crmdav

@@ -40,6 +40,7 @@ constexpr Word words[] = {
      "INSERT INTO card_text(member_id, trigrams) VALUES(?1, array_to_tsvector(ARRAY(SELECT DISTINCT substr(?2, i, 3) "
      "FROM generate_series(1, char_length(?2) - 2) i))) ON CONFLICT(member_id) DO UPDATE SET "
      "trigrams=excluded.trigrams"},
+    {"{empty card text}", "INSERT INTO card_text(card_text) VALUES('delete-all');", "DELETE FROM card_text;"},
     {"{text member}", "t.rowid", "t.member_id"},
     {"{text matches}", "t.card_text MATCH ?", "t.trigrams @@ CAST(? AS TSQUERY)"},
     // as written, whatever the planner thinks of it
@@ -48,6 +49,10 @@ constexpr Word words[] = {
     {"{like}", "LIKE", "ILIKE"},
     {"{has table}", "SELECT 1 FROM sqlite_master WHERE type='table' AND name=?",
      "SELECT 1 FROM pg_class WHERE relname=? AND relkind='r' AND pg_table_is_visible(oid)"},
+    // sessions of other processes that serve this database
+    {"{others}", "SELECT 0",
+     "SELECT COUNT(*) FROM pg_stat_activity WHERE datname=current_database() AND application_name='crmdav' AND "
+     "pid<>pg_backend_pid()"},
     {"{bytes on disk}", "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
      "SELECT pg_database_size(current_database())"},
 };
@@ -126,6 +131,13 @@ std::string forPostgresql(std::string_view sql) {
 std::string spell(Engine engine, std::string_view sql) {
     std::string spelt = withWords(engine, sql);
     return engine == Engine::sqlite ? spelt : forPostgresql(spelt);
+}
+
+std::string continueKeys(Engine engine, std::string_view table) {
+    if (engine == Engine::sqlite) return {};
+    const std::string name(table);
+    return "SELECT setval(pg_get_serial_sequence('" + name +
+           "', 'id'), COALESCE(MAX(id), 1), MAX(id) IS NOT NULL) FROM " + name;
 }
 
 std::string quote(Engine engine, std::string_view trigram) {

@@ -21,6 +21,9 @@ std::string spell(Engine engine, std::string_view sql);
 /// A condition in a literal: the column is one of a bound JSON array of numbers.
 #define ANY_OF(column) column " {any of}"
 
+/// A statement after which keys that a table makes are beyond those that it was given; empty: they are anyway.
+std::string continueKeys(Engine engine, std::string_view table);
+
 /// A search for texts that may hold something, over trigrams: quoted ones (`quote`) joined by AND, OR and brackets.
 std::string quote(Engine engine, std::string_view trigram);
 std::string_view both(Engine engine);

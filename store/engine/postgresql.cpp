@@ -382,6 +382,19 @@ public:
         return value;
     }
     bool isNull(int column) const override { return PQgetisnull(result_.get(), row_, column) != 0; }
+    int columns() const override { return PQnfields(result_.get()); }
+    std::string_view name(int column) const override { return PQfname(result_.get(), column); }
+    ValueKind kind(int column) const override {
+        switch (PQftype(result_.get(), column)) {
+            case boolean:
+            case int2:
+            case int4:
+            case int8: return ValueKind::integer;
+            case float8: return ValueKind::real;
+            case bytea: return ValueKind::blob;
+            default: return ValueKind::text;
+        }
+    }
 
 private:
     static constexpr int atOnce = 500;

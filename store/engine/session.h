@@ -47,6 +47,10 @@ public:
     virtual std::int64_t int64(int column) const = 0;
     virtual double real(int column) const = 0;
     virtual bool isNull(int column) const = 0;
+    virtual int columns() const = 0;  ///< from start() on, as the next two
+    virtual std::string_view name(int column) const = 0;
+    /// Of the value; before the first row, and of a NULL, of the column, as far as the engine knows.
+    virtual ValueKind kind(int column) const = 0;
 
     bool busy = false;  ///< rows are being read
     bool kept = true;   ///< false: a second one of the same SQL, while the kept one is busy

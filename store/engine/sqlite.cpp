@@ -73,6 +73,17 @@ public:
     std::int64_t int64(int column) const override { return sqlite3_column_int64(statement_, column); }
     double real(int column) const override { return sqlite3_column_double(statement_, column); }
     bool isNull(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+    int columns() const override { return sqlite3_column_count(statement_); }
+    std::string_view name(int column) const override { return sqlite3_column_name(statement_, column); }
+    ValueKind kind(int column) const override {
+        switch (sqlite3_stmt_busy(statement_) ? sqlite3_column_type(statement_, column) : SQLITE_NULL) {
+            case SQLITE_INTEGER: return ValueKind::integer;
+            case SQLITE_FLOAT: return ValueKind::real;
+            case SQLITE_TEXT: return ValueKind::text;
+            case SQLITE_BLOB: return ValueKind::blob;
+            default: return ValueKind::unknown;
+        }
+    }
 
 private:
     std::size_t size(int column) const { return static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)); }

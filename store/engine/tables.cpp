@@ -1,0 +1,48 @@
+#include "store/engine/tables.h"
+
+namespace crmdav {
+
+namespace {
+
+constexpr Table all[] = {
+    {"meta", "name"},
+    {"settings", "name"},
+    {"users", "id", true},
+    {"user_emails", "email, user_id"},
+    {"team_members", "team_id, member_id"},
+    {"app_passwords", "id", true},
+    {"feeds", "id", true},
+    {"activity_types", "id", true},
+    {"collections", "id", true},
+    {"mounts", "user_id, collection_id"},
+    {"shares", "grantee, collection_id"},
+    {"path_properties", "path, ns, name"},
+    {"dead_properties", "collection_id, member_id, ns, name"},
+    {"companies", "id", true},
+    {"company_domains", "domain, company_id"},
+    {"contacts", "id", true},
+    {"details", "record_kind, record_row, kind, position"},
+    {"addresses", "record_kind, record_row, position"},
+    {"deals", "id", true},
+    {"deal_contacts", "deal_id, position"},
+    {"activities", "id", true},
+    {"activity_participants", "activity_id, position"},
+    {"activity_reminders", "activity_id, position"},
+    {"activity_exceptions", "activity_id, position"},
+    {"activity_dates", "activity_id, position"},
+    {"activity_links", "activity_id, kind, position"},
+    {"aliases", "uuid"},
+    {"members", "id", true},
+    {"bodies", "id", true},
+    {"occurrences", "collection_id, span, start_utc, member_id, seq"},
+    {"series", "member_id"},
+    {"actors", "id"},
+    {"history", "id", true},
+    {"history_objects", "history_id, position"},
+};
+
+}  // namespace
+
+std::span<const Table> tables() noexcept { return all; }
+
+}  // namespace crmdav
