@@ -47,9 +47,12 @@ std::string_view stateOf(const PGresult* result) {
     throw StoreError(said);
 }
 
+/// An error without a state is libpq's own: it couldn't send, while what the server said before it went is still unread,
+/// and so takes the connection for a good one.
 bool isLost(const PGresult* result, PGconn* link) {
     const std::string_view state = stateOf(result);
-    return PQstatus(link) != CONNECTION_OK || state.starts_with("08") || state.starts_with("57P") || state == "25P03";
+    return PQstatus(link) != CONNECTION_OK || state.empty() || state.starts_with("08") || state.starts_with("57P") ||
+           state == "25P03";
 }
 
 bool isFine(const PGresult* result) {
