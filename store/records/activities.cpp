@@ -148,23 +148,27 @@ void settleDone(const Activity& before, Activity& after, Instant now) {
     }
 }
 
-void checkLinks(Connection& db, std::int64_t user, Activity& a) {
-    const auto resolve = [&](const char* field, RecordKind kind, std::vector<Id>& ids) {
+/// @param before  null: a new one; what it is linked with already may be hidden from `user`, or lie in the trash
+void checkLinks(Connection& db, std::int64_t user, const StoredActivity* before, Activity& a) {
+    if (before) keepHidden(before->privateContacts, user, before->contactIds, a.contactIds);
+    const auto resolve = [&](const char* field, RecordKind kind, std::vector<Id> Activity::*list) {
+        std::vector<Id>& ids = a.*list;
         if (ids.size() > 1000) throw InvalidField(field, "more than 1000 of them");
         std::vector<Id> found;
         for (const Id& id : ids) {
+            const bool had = before && std::ranges::find(before->*list, id) != (before->*list).end();
             const auto target = locate(db, kind, id);
-            if (!target || target->deleted ||
-                (kind == RecordKind::contact && user && target->owner && target->owner != user))
-                throw InvalidField(field, "no record " + id);
+            const bool visible =
+                kind != RecordKind::contact || !user || !target || !target->owner || target->owner == user;
+            if (!target || (!had && (target->deleted || !visible))) throw InvalidField(field, "no record " + id);
             Id own = idOfRow(db, kind, target->row);
             if (std::ranges::find(found, own) == found.end()) found.push_back(std::move(own));
         }
         ids = std::move(found);
     };
-    resolve("contactIds", RecordKind::contact, a.contactIds);
-    resolve("companyIds", RecordKind::company, a.companyIds);
-    resolve("dealIds", RecordKind::deal, a.dealIds);
+    resolve("contactIds", RecordKind::contact, &Activity::contactIds);
+    resolve("companyIds", RecordKind::company, &Activity::companyIds);
+    resolve("dealIds", RecordKind::deal, &Activity::dealIds);
 }
 
 void setType(std::span<const StoredType> types, StoredActivity& a) {
@@ -217,7 +221,7 @@ Activity add(Connection& db, const Actor& actor, const Activity& wanted, const s
     check(a);
     setType(stored, a);
     settleDone({}, a, db.now());
-    checkLinks(db, actor.user, a);
+    checkLinks(db, actor.user, nullptr, a);
     nameOrganizer(db, a);
     const auto home = calendarOf(db, a.owner, a.component, a.typeId);
     if (!home) throw NotFound("no such owner");
@@ -285,7 +289,7 @@ Activity saveActivity(Connection& db, const Actor& actor, const Activity& wanted
     setType(stored, after);
     settleDone(*before, after, db.now());
     settleExceptions(*before, after);
-    checkLinks(db, actor.user, after);
+    checkLinks(db, actor.user, &*before, after);
     nameOrganizer(db, after);
     const auto primary = primaryOf(db, *before);
     if (!primary) throw NotFound("the activity has no object");

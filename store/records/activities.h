@@ -9,6 +9,7 @@
 #include "protocol/text/content_lines.h"
 #include "store/records/activity_types.h"
 #include "store/records/door.h"
+#include "store/records/linking.h"
 #include "store/store.h"
 
 /// Activities: their rows, what a saved event or task does to them, their copies in colleagues' calendars, and the
@@ -23,9 +24,9 @@ struct StoredActivity : Activity {
     bool hidden = false;  ///< lives in a calendar of the owner's own
     bool deleted = false;
     // What deciding on who may see what asks for, read along with the row.
-    Detail ownerShows = Detail::none;                            ///< User::visibility of the owner
-    std::string ownerZone;                                       ///< empty: the organisation's
-    std::vector<std::pair<Id, std::int64_t>> privateContacts{};  ///< of its contacts those that only this user may see
+    Detail ownerShows = Detail::none;  ///< User::visibility of the owner
+    std::string ownerZone;             ///< empty: the organisation's
+    PrivateContacts privateContacts{};
 };
 
 std::optional<StoredActivity> loadActivity(Connection&, std::int64_t row, std::span<const StoredType> types);

@@ -39,10 +39,7 @@ Activity onlyTimes(const StoredActivity& a) {
 
 /// Ids of private contacts aren't for others.
 void hideContacts(std::int64_t user, const StoredActivity& a, Activity& shown) {
-    const auto hidden = [&](const Id& id) {
-        const auto known = std::ranges::find(a.privateContacts, id, &std::pair<Id, std::int64_t>::first);
-        return known != a.privateContacts.end() && known->second != user;
-    };
+    const auto hidden = [&](const Id& id) { return isHidden(a.privateContacts, user, id); };
     for (Participant& p : shown.participants)
         if (p.contactId && hidden(*p.contactId)) p.contactId.reset();
     std::erase_if(shown.contactIds, hidden);

@@ -7,6 +7,7 @@
 
 #include "protocol/text/content_lines.h"
 #include "store/records/door.h"
+#include "store/records/linking.h"
 #include "store/store.h"
 
 /// Companies and deals: their rows, what a saved card does to them, and the verbs of store.h. Both are everyone's.
@@ -35,6 +36,7 @@ Company saveCompany(Connection&, const Actor&, const Company&, const std::string
 struct StoredDeal : Deal {
     std::int64_t row = 0;
     bool deleted = false;
+    PrivateContacts privateContacts{};
 };
 std::optional<StoredDeal> loadDeal(Connection&, std::int64_t row);
 std::vector<StoredDeal> loadDeals(Connection&, std::span<const std::int64_t> rows);

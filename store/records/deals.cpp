@@ -39,7 +39,7 @@ struct Links {
     std::optional<std::int64_t> company;
     std::vector<std::int64_t> contacts;
 };
-Links resolve(Connection& db, std::int64_t user, Deal& deal) {
+Links resolve(Connection& db, std::int64_t user, const PrivateContacts& known, Deal& deal) {
     Links links;
     if (deal.companyId) {
         const auto company = locate(db, RecordKind::company, *deal.companyId);
@@ -48,8 +48,9 @@ Links resolve(Connection& db, std::int64_t user, Deal& deal) {
     }
     for (Id& id : deal.contactIds) {
         const auto contact = locate(db, RecordKind::contact, id);
-        if (!contact || contact->deleted || (contact->owner && user && contact->owner != user))
-            throw InvalidField("contactIds", "no contact " + id);
+        const bool visible =
+            contact && (!contact->owner || !user || contact->owner == user || isHidden(known, user, id));
+        if (!visible || contact->deleted) throw InvalidField("contactIds", "no contact " + id);
         id = idOfRow(db, RecordKind::contact, contact->row);
         if (std::ranges::find(links.contacts, contact->row) == links.contacts.end())
             links.contacts.push_back(contact->row);
@@ -58,7 +59,10 @@ Links resolve(Connection& db, std::int64_t user, Deal& deal) {
 }
 
 void writeContacts(Connection& db, std::int64_t deal, const Links& links) {
-    int position = 0;
+    int position = 0;  // behind those in the trash, which may come back
+    if (auto row = db.query("SELECT max(position) FROM deal_contacts WHERE deal_id=?", deal);
+        row.next() && !row.isNull(0))
+        position = row.integer(0) + 1;
     for (std::int64_t contact : links.contacts)
         db.exec("INSERT INTO deal_contacts(deal_id, position, contact_id) VALUES(?, ?, ?)", deal, position++, contact);
 }
@@ -85,19 +89,32 @@ std::vector<StoredDeal> loadDeals(Connection& db, std::span<const std::int64_t> 
                                   "d.id"),
                      keys.json()),
             keys, all, readDealRow);
-        readEach(db.query("SELECT l.deal_id, c.uuid FROM deal_contacts l JOIN contacts c ON c.id=l.contact_id AND "
-                          "c.deleted_at IS NULL" OF_EACH("l.deal_id") "l.position",
-                          keys.json()),
-                 keys, all, [](const Rows& row, StoredDeal& d) { d.contactIds.push_back(idOf(row.blob(1))); });
+        readEach(
+            db.query("SELECT l.deal_id, c.uuid, c.owner FROM deal_contacts l JOIN contacts c ON c.id=l.contact_id AND "
+                     "c.deleted_at IS NULL" OF_EACH("l.deal_id") "l.position",
+                     keys.json()),
+            keys, all, [](const Rows& row, StoredDeal& d) {
+                d.contactIds.push_back(idOf(row.blob(1)));
+                if (row.int64(2) != 0) d.privateContacts.emplace_back(d.contactIds.back(), row.int64(2));
+            });
     });
 }
 
 std::optional<StoredDeal> loadDeal(Connection& db, std::int64_t row) { return onlyOne(loadDeals(db, {&row, 1})); }
 
-std::optional<Deal> deal(Connection& db, std::int64_t, const Id& id) {
+namespace {
+/// Without ids of contacts that only others may see.
+Deal shownTo(std::int64_t user, StoredDeal d) {
+    std::erase_if(d.contactIds, [&](const Id& id) { return isHidden(d.privateContacts, user, id); });
+    return d;
+}
+}  // namespace
+
+std::optional<Deal> deal(Connection& db, std::int64_t user, const Id& id) {
     const auto found = locate(db, RecordKind::deal, id);
     if (!found || found->deleted) return std::nullopt;
-    return loadDeal(db, found->row);
+    auto stored = loadDeal(db, found->row);
+    return stored ? std::optional(shownTo(user, *std::move(stored))) : std::nullopt;
 }
 
 Deal saveDeal(Connection& db, const Actor& actor, const Deal& wanted, const std::string& based) {
@@ -115,21 +132,26 @@ Deal saveDeal(Connection& db, const Actor& actor, const Deal& wanted, const std:
         static_cast<RecordHead&>(after) = *before;
         after.owner = wanted.owner;
     }
+    if (before) keepHidden(before->privateContacts, actor.user, before->contactIds, after.contactIds);
     check(after);
-    const Links links = resolve(db, actor.user, after);
+    const Links links = resolve(db, actor.user, after.privateContacts, after);
     if (links.company) after.companyId = idOfRow(db, RecordKind::company, *links.company);
     const auto changes = before ? differences(*before, after) : std::vector<FieldChange>{};
-    if (before && changes.empty()) return *before;
+    if (before && changes.empty()) return shownTo(actor.user, *std::move(before));
     const Revision revision = nextRevision(db, RecordKind::deal);
     after.updated = revision.updated;
     after.version = revision.version();
     if (before) {
         db.exec(
             "UPDATE deals SET owner=?, revision=?, updated=?, title=?, stage=?, value_cents=?, currency=?, "
-            "company_id=?, notes=?, custom=? WHERE id=?",
+            "company_id=CASE WHEN ?=0 AND company_id IN (SELECT id FROM companies WHERE deleted_at IS NOT NULL) THEN "
+            "company_id ELSE ? END, notes=?, custom=? WHERE id=?",
             after.owner, revision.number, after.updated, after.title, after.stage, after.valueCents, after.currency,
-            links.company, after.notes, packMap(after.custom), after.row);
-        db.exec("DELETE FROM deal_contacts WHERE deal_id=?", after.row);
+            links.company.value_or(0), links.company, after.notes, packMap(after.custom), after.row);
+        db.exec(
+            "DELETE FROM deal_contacts WHERE deal_id=? AND contact_id IN (SELECT id FROM contacts WHERE deleted_at IS "
+            "NULL)",
+            after.row);
     } else {
         after.id = newId();
         after.created = after.updated;
@@ -147,14 +169,16 @@ Deal saveDeal(Connection& db, const Actor& actor, const Deal& wanted, const std:
               .title = after.title,
               .deed = before ? Deed::updated : Deed::created,
               .fields = changes});
-    return after;
+    return shownTo(actor.user, std::move(after));
 }
 
 Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
     const auto link = [&](RecordKind kind, const Id& id) -> std::int64_t {
         if (id.empty()) return 0;
         const auto found = locate(db, kind, id);
-        return found && !found->deleted ? found->row : -1;
+        const bool visible =
+            kind != RecordKind::contact || !query.user || (found && (!found->owner || found->owner == query.user));
+        return found && !found->deleted && visible ? found->row : -1;
     };
     const std::int64_t company = link(RecordKind::company, query.company),
                        contact = link(RecordKind::contact, query.contact);
@@ -173,7 +197,11 @@ Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
              std::max(asked, after.updated), after.updated, after.updated, after.revision, query.text, pattern, company,
              company, contact, contact, query.owner, query.owner, limit))
         rows.push_back(row.int64(0));
-    return pageOf<Deal>(std::move(rows), limit - 1, [&](const auto& page) { return loadDeals(db, page); });
+    return pageOf<Deal>(std::move(rows), limit - 1, [&](const auto& page) {
+        std::vector<Deal> shown;
+        for (StoredDeal& stored : loadDeals(db, page)) shown.push_back(shownTo(query.user, std::move(stored)));
+        return shown;
+    });
 }
 
 }  // namespace crmdav

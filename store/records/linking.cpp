@@ -159,4 +159,23 @@ void relinkCompany(Connection& db, std::int64_t company, const std::string& name
         if (!isFreeMail(domain) && !isOwn(db, domain)) linkParticipantsTo(db, company, domain);
 }
 
+bool isHidden(const PrivateContacts& contacts, std::int64_t user, const Id& id) {
+    const auto known = std::ranges::find(contacts, id, &PrivateContacts::value_type::first);
+    return user != 0 && known != contacts.end() && known->second != user;
+}
+
+void keepHidden(const PrivateContacts& contacts, std::int64_t user, const std::vector<Id>& before,
+                std::vector<Id>& after) {
+    const auto hidden = [&](const Id& id) { return isHidden(contacts, user, id); };
+    if (std::ranges::none_of(before, hidden)) return;
+    std::vector<Id> seen = before;
+    std::erase_if(seen, hidden);
+    if (after == seen) {
+        after = before;
+        return;
+    }
+    for (const Id& id : before)
+        if (hidden(id) && std::ranges::find(after, id) == after.end()) after.push_back(id);
+}
+
 }  // namespace crmdav

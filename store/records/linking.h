@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "store/model.h"
@@ -36,5 +37,12 @@ void relinkContact(Connection&, std::int64_t contact, std::int64_t owner, const 
 void relinkCompanyOf(Connection&, std::int64_t contact, std::int64_t company);
 /// A company got another name or other domains: contacts and participants without company that fit are linked.
 void relinkCompany(Connection&, std::int64_t company, const std::string& name, std::span<const std::string> domains);
+
+/// Contacts that a record is linked with and that only one user may see: which, and who.
+using PrivateContacts = std::vector<std::pair<Id, std::int64_t>>;
+/// Is it among them, and not for `user` (0: the system) to see?
+bool isHidden(const PrivateContacts&, std::int64_t user, const Id&);
+/// Whoever changes a record leaves the links alone that they don't see: those go from `before` into `after`.
+void keepHidden(const PrivateContacts&, std::int64_t user, const std::vector<Id>& before, std::vector<Id>& after);
 
 }  // namespace crmdav

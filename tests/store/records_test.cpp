@@ -71,44 +71,6 @@ TEST_F(Records, ParticipantsWhoAreUsersGetACopy) {  // architecture: a member in
     EXPECT_EQ(bytes(calendar("ben"), "1.ics"), annas.erase(status, 20)) << "the status is the organiser's alone";
 }
 
-struct Address {
-    const char* attendee;
-    bool linked;
-};
-class LinkByDomain : public RecordStore, public testing::WithParamInterface<Address> {};
-
-TEST_P(LinkByDomain, IsForPeopleOfTheCustomerOnly) {  // rules D12, F1; D66
-    Organisation organisation = store->organisation();
-    organisation.domains = {"firm.example"};
-    store->saveOrganisation(system, organisation);
-    const std::string meetingWith = std::string(meeting) + "ATTENDEE" + GetParam().attendee + "\r\n";
-    Company company;
-    company.name = "Customer";
-    company.domains = {"customer.example", "gmail.com", "firm.example"};
-    const auto linked = [&](const Id& id) {
-        Store::Query query;
-        query.company = id;
-        return !store->activities(query).records.empty();
-    };
-    put(byAnna, calendar("anna"), "1.ics", event("u1", meetingWith));
-    company = store->saveCompany(byAnna, company, "");
-    EXPECT_EQ(linked(company.id), GetParam().linked) << "a domain that came later (F3)";
-    store->removeObject(byAnna, calendar("anna"), "1.ics", {});
-    put(byAnna, calendar("anna"), "2.ics", event("u2", meetingWith));
-    EXPECT_EQ(linked(company.id), GetParam().linked);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    , LinkByDomain,
-    testing::Values(Address{":mailto:cleo@customer.example", true}, Address{":mailto:CLEO@Customer.Example", true},
-                    Address{":mailto:cleo@gmail.com", false}, Address{":mailto:no-reply@customer.example", false},
-                    Address{":mailto:noreply+17@customer.example", false},
-                    Address{":mailto:do_not_reply@customer.example", false},
-                    Address{":mailto:Mailer-Daemon@customer.example", false},
-                    Address{";CUTYPE=ROOM:mailto:room1@customer.example", false},
-                    Address{";CUTYPE=RESOURCE:mailto:beamer@customer.example", false},
-                    Address{":mailto:ben@firm.example", false}, Address{":mailto:someone.else@firm.example", false}));
-
 TEST_F(Records, CountedSeriesIsFoundUntilItsLastOccurrence) {
     put(byAnna, calendar("anna"), "1.ics", event("u1", std::string(meeting) + "RRULE:FREQ=DAILY;COUNT=3\r\n"));
     Store::Query query;
@@ -182,68 +144,6 @@ TEST_F(Records, PutOfAUidInTheTrashBringsTheRecordBack) {  // D31
     const Saved person = put(byAnna, book("anna"), "p.vcf", card("c1", "FN:Cleo\r\n"));
     store->removeObject(byAnna, book("anna"), "p.vcf", {});
     EXPECT_EQ(put(byBen, book("ben"), "p.vcf", card("c1", "FN:Cleo\r\n")).record, person.record);
-}
-
-TEST_F(Records, AddressesLinkPastActivitiesToo) {  // rules F1, F3
-    const Saved event1 = put(byAnna, calendar("anna"), "1.ics", event("u1", std::string(meeting) + withBen));
-    const Saved cleo = put(byAnna, book("anna"), "c.vcf", card("c1", "FN:Cleo\r\nEMAIL:Cleo@Customer.example\r\n"));
-    Store::Query query;
-    query.user = anna.id;
-    query.contact = cleo.record;
-    ASSERT_THAT(store->activities(query).records, testing::SizeIs(1));
-    EXPECT_EQ(store->activities(query).records[0].id, event1.record);
-    put(byAnna, book("anna"), "c.vcf", card("c1", "FN:Cleo\r\nEMAIL:other@customer.example\r\n"));
-    EXPECT_THAT(store->activities(query).records, IsEmpty());
-}
-
-TEST_F(Records, MeetingsOfACompanyFollowItsDomainAndPeople) {
-    put(byAnna, calendar("anna"), "1.ics", event("u1", std::string(meeting) + withBen));
-    Company company;
-    company.name = "Customer Ltd";
-    company.domains = {"customer.example"};
-    company = store->saveCompany(byAnna, company, "");
-    Store::Query query;
-    query.user = anna.id;
-    query.company = company.id;
-    EXPECT_THAT(store->activities(query).records, testing::SizeIs(1));
-    Deal deal;
-    deal.title = "Big one";
-    deal.companyId = company.id;
-    deal = store->saveDeal(byAnna, deal, "");
-    query.company.clear();
-    query.deal = deal.id;
-    EXPECT_THAT(store->activities(query).records, testing::SizeIs(1));
-}
-
-TEST_F(Records, OrgNameLinksACompanyThatIsThereAndMakesNone) {
-    const Company company = store->saveCompany(
-        byAnna,
-        [] {
-            Company c;
-            c.name = "ACME Corp";
-            return c;
-        }(),
-        "");
-    const Saved linked = put(byAnna, book("anna"), "1.vcf", card("c1", "FN:A\r\nORG:acme corp;Sales\r\n"));
-    const Saved alone = put(byAnna, book("anna"), "2.vcf", card("c2", "FN:B\r\nORG:Unknown\r\n"));
-    EXPECT_EQ(store->contact(anna.id, linked.record)->companyId, company.id);
-    EXPECT_EQ(store->contact(anna.id, linked.record)->department, "Sales");
-    EXPECT_FALSE(store->contact(anna.id, alone.record)->companyId);
-    EXPECT_EQ(store->contact(anna.id, alone.record)->companyName, "Unknown");
-}
-
-TEST_F(Records, PrivateContactsAreTheirOwnersAlone) {
-    const Saved saved =
-        put(byAnna, book("anna", "private"), "p.vcf", card("c1", "FN:Secret\r\nEMAIL:cleo@customer.example\r\n"));
-    EXPECT_TRUE(store->contact(anna.id, saved.record));
-    EXPECT_FALSE(store->contact(ben.id, saved.record));
-    EXPECT_THROW(store->saveContact(byBen, *store->contact(anna.id, saved.record), ""), NotFound);
-    Store::Query query;
-    query.user = ben.id;
-    EXPECT_THAT(store->contacts(query).records, IsEmpty());
-    const Saved event1 = put(byAnna, calendar("anna"), "1.ics", event("u1", std::string(meeting) + withBen));
-    const Activity activity = store->activity(ben.id, event1.record).value();
-    for (const Participant& p : activity.participants) EXPECT_FALSE(p.contactId) << p.email;
 }
 
 TEST_F(Records, GroupCardsAndJournalsHaveNoRecord) {  // D35
