@@ -123,13 +123,13 @@ bool queryCalendar(Connection& db, const Sight& sight, const CalendarFilter& fil
             filter, hints, zone, {limit, visit}, withBytes);
     // "other" is more than one component: the bytes tell.
     const bool exact = component != static_cast<int>(ComponentKind::other);
-    return visitRows(
-        db,
-        db.query("SELECT " MEMBER_COLUMNS ", ?3, CASE WHEN ?4<>0 AND m.size <= 16384 THEN b.content END FROM members m "
-                 "JOIN bodies b ON b.id=m.body WHERE m.collection_id=?1 AND m.deleted=0 "
-                 "AND (?2 < 0 OR m.component=?2) AND (?5=0 OR m.veiled=0) ORDER BY m.change",
-                 sight.id, component, exact, always || !exact, sight.veiled),
-        filter, hints, zone, {limit, visit}, withBytes);
+    return visitRows(db,
+                     db.stream("SELECT " MEMBER_COLUMNS
+                               ", ?3, CASE WHEN ?4<>0 AND m.size <= 16384 THEN b.content END FROM members m "
+                               "JOIN bodies b ON b.id=m.body WHERE m.collection_id=?1 AND m.deleted=0 "
+                               "AND (?2 < 0 OR m.component=?2) AND (?5=0 OR m.veiled=0) ORDER BY m.change",
+                               sight.id, component, exact, always || !exact, sight.veiled),
+                     filter, hints, zone, {limit, visit}, withBytes);
 }
 
 bool queryBook(Connection& db, const Sight& sight, const CardFilter& filter, std::size_t limit,
@@ -137,11 +137,11 @@ bool queryBook(Connection& db, const Sight& sight, const CardFilter& filter, std
     const std::string expression = matchExpression(db.engine(), filter);
     Rows rows =
         expression.empty()
-            ? db.query("SELECT " MEMBER_COLUMNS
-                       ", CASE WHEN ?<>0 AND m.size <= 16384 THEN b.content END FROM members m "
-                       "JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.deleted=0 "
-                       "AND (?=0 OR m.veiled=0) ORDER BY m.name",
-                       withBytes || !filter.props.empty(), sight.id, sight.veiled)
+            ? db.stream("SELECT " MEMBER_COLUMNS
+                        ", CASE WHEN ?<>0 AND m.size <= 16384 THEN b.content END FROM members m "
+                        "JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.deleted=0 "
+                        "AND (?=0 OR m.veiled=0) ORDER BY m.name",
+                        withBytes || !filter.props.empty(), sight.id, sight.veiled)
             : db.query("SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW
                        " FROM card_text t "
                        "{join in order} members m ON m.id={text member} {join in order} bodies b ON b.id=m.body "

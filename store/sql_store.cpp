@@ -9,6 +9,7 @@
 #include "store/objects/shares.h"
 #include "store/queries.h"
 #include "store/save.h"
+#include "store/sync/leases.h"
 
 namespace crmdav {
 
@@ -27,7 +28,8 @@ SqlStore::SqlStore(const StoreOptions& options, bool migrate) : database_(option
 SqlStore::~SqlStore() {
     try {
         lastUses_.write(database_);
-    } catch (const StoreError&) {  // last uses are a courtesy: no reason to fail
+        releaseLeases(database_, database_.holder());
+    } catch (const StoreError&) {  // both are a courtesy: no reason to fail
     }
 }
 
@@ -214,6 +216,10 @@ bool SqlStore::tend() {
     lastUses_.write(database_);
     return crmdav::tend(database_);
 }
+
+Store::Traffic SqlStore::traffic() const { return database_.traffic(); }
+
+std::vector<Lease> SqlStore::leases() const { return crmdav::leases(Reading(database_)); }
 
 Store::Figures SqlStore::figures() const { return crmdav::figures(Reading(database_, oneState)); }
 

@@ -131,6 +131,8 @@ public:
     void backup(const std::string& file) const override;
     bool tend() override;
     Figures figures() const override;
+    Traffic traffic() const override;
+    std::vector<Lease> leases() const override;
 
     Database& database() noexcept { return database_; }
 

@@ -25,6 +25,10 @@ struct StoreError : std::runtime_error {
 struct StoreBusy : StoreError {
     using StoreError::StoreError;
 };
+/// Somebody else has, or had, the lease of the work that was about to be written.
+struct LeaseLost : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 /// The condition doesn't hold for what is stored now (412).
 struct PreconditionFailed : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -51,6 +55,14 @@ struct StoreOptions {
     std::size_t maxObjectBytes = 10'485'760;  ///< max-resource-size
     std::function<Instant()> now;             ///< empty: the system clock
     std::string zoneData;                     ///< version of the zone data that the indexes need; empty: the system's
+};
+
+/// A piece of background work that one of all processes does at a time.
+struct Lease {
+    std::string name;        ///< of the work
+    std::string holder;      ///< of a process: host, process id, and something that tells two lives of it apart
+    std::int64_t fence = 0;  ///< higher with each change of hands
+    Instant until{};
 };
 
 /// The one facade of the CRM's records and the DAV objects made from them. Thread safe. Each writing verb is one
@@ -287,7 +299,8 @@ public:
         const std::function<void(std::size_t done, std::size_t all)>& progress) const = 0;
     /// A consistent copy while serving. @throws StoreError
     virtual void backup(const std::string& file) const = 0;
-    /// One slice of background work: horizons, expired trash and tombstones, last uses. @returns true: more to do
+    /// One slice of background work: horizons, expired trash and tombstones, last uses. Of several processes the one
+    /// that has its lease does it. @returns true: more to do
     virtual bool tend() = 0;
     /// Statements run by this thread since it began; for tests and /metrics.
     static std::size_t statementsOfThread() noexcept;
@@ -296,6 +309,16 @@ public:
         int schema = 0;
     };
     virtual Figures figures() const = 0;
+    /// What this process waited for since it opened the store.
+    struct Traffic {
+        std::size_t connections = 0, inUse = 0;             ///< that read
+        std::uint64_t waits = 0, waitedMicros = 0;          ///< for a connection
+        std::uint64_t lockWaits = 0, lockWaitedMicros = 0;  ///< for the turn to write, a millisecond or more
+        std::uint64_t retries = 0;                          ///< transactions that the database took back
+        std::uint64_t reconnects = 0;                       ///< connections that were lost
+    };
+    virtual Traffic traffic() const = 0;
+    virtual std::vector<Lease> leases() const = 0;  ///< those that are held, by name
 };
 
 }  // namespace crmdav

@@ -12,6 +12,7 @@
 #include "store/records/contact_details.h"
 #include "store/records/scheduling.h"
 #include "store/records/users.h"
+#include "store/sync/leases.h"
 
 namespace crmdav {
 
@@ -86,6 +87,7 @@ bool tend(Database& database) {
     if (tended && zonesRead && phonesRead && placed) return false;
 
     return write(database, [&](Connection& db) {
+        if (!takeLease(db, "upkeep", database.holder(), std::chrono::minutes(5))) return false;
         if (!zonesRead)
             rereadSome(db, "zones", zones, [&](auto& last) { return rereadZones(db, now, slice, last); });
         else if (!phonesRead)

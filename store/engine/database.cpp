@@ -54,7 +54,7 @@ namespace {
 std::unique_ptr<Session> open(Database& database, bool writer) {
     const StoreOptions& options = database.options();
     if (database.engine() == Engine::sqlite) return openSqlite(database.name(), writer, options.wait);
-    return openPostgresql(options.url, options.wait, database.traffic());
+    return openPostgresql(options.url, options.wait, database.waits());
 }
 
 }  // namespace
@@ -63,11 +63,14 @@ Connection::Connection(Database& database, bool writer) : database_(database), s
     kept_.reserve(64);
 }
 
-Connection::~Connection() { kept_.clear(); }
+Connection::~Connection() {  // statements before their session
+    kept_.clear();
+    keptMany_.clear();
+}
 
 Statement* Connection::prepare(Sql sql, Wanted wanted) {
     ++statements;
-    std::unique_ptr<Statement>& kept = kept_[sql.text];
+    std::unique_ptr<Statement>& kept = (wanted == Wanted::manyRows ? keptMany_ : kept_)[sql.text];
     if (kept && !kept->busy) {
         kept->busy = true;
         return kept.get();
@@ -139,7 +142,20 @@ Instant Database::now() const {
 const StoreOptions& Database::options() const noexcept { return pool_->options; }
 Engine Database::engine() const noexcept { return pool_->engine; }
 const std::string& Database::name() const noexcept { return pool_->name; }
-Traffic& Database::traffic() const noexcept { return pool_->traffic; }
+Waits& Database::waits() const noexcept { return pool_->waits; }
+const std::string& Database::holder() const noexcept { return pool_->holder; }
+
+Store::Traffic Database::traffic() const {
+    Store::Traffic traffic = pool_->inUse();
+    traffic.waits = pool_->waits.waits;
+    traffic.waitedMicros = pool_->waits.waitedMicros;
+    traffic.lockWaits = pool_->waits.lockWaits;
+    traffic.lockWaitedMicros = pool_->waits.lockWaitedMicros;
+    traffic.retries = pool_->waits.retries;
+    traffic.reconnects = pool_->waits.reconnects;
+    return traffic;
+}
+
 std::size_t Database::statementsOfThread() noexcept { return statements; }
 std::size_t Database::stepsOfThread() noexcept { return steps; }
 

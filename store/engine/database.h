@@ -15,6 +15,7 @@
 #include "store/engine/dialect.h"
 #include "store/engine/session.h"
 #include "store/model.h"
+#include "store/store.h"
 
 /// The one way to the database: a writer with a queue, a pool of readers, statements that are prepared once and kept.
 /// What the engines do about it is behind session.h.
@@ -207,7 +208,7 @@ private:
 
     Database& database_;
     std::unique_ptr<Session> session_;
-    std::unordered_map<const char*, std::unique_ptr<Statement>> kept_;
+    std::unordered_map<const char*, std::unique_ptr<Statement>> kept_, keptMany_;
 };
 
 /// A connection for reading, for the scope of one verb. Verbs within each other (a visitor that asks the store again)
@@ -307,7 +308,7 @@ auto write(Database& database, const Verb& verb) {
 }
 
 /// What was waited for, by all connections of a database since it was opened.
-struct Traffic {
+struct Waits {
     std::atomic<std::uint64_t> waits{0}, waitedMicros{0};          ///< for a connection of the pool
     std::atomic<std::uint64_t> lockWaits{0}, lockWaitedMicros{0};  ///< for the turn to write
     std::atomic<std::uint64_t> retries{0};                         ///< transactions run again
@@ -330,7 +331,10 @@ public:
     /// Epoch of the tokens; renewed by a restore. Read once.
     const std::string& epoch() const noexcept { return epoch_; }
     void setEpoch(std::string epoch) { epoch_ = std::move(epoch); }
-    Traffic& traffic() const noexcept;
+    Waits& waits() const noexcept;
+    Store::Traffic traffic() const;
+    /// This process and this opening of the database: who holds leases.
+    const std::string& holder() const noexcept;
 
     /// SQLite: online copy of a consistent state into a new file. @throws StoreError
     void copyTo(const std::string& file);

@@ -42,5 +42,6 @@ void tagMeetings(Connection&);          ///< 6: schema_schedule_tags.cpp
 void shareCollections(Connection&);     ///< 7: schema_shares.cpp
 void placeActivities(Connection&);      ///< 8: records/schema_extents.cpp
 void takeBusyTimes(Connection&);        ///< 9: schema_busy_times.cpp
+void leaseWork(Connection&);            ///< 10: schema_leases.cpp
 
 }  // namespace crmdav

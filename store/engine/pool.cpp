@@ -1,5 +1,9 @@
 #include "store/engine/pool.h"
 
+#include <Poco/Environment.h>
+#include <Poco/UUIDGenerator.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -21,6 +25,8 @@ std::string nameOf(const std::string& url, Engine engine) {
 Database::Pool::Pool(const StoreOptions& wanted)
     : options(wanted), engine(engineOf(wanted.url)), name(nameOf(wanted.url, engine)) {
     if (options.zoneData.empty()) options.zoneData = zoneDataVersion();
+    holder = Poco::Environment::nodeName() + " " + std::to_string(getpid()) + " " +
+             Poco::UUIDGenerator::defaultGenerator().createRandom().toString().substr(0, 8);
 }
 
 Connection* Database::Pool::take(Database& database) {
@@ -34,8 +40,8 @@ Connection* Database::Pool::take(Database& database) {
             throw StoreBusy("all read connections are in use");
     }
     if (waited) {
-        ++traffic.waits;
-        traffic.waitedMicros += static_cast<std::uint64_t>(
+        ++waits.waits;
+        waits.waitedMicros += static_cast<std::uint64_t>(
             std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count());
     }
     Connection* connection = free_.back();
@@ -66,6 +72,14 @@ void Database::Pool::giveBack(Connection* connection) {
         free_.push_back(connection);
     }
     returned_.notify_one();
+}
+
+Store::Traffic Database::Pool::inUse() {
+    const std::lock_guard guard(lock_);
+    Store::Traffic traffic;
+    traffic.connections = all_.size();
+    traffic.inUse = all_.size() - free_.size();
+    return traffic;
 }
 
 void Database::Pool::closeReaders() {

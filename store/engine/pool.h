@@ -17,7 +17,8 @@ struct Database::Pool {
     StoreOptions options;
     Engine engine;
     std::string name;  ///< the file, or the URL without its password
-    mutable Traffic traffic;
+    mutable Waits waits;
+    std::string holder;  ///< Database::holder()
     std::unique_ptr<Connection> writer;
     std::timed_mutex writing;
 
@@ -28,6 +29,7 @@ struct Database::Pool {
     void settle(struct Held& held) noexcept;
     static void endReading(Connection& reader) noexcept;
     void closeReaders();
+    Store::Traffic inUse();  ///< its first two figures
 
 private:
     Connection* open(Database& database, std::unique_lock<std::mutex>& guard);

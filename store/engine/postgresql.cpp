@@ -133,8 +133,8 @@ struct Plan {
 
 class PgSession final : public Session {
 public:
-    PgSession(std::string url, std::chrono::milliseconds wait, Traffic& traffic)
-        : url_(std::move(url)), wait_(wait), traffic_(traffic) {
+    PgSession(std::string url, std::chrono::milliseconds wait, Waits& waits)
+        : url_(std::move(url)), wait_(wait), waits_(waits) {
         connect(Clock::now() + wait_);
     }
 
@@ -234,7 +234,7 @@ private:
                 link_.reset();
             }
             if (in_ && (toWrite_ || used_)) throw TryAgain("the connection to the database was lost");
-            ++traffic_.reconnects;
+            ++waits_.reconnects;
             connect(deadline);
             if (in_) Result(PQexec(link_.get(), beginToRead));
         }
@@ -306,7 +306,7 @@ private:
 
     std::string url_;
     std::chrono::milliseconds wait_;
-    Traffic& traffic_;
+    Waits& waits_;
     Link link_;
     unsigned connections_ = 0;  ///< made so far: plans belong to one of them
     bool in_ = false, toWrite_ = false, used_ = false;
@@ -475,8 +475,8 @@ std::unique_ptr<Statement> PgSession::prepare(std::string_view sql, Wanted wante
 
 }  // namespace
 
-std::unique_ptr<Session> openPostgresql(const std::string& url, std::chrono::milliseconds wait, Traffic& traffic) {
-    return std::make_unique<PgSession>(url, wait, traffic);
+std::unique_ptr<Session> openPostgresql(const std::string& url, std::chrono::milliseconds wait, Waits& waits) {
+    return std::make_unique<PgSession>(url, wait, waits);
 }
 
 }  // namespace crmdav

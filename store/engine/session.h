@@ -11,7 +11,7 @@
 /// time.
 namespace crmdav {
 
-struct Traffic;
+struct Waits;
 
 /// The engine took the transaction back for reasons of its own – a deadlock, a lost connection –: it may be run again.
 struct TryAgain : StoreBusy {
@@ -88,6 +88,6 @@ public:
 std::unique_ptr<Session> openSqlite(const std::string& file, bool writer, std::chrono::milliseconds wait);
 /// Connects at the first use; heals by itself between transactions.
 /// @param wait  for a server that isn't there, and for locks
-std::unique_ptr<Session> openPostgresql(const std::string& url, std::chrono::milliseconds wait, Traffic& traffic);
+std::unique_ptr<Session> openPostgresql(const std::string& url, std::chrono::milliseconds wait, Waits& waits);
 
 }  // namespace crmdav

@@ -7,6 +7,7 @@ namespace {
 constexpr Table all[] = {
     {"meta", "name"},
     {"settings", "name"},
+    {"leases", "name"},
     {"users", "id", true},
     {"user_emails", "email, user_id"},
     {"team_members", "team_id, member_id"},

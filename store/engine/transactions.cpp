@@ -134,8 +134,8 @@ Writing::Writing(Database& database) : database_(database) {
         throw;
     }
     if (const std::uint64_t waited = microsSince(begun); waited > 1000) {
-        ++pool.traffic.lockWaits;
-        pool.traffic.lockWaitedMicros += waited;
+        ++pool.waits.lockWaits;
+        pool.waits.lockWaitedMicros += waited;
     }
     held.writer = connection_;
 }
@@ -179,7 +179,7 @@ Attempts::Attempts(Database& database)
 bool Attempts::again() {
     constexpr int most = 20;
     if (++made_ > most || std::chrono::steady_clock::now() >= deadline_) return false;
-    ++database_.traffic().retries;
+    ++database_.waits().retries;
     std::this_thread::sleep_for(
         std::min(std::chrono::milliseconds(1 << std::min(made_, 8)), std::chrono::milliseconds(250)));
     return true;

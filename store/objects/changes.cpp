@@ -81,8 +81,9 @@ Rows changed(Connection& db, const Sight& sight, const Position& from, std::int6
         {ALL_CHANGES(MEMBER_COLUMNS GONE ", " BODY_WITH_ROW, BODIES),
          OPEN_CHANGES(MEMBER_COLUMNS GONE_OR_VEILED ", " BODY_WITH_ROW, BODIES)},
     };
-    return db.query(statements[static_cast<std::size_t>(detail)][sight.veiled], sight.id, from.counter, from.begun,
-                    most);
+    const Sql& sql = statements[static_cast<std::size_t>(detail)][sight.veiled];
+    return from.counter == 0 ? db.stream(sql, sight.id, from.counter, from.begun, most)  // a first sync, of everything
+                             : db.query(sql, sight.id, from.counter, from.begun, most);
 }
 
 }  // namespace

@@ -293,7 +293,7 @@ Rows listed(Connection& db, const Sight& sight, MemberDetail detail) {
         {LISTED(MEMBER_COLUMNS ", " BODY_WITH_ROW, WITH_BODIES, ""),
          LISTED(MEMBER_COLUMNS ", " BODY_WITH_ROW, WITH_BODIES, OPEN_ONLY)},
     };
-    return db.query(statements[static_cast<std::size_t>(detail)][sight.veiled], sight.id);
+    return db.stream(statements[static_cast<std::size_t>(detail)][sight.veiled], sight.id);
 }
 
 }  // namespace
@@ -355,7 +355,7 @@ void visitNamed(Connection& db, const Sight& sight, std::span<const std::string>
     static const Sql statements[2][2] = {{namedMembers(false, false), namedMembers(false, true)},
                                          {namedMembers(true, false), namedMembers(true, true)}};
     Member member;
-    for (auto& row : db.query(statements[withBytes][sight.veiled], jsonList(names), sight.id)) {
+    for (auto& row : db.stream(statements[withBytes][sight.veiled], jsonList(names), sight.id)) {
         readMember(row, member);
         if (member.id == 0) member.name = row.text(memberColumns);
         if (!withBytes || member.id == 0) {

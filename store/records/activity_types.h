@@ -24,7 +24,8 @@ const StoredType* typeOfId(std::span<const StoredType>, std::string_view id);
 
 std::vector<ActivityType> activityTypes(Connection&);
 ActivityType saveActivityType(Connection&, const Actor&, const ActivityType&, const std::string& based);
-/// Its activities get the default type, and their objects name that instead. @throws InvalidField for the default type itself
+/// Its activities get the default type, and their objects name that instead. @throws InvalidField for the default type
+/// itself
 void removeActivityType(Connection&, const Actor&, const Id&);
 
 /// Call, Meeting (the default), Lunch, Demo, Email.

@@ -40,6 +40,7 @@ constexpr const char* backToOne[] = {
     "ALTER TABLE members DROP COLUMN schedule_tag",
     "DROP TABLE shares",
     "ALTER TABLE members DROP COLUMN veiled",
+    "DROP TABLE leases",
     "UPDATE collections SET components=1 WHERE name='activities'",
     "UPDATE meta SET value='1' WHERE name='schema'",
 };
