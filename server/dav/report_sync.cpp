@@ -118,17 +118,17 @@ private:
 };
 
 /// Can the members that a client knows be brought up to date? Who doesn't see private objects any more, or sees them
-/// now, has to start over; so has who knows a collection that another has the name of now, or one as it was before its
-/// oldest tombstone.
+/// now, has to start over; so has who knows a collection as it was before its oldest tombstone. One that was deleted
+/// and made again is another, of which all is told; that its old members are gone, clients see by its ctag.
 bool canGoOn(const Dav& dav, const HomeState& was, const std::vector<Collection>& now) {
     return std::ranges::all_of(was.collections, [&](const auto& known) {
         const auto& [id, entry] = known;
-        const auto named = std::ranges::find(now, entry.name, &Collection::name);
-        if (named == now.end()) return true;
-        if (named->id != id || Sight(*named).veiled != entry.veiled) return false;
-        const bool same = named->counter == entry.counter || !(kindOf(*named) & kind::syncable);
+        const auto is = std::ranges::find(now, id, &Collection::id);
+        if (is == now.end()) return true;
+        if (Sight(*is).veiled != entry.veiled) return false;
+        const bool same = is->name != entry.name || is->counter == entry.counter || !(kindOf(*is) & kind::syncable);
         const auto nothing = [](const Change&, std::string_view) {};
-        return same || dav.store.changesSince(*named, tokenAt(*named, entry), 1, MemberDetail::tags, nothing);
+        return same || dav.store.changesSince(*is, tokenAt(*is, entry), 1, MemberDetail::tags, nothing);
     });
 }
 
