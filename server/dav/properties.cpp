@@ -96,14 +96,14 @@ std::string keyOf(const Dav& dav, const Resource& resource) { return resource.hr
 std::optional<PropFailure> apply(Patch& into, Kinds on, const Instruction& instruction) {
     const LiveProperty* live = liveProperty(instruction.name, on);
     if (live && !live->set) return PropFailure{instruction.name, 403, dav::cannot_modify_protected_property};
+    const auto most = live && isPersonal(instruction.name) ? limits::maxName : limits::maxProperty;
+    auto xml = instruction.value ? std::optional(serialise(*instruction.value, instruction.language)) : std::nullopt;
+    if (xml && xml->size() > most) return PropFailure{instruction.name, 507, {}};
     try {
-        if (live) {
+        if (live)
             live->set(into, instruction.value);
-        } else {
-            into.kept.push_back({std::string(instruction.name.ns), std::string(instruction.name.name),
-                                 instruction.value ? std::optional(serialise(*instruction.value, instruction.language))
-                                                   : std::nullopt});
-        }
+        else
+            into.kept.push_back({std::string(instruction.name.ns), std::string(instruction.name.name), std::move(xml)});
     } catch (const DavError& error) {
         return PropFailure{instruction.name, error.status(), error.condition()};
     }

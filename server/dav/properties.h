@@ -63,6 +63,8 @@ std::string etagOf(const Resource& resource);
 /// Limits that are told to clients.
 namespace limits {
 inline constexpr int maxAttendees = 100, maxInstances = 10'000;
+// Bytes of one value; beyond it 507 (RFC 4918 §9.2.1).
+inline constexpr std::size_t maxProperty = 262'144, maxName = 4'096;
 }  // namespace limits
 /// First and last time that a query may ask for; nullopt: any.
 std::optional<Instant> earliestTime(const Config& config);

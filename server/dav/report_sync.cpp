@@ -119,7 +119,7 @@ private:
 
 /// Can the members that a client knows be brought up to date? Who doesn't see private objects any more, or sees them
 /// now, has to start over; so has who knows a collection as it was before its oldest tombstone. One that was deleted
-/// and made again is another, of which all is told; that its old members are gone, clients see by its ctag.
+/// and made again is another, of which all is told.
 bool canGoOn(const Dav& dav, const HomeState& was, const std::vector<Collection>& now) {
     return std::ranges::all_of(was.collections, [&](const auto& known) {
         const auto& [id, entry] = known;

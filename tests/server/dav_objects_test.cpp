@@ -282,6 +282,22 @@ TEST_F(Collections, PropertyChangesAreAllOrNone) {  // RFC 4918 §9.2
     EXPECT_FALSE(propfind("anna", calendar, "0", "<displayname/>").has(">New<"));
 }
 
+TEST_F(Collections, PropertiesHaveASize) {  // RFC 4918 §9.2.1
+    const auto set = [&](const std::string& property, std::size_t size) {
+        return ask("anna", "PROPPATCH", calendar,
+                   "<propertyupdate xmlns='DAV:' xmlns:C='urn:ietf:params:xml:ns:caldav'><set><prop><" + property +
+                       ">" + std::string(size, 'x') + "</" + property.substr(0, property.find(' ')) +
+                       "></prop></set></propertyupdate>");
+    };
+    const std::pair<std::string, std::size_t> rows[] = {
+        {"displayname", 4000}, {"C:calendar-description", 250'000}, {"own xmlns='urn:x'", 250'000}};
+    for (const auto& [property, most] : rows) {
+        EXPECT_TRUE(set(property, most).has("200 OK")) << property;
+        EXPECT_TRUE(set(property, most + 20'000).has("507 Insufficient Storage")) << property;
+        EXPECT_LT(propfind("anna", calendar, "0", "<" + property + "/>").body.size(), most + 1000);
+    }
+}
+
 TEST_F(Collections, TheFirstPropstatIs200AndMissingOnesFollow) {  // Thunderbird reads the first status
     const DavAnswer answer = propfind("anna", "/dav/addressbooks/anna/", "1", "<nothing/><resourcetype/>");
     EXPECT_LT(answer.body.find("HTTP/1.1 200 OK"), answer.body.find("HTTP/1.1 404 Not Found"));
