@@ -48,10 +48,10 @@ test-sanitized: test-packages
 	cmake --build build/asan -j $(JOBS)
 	ctest --test-dir build/asan --output-on-failure -j $(JOBS)
 
-test-clients: build
+test-clients: test-packages build
 	tests/clients/run
 
-test-long: test-packages test-clients fuzz
+test-long: test-clients fuzz
 	CRMDAV_TEST_LONG=1 build/release/tests/store_tests --gtest_filter='Scale.*'
 	tests/load/run
 

@@ -221,7 +221,7 @@ void ClientConnection::answer(const Request& request, Response response, AnswerS
     }
     keepAlive_ = answered.keepAlive;
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-    Metrics::ofProcess().request(answered.status, took, request.body.size(), answered.bytes);
+    Metrics::ofProcess().request(request.method, answered.status, took, request.body.size(), answered.bytes);
     logRequest(request, response, answered, took);
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace crmdav {
 
@@ -12,7 +13,8 @@ class Metrics {
 public:
     static Metrics& ofProcess();
 
-    void request(int status, std::chrono::microseconds took, std::uint64_t bytesIn, std::uint64_t bytesOut) noexcept;
+    void request(std::string_view method, int status, std::chrono::microseconds took, std::uint64_t bytesIn,
+                 std::uint64_t bytesOut) noexcept;
     void connected() noexcept {
         ++connections_;
         ++connectionsEver_;
@@ -29,9 +31,20 @@ private:
     static constexpr std::array<std::uint64_t, 10> bounds{500,    1'000,   2'500,   5'000,     10'000,
                                                           50'000, 100'000, 500'000, 1'000'000, 10'000'000};
 
-    std::array<Counter, 6> byClass_{};  ///< [2]: 2xx …
-    std::array<Counter, bounds.size() + 1> durations_{};
-    Counter microseconds_{}, bytesIn_{}, bytesOut_{}, connectionsEver_{}, refusedSignIns_{}, refusedRequests_{};
+    static constexpr std::array<std::string_view, 16> methods{
+        "GET",   "HEAD",      "OPTIONS",    "PROPFIND", "REPORT", "PUT",  "DELETE", "POST",
+        "PATCH", "PROPPATCH", "MKCALENDAR", "MKCOL",    "MOVE",   "COPY", "ACL",    "other"};
+
+    struct OfMethod {
+        std::array<Counter, 6> byClass{};  ///< [2]: 2xx …
+        std::array<Counter, bounds.size() + 1> durations{};
+        Counter microseconds{};
+        std::uint64_t count() const noexcept;
+    };
+    void appendRequests(std::string& out) const;
+
+    std::array<OfMethod, methods.size()> byMethod_{};
+    Counter bytesIn_{}, bytesOut_{}, connectionsEver_{}, refusedSignIns_{}, refusedRequests_{};
     std::atomic<std::int64_t> connections_{};
 };
 

@@ -1,5 +1,6 @@
-"""conf/nginx-balanced.conf and conf/crmdav@.service as they are shipped: two processes on one store behind a real nginx.
-A process that goes costs nobody a request, and no write is ever done twice (D71)."""
+"""conf/nginx-balanced.conf, crmdav@.service and postgresql.conf as they are shipped: two processes on one PostgreSQL behind
+a real nginx. A process that goes costs nobody a request, and no write is ever done twice (D71)."""
+import json
 import os
 import pathlib
 import re
@@ -11,7 +12,7 @@ import threading
 import types
 import unittest
 
-from harness import Client, Server, event, until
+from harness import CRMDAV, Client, Server, event, until
 from test_proxy import NGINX, Proxy, Through
 
 CONF = pathlib.Path(__file__).resolve().parent.parent.parent / "conf"
@@ -27,10 +28,33 @@ def environment_of(instance):
                 for line in words if line.startswith("Environment="))
 
 
+class Postgresql:
+    """A server with the shipped settings; stores of tests are in it until it stops."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="crmdav-clients-")
+        os.chmod(self.folder, 0o755)
+        self.url = subprocess.run([CLUSTER, "start", self.folder, CONF / "postgresql.conf"], check=True, text=True,
+                                  capture_output=True).stdout.strip()
+        self.before, os.environ["CRMDAV_TEST_STORE"] = os.environ.get("CRMDAV_TEST_STORE"), self.url
+
+    @property
+    def socket(self):
+        return (pathlib.Path(self.folder) / "place").read_text().strip()
+
+    def stop(self):
+        del os.environ["CRMDAV_TEST_STORE"]
+        if self.before:
+            os.environ["CRMDAV_TEST_STORE"] = self.before
+        subprocess.run([CLUSTER, "stop", self.folder], check=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @unittest.skipUnless(NGINX, "nginx is unpacked by tests/clients/run")
 class Balanced(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        cls.postgresql = Postgresql()
         cls.server = Server(CRMDAV_SERVER_TRUSTEDPROXIES="loopback")
         cls.other = cls.server.beside()
         folder = cls.server.folder / "nginx"
@@ -42,6 +66,7 @@ class Balanced(unittest.TestCase):
         cls.proxy.stop()
         cls.other.end()
         cls.server.stop()
+        cls.postgresql.stop()
 
     def client(self):
         return Through(self.server, "anna", self.proxy)
@@ -77,6 +102,36 @@ class Balanced(unittest.TestCase):
                 self.assertEqual((got.status, got.headers["ETag"]), (200, tags[name]))
         for process, past in zip((self.server, self.other), before):
             self.assertGreater(self.requests(process) - past, 20)
+
+    def test_postgresql_takes_every_setting(self):
+        ours = re.findall(r"^(\w+) *=", (CONF / "postgresql.conf").read_text(), re.M)
+        self.assertGreater(len(ours), 20)
+        said = subprocess.run(["psql", self.postgresql.url.replace("crmdav@", "postgres@"), "-qAtc", "SELECT name FROM "
+                               "pg_settings WHERE source = 'configuration file' AND NOT pending_restart"],
+                              check=True, capture_output=True, text=True).stdout.split()
+        self.assertEqual([name for name in ours if name not in said], [])
+
+    def test_the_database_is_made_and_named_as_the_unit_says(self):
+        words = re.search(r"^#.* -- (createdb .*)$", (CONF / "crmdav@.service").read_text(), re.M).group(1).split()
+        subprocess.run([words[0], "-h", self.postgresql.socket, "-U", "postgres", *words[1:]], check=True, timeout=60)
+        environment = dict(os.environ, **environment_of("8081"))
+        environment["CRMDAV_STORE_URL"] = environment["CRMDAV_STORE_URL"].replace("/run/postgresql", self.postgresql.socket)
+        for command in ("migrate", "check"):
+            done = subprocess.run([CRMDAV, command], env=environment, capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_dashboard_asks_for_figures_that_there_are(self):
+        self.put(self.client(), "figures.ics")
+        text = Client(self.server, "anna", "prometheus", self.server.port).ask("GET", "/metrics").text
+        there = set(re.findall(r"^# TYPE (\w+) (?:counter|gauge)$", text, re.M)) | {
+            name + ending for name in re.findall(r"^# TYPE (\w+) histogram$", text, re.M)
+            for ending in ("_bucket", "_sum", "_count")}
+        asked = set()
+        for panel in json.loads((CONF / "grafana.json").read_text())["panels"]:
+            for target in panel["targets"]:
+                asked.update(re.findall(r"\bcrmdav_\w+", target["expr"]))
+        self.assertGreater(len(asked), 15)
+        self.assertEqual(asked - there, set())
 
     def test_figures_are_not_for_the_world(self):
         self.assertEqual(self.client().ask("GET", "/metrics").status, 404)
@@ -205,23 +260,6 @@ class Shipped(unittest.TestCase):
                 done = subprocess.run(["systemd-analyze", "verify", "--man=no", f"{folder}/{installed}"],
                                       capture_output=True, text=True, timeout=60)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
-
-    def test_postgresql_takes_every_setting(self):
-        with tempfile.TemporaryDirectory() as folder:
-            os.chmod(folder, 0o755)
-            url = subprocess.run([CLUSTER, "start", folder, CONF / "postgresql.conf"], check=True, capture_output=True,
-                                 text=True).stdout.strip()
-            try:
-                def ask(sql):
-                    return subprocess.run(["psql", url.replace("crmdav@", "postgres@"), "-qAt", "-c", sql], check=True,
-                                          capture_output=True, text=True).stdout
-                self.assertEqual(ask("SELECT name, setting FROM pg_file_settings WHERE error IS NOT NULL"), "")
-                ours = re.findall(r"^(\w+) *=", (CONF / "postgresql.conf").read_text(), re.M)
-                self.assertGreater(len(ours), 20)
-                said = ask("SELECT name FROM pg_settings WHERE source = 'configuration file'").split()
-                self.assertEqual([name for name in ours if name not in said], [])
-            finally:
-                subprocess.run([CLUSTER, "stop", folder], check=True)
 
 
 if __name__ == "__main__":

@@ -140,7 +140,7 @@ TEST_F(Routes, HealthIsForAnybodyAndMetricsForLoopbackOrTheToken) {  // D71
     EXPECT_EQ(answer(asking("GET", "/metrics")).status, 403);
     auto local = asking("GET", "/metrics");
     local.client = "127.0.0.1";
-    EXPECT_THAT(answer(local).body, HasSubstr("crmdav_users 2\n"));
+    EXPECT_THAT(answer(local).body, AllOf(HasSubstr("crmdav_users 2\n"), HasSubstr("crmdav_store_connections ")));
     temp.config.metricsToken = "token";
     auto remote = asking("GET", "/metrics");
     remote.headers.emplace_back("authorization", "Bearer token");
