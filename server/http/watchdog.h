@@ -41,8 +41,8 @@ public:
     /// From now on connections end after their current request.
     void stop() noexcept { stopping_ = true; }
     bool stopping() const noexcept { return stopping_; }
-    /// Ends those between two requests, which may begin one for that long: a proxy that has just sent it on a connection
-    /// it kept would not know whether it was done.
+    /// Ends those between two requests, which may begin one for that long: a proxy that has just sent it on a
+    /// connection it kept would not know whether it was done.
     void stopIdle(std::chrono::milliseconds grace);
     bool idleEnds() const noexcept { return idleEnds_; }
     void cutAll();
