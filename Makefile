@@ -1,7 +1,7 @@
 # make run            builds crmdav, makes a demo organisation, serves it
 # make test           builds and runs the tests, plain and under the sanitizers
 # make test-clients   drives Thunderbird, Evolution, vdirsyncer, khal and others against the built server
-# make test-long      the clients, the fuzz runs (FUZZ_SECONDS each), the store at its largest, the load, imports, the kill -9
+# make test-long      the clients, the fuzz runs (FUZZ_SECONDS each), the store at its largest, the load, imports, kill -9 and other bad days
 PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libpq-dev libssl-dev libicu-dev \
            zlib1g-dev libgtest-dev libgmock-dev tzdata
 TEST_PACKAGES = postgresql

@@ -102,7 +102,7 @@ constexpr Setting table[] = {
     {"server.threads", "2000", "4 to 20000", "Connections served at once; each takes a thread, some 30 KB while idle.",
      false, [](Config& c, Text v) { c.threads = readNumber(v, 4, 20'000); }},
     {"store.url", "sqlite:crmdav-data/crmdav.db", "sqlite:PATH or postgresql://USER@HOST/NAME",
-     "The database; a file is made when it isn't there.", false, setStoreUrl},
+     "The database; a file is made when it isn't there.", true, setStoreUrl},
     {"organisation.name", "", "text", "Name of the organisation; where given, it replaces what admins set.", false,
      [](Config& c, Text v) { c.organisationName = v; }},
     {"organisation.domains", "", "list", "Own mail domains, with commas between; people there are colleagues.", false,

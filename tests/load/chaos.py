@@ -196,6 +196,9 @@ class Chaos:
         self.outage, self.last = max(self.outage, now - self.last), now
 
     # ------------------------------------------------------------ what goes wrong
+    def evils(self):
+        return [self.kill_processes] + ([self.crash_postgresql, self.cut_connections] if self.several.postgresql else [])
+
     def kill_processes(self):
         while time.monotonic() < self.end:
             time.sleep(self.random.uniform(0.5, 2))    # the moments are meant to be any, here and below
@@ -226,8 +229,7 @@ class Chaos:
 
     def run(self, count):
         self.end, self.over, self.last = time.monotonic() + self.seconds, threading.Event(), time.monotonic()
-        evils = [self.kill_processes] + ([self.crash_postgresql, self.cut_connections] if self.several.postgresql else [])
-        threads = [threading.Thread(target=self.guarded, args=(evil,)) for evil in evils]
+        threads = [threading.Thread(target=self.guarded, args=(evil,)) for evil in self.evils()]
         clients = [Client(self, number) for number in range(count)]
         for thread in clients + threads:
             thread.start()
@@ -280,9 +282,12 @@ def main():
     options.add_argument("--sqlite", action="store_true", help="on one file: processes are killed, the rest is left out")
     asked = options.parse_args()
     several = Several(asked.processes, asked.sqlite, CRMDAV_SERVER_THREADS="200")
+    prove(several, Chaos(several, asked.seconds, asked.crash_every), asked.clients)
+
+
+def prove(several, chaos, clients):
     try:
-        chaos = Chaos(several, asked.seconds, asked.crash_every)
-        chaos.run(asked.clients)
+        chaos.run(clients)
         print(", ".join(f"{what} {count}" for what, count in sorted(chaos.counts.items())))
         print(f"longest time without an acknowledged write: {chaos.outage:.1f} s")
         print("check:", several.server.command("check").strip())

@@ -22,7 +22,7 @@ class Several:
         else:
             self.postgresql = tempfile.mkdtemp(prefix="crmdav-several-")
             os.chmod(self.postgresql, 0o755)
-            os.environ["CRMDAV_TEST_STORE"] = self.control("start")
+            os.environ["CRMDAV_TEST_STORE"] = self.begin_postgresql()
         self.server = Server(CRMDAV_SERVER_TRUSTEDPROXIES="loopback", CRMDAV_LOG_LEVEL="warning", **settings)
         self.processes = [self.server] + [self.server.beside() for _ in range(count - 1)]
         first, *others = [process.port for process in self.processes]
@@ -31,6 +31,9 @@ class Several:
         folder.mkdir()
         self.proxy = Proxy(folder, {8081: first}, shipped=ROOT / "conf/nginx-balanced.conf",
                            replace=[(line.format(8082), "".join(map(line.format, others)))])
+
+    def begin_postgresql(self):
+        return self.control("start")
 
     def control(self, verb, *words):
         done = subprocess.run([ROOT / "tests/postgresql/cluster", verb, self.postgresql, *words], capture_output=True,
