@@ -42,15 +42,15 @@ bool writesSoon(const Request& request) {
     return request.method == "DELETE" || (request.method == "PUT" && request.body.size() <= little);
 }
 
+/// @param state  that sign-in and the rest see; null: each look-up sees the latest
 template <class Then>
-Response signedIn(const Visit& visit, Then then) {
-    const auto state = visit.context.store.state(writesSoon(visit.request));
-    auto answer = visit.authenticator.signIn(visit.request, *state);
+Response signedIn(const Visit& visit, std::unique_ptr<Store::State> state, Then then) {
+    auto answer = visit.authenticator.signIn(visit.request, state.get());
     if (auto* refusal = std::get_if<Response>(&answer)) return std::move(*refusal);
     const auto& who = std::get<Identity>(answer);
     Response response = [&] {
         try {
-            return then(who, *state);
+            return then(who);
         } catch (...) {
             return answerTo(std::current_exception(), visit.request, visit.context.log);
         }
@@ -61,18 +61,17 @@ Response signedIn(const Visit& visit, Then then) {
 
 Response dav(const Visit& visit) {
     if (visit.request.method == "OPTIONS" && visit.request.header("authorization").empty()) return options(visit);
-    return signedIn(visit, [&](const Identity& who, Store::State& state) {
-        // Large bodies and answers wait for room: they must not keep a connection from others meanwhile.
-        if (!writesSoon(visit.request)) state.end();
-        return visit.parts.dav(visit.context, visit.request, who);
-    });
+    // Others' bodies and answers may be large, and wait for room: they must not keep a connection from others
+    // meanwhile.
+    auto state = writesSoon(visit.request) ? visit.context.store.state(true) : nullptr;
+    return signedIn(visit, std::move(state),
+                    [&](const Identity& who) { return visit.parts.dav(visit.context, visit.request, who); });
 }
 
 Response api(const Visit& visit) {
     const auto& path = visit.request.path;
     if (path.size() < 2 || path[1] != "v1") return plainAnswer(404, "The API is at /api/v1/.");
-    return signedIn(visit, [&](const Identity& who, Store::State& state) {
-        state.end();  // an import takes long
+    return signedIn(visit, nullptr, [&](const Identity& who) {
         if (!who.scope.api || who.scope.collection) throw Forbidden("this app password isn't for the API");
         if (who.scope.readOnly && !reads(visit.request)) throw Forbidden("this app password only reads");
         return visit.parts.api(visit.context, visit.request, who);
@@ -102,7 +101,7 @@ Response health(const Visit& visit) { return serveHealth(visit.context, visit.re
 Response metrics(const Visit& visit) { return serveMetrics(visit.context, visit.request); }
 
 Response profiles(const Visit& visit) {
-    return signedIn(visit, [&](const Identity& who, Store::State&) {
+    return signedIn(visit, nullptr, [&](const Identity& who) {
         return serveProfile(visit.request, who, visit.context.store.organisation());
     });
 }

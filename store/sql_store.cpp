@@ -151,6 +151,7 @@ std::optional<Member> SqlStore::member(const Sight& sight, std::string_view name
 }
 
 bool SqlStore::object(const Sight& sight, std::string_view name, const VisitMember& visit) const {
+    if (const auto small = visitSmallObject(Reading(database_), sight, name, visit)) return *small;
     return visitObject(Reading(database_, nested), sight, name, visit);
 }
 
@@ -170,7 +171,9 @@ void SqlStore::multiget(const Sight& sight, std::span<const std::string> names, 
 
 std::optional<Reached> SqlStore::changesSince(const Sight& sight, std::string_view since, std::size_t limit,
                                               MemberDetail detail, const VisitChange& visit) const {
-    return crmdav::changesSince(Reading(database_, oneState), sight, since, limit, detail, visit);
+    // One statement, but for large bytes; a first sync, of everything, comes through a cursor.
+    const auto sees = since.empty() ? oneState : detail == MemberDetail::bytes ? nested : latest;
+    return crmdav::changesSince(Reading(database_, sees), sight, since, limit, detail, visit);
 }
 
 bool SqlStore::queryCalendar(const Sight& sight, const CalendarFilter& filter, const std::string& zone,

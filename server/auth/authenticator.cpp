@@ -82,7 +82,7 @@ std::optional<Identity> Authenticator::byAppPassword(const Request& request, con
 
 /// A good password that is remembered costs an HMAC; delays apply only to what must be hashed, so that a device with an
 /// old password doesn't lock out the others behind the same address.
-std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& request, Store::State& state,
+std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& request, Store::State* state,
                                                               const std::string& login, const std::string& password) {
     auto known = context_.config.userPasswords ? context_.store.credentials(login) : std::nullopt;
     if (known && (!known->user.active || known->passwordHash.empty())) known.reset();
@@ -90,7 +90,7 @@ std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& req
     if (known && verified_.knows(login, known->passwordHash, password, Clock::now())) return accept();
     if (const auto wait = throttle_.wait(login, request.client, Clock::now()); wait.count() > 0) return tryLater(wait);
     if (context_.config.userPasswords) {
-        state.end();
+        if (state) state->end();
         if (!scryptRuns_.try_acquire_for(patience)) return tryLater(patience);
         const bool cameMeanwhile = known && verified_.knows(login, known->passwordHash, password, Clock::now());
         const bool good =
@@ -106,7 +106,7 @@ std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& req
     return refuse(request, login, "wrong login or password");
 }
 
-std::variant<Identity, Response> Authenticator::signIn(const Request& request, Store::State& state) {
+std::variant<Identity, Response> Authenticator::signIn(const Request& request, Store::State* state) {
     const auto header = request.header("authorization");
     if (header.empty()) return refuse(request, {}, "no credentials");
     const auto offered = readOffered(header);

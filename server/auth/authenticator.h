@@ -20,12 +20,12 @@ public:
 
     /// @returns the identity, or the answer that refuses: 401 with the one realm, or 429 with Retry-After while the
     ///          login and address are slowed down (a 401 would make Thunderbird drop a good password)
-    /// @param state  of the store, for the whole request; ended before a password is hashed, which takes long
-    std::variant<Identity, Response> signIn(const Request& request, Store::State& state);
+    /// @param state  of the store, for the whole request, or null; ended before a password is hashed, which takes long
+    std::variant<Identity, Response> signIn(const Request& request, Store::State* state);
 
 private:
     std::optional<Identity> byAppPassword(const Request& request, const std::string& login, const std::string& secret);
-    std::variant<Identity, Response> byOwnPassword(const Request& request, Store::State& state,
+    std::variant<Identity, Response> byOwnPassword(const Request& request, Store::State* state,
                                                    const std::string& login, const std::string& password);
     Response refuse(const Request& request, const std::string& login, std::string_view why);
 

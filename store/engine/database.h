@@ -260,27 +260,26 @@ public:
     Writing& operator=(const Writing&) = delete;
     /// @throws TryAgain; StoreBusy  the connection was lost in the middle: nobody can say whether it was stored
     void commit();
-    bool isNested() const noexcept { return nested_; }
-    void giveUp() noexcept;  ///< as the destructor does, and lets the next one write
     Connection& db() const noexcept { return *connection_; }
     operator Connection&() const noexcept { return *connection_; }
 
 private:
     Database& database_;
     Connection* connection_;
-    bool nested_ = false, done_ = false, ended_ = false;
+    bool nested_ = false, done_ = false;
 };
 
 /// Counts how often a transaction is run again.
 class Attempts {
 public:
     explicit Attempts(Database& database);
-    /// Waits a little. @returns false: there is no time left
+    /// Waits a little. @returns false: there is no time left, or the transaction is another one's part
     bool again();
 
 private:
     Database& database_;
     std::chrono::steady_clock::time_point deadline_;
+    bool nested_;
     int made_ = 0;
 };
 
@@ -289,8 +288,8 @@ private:
 template <class Verb>
 auto write(Database& database, const Verb& verb) {
     for (Attempts attempts(database);;) {
-        Writing writing(database);
         try {
+            Writing writing(database);
             if constexpr (std::is_void_v<decltype(verb(writing.db()))>) {
                 verb(writing.db());
                 return writing.commit();
@@ -300,8 +299,6 @@ auto write(Database& database, const Verb& verb) {
                 return answer;
             }
         } catch (const TryAgain&) {
-            if (writing.isNested()) throw;
-            writing.giveUp();
             if (!attempts.again()) throw;
         }
     }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "store/engine/database.h"
@@ -47,8 +48,8 @@ std::string_view stateOf(const PGresult* result) {
     throw StoreError(said);
 }
 
-/// An error without a state is libpq's own: it couldn't send, while what the server said before it went is still unread,
-/// and so takes the connection for a good one.
+/// An error without a state is libpq's own: it couldn't send, while what the server said before it went is still
+/// unread, and so takes the connection for a good one.
 bool isLost(const PGresult* result, PGconn* link) {
     const std::string_view state = stateOf(result);
     return PQstatus(link) != CONNECTION_OK || state.empty() || state.starts_with("08") || state.starts_with("57P") ||
@@ -142,36 +143,42 @@ public:
 
     void script(std::string_view statements) override {
         const std::string spelt = dialect::spell(Engine::postgresql, statements);
-        perform(statements, [&] { return Result(PQexec(link_.get(), spelt.c_str())); });
+        perform(statements, [&] { return beginIfDue([&] { return Result(PQexec(link_.get(), spelt.c_str())); }); });
     }
 
     std::int64_t newKey(Statement& inserted) override { return inserted.next() ? inserted.int64(0) : 0; }
 
     void begin(bool toWrite) override {
         toWrite_ = toWrite;
-        perform("BEGIN", [&] {
-            return Result(PQexec(link_.get(), toWrite ? "BEGIN ISOLATION LEVEL READ COMMITTED" : beginToRead));
-        });
-        in_ = true;
         used_ = false;
-        if (toWrite) lockGate();
+        if (toWrite) takeTurn();
+        in_ = true;
+        due_ = !toWrite;  // goes with the first statement
     }
 
     void commit() override {
         in_ = false;
+        if (std::exchange(due_, false)) return;
+        if (!toWrite_) {  // nobody has to wait for the answer
+            if (link_ && PQsendQuery(link_.get(), "COMMIT") == 1)
+                owed_ = true;
+            else
+                link_.reset();
+            return;
+        }
         const Result result(PQexec(link_.get(), "COMMIT"));
         if (isFine(result.get())) {
-            if (toWrite_ && std::string_view(PQcmdStatus(result.get())) != "COMMIT")
+            if (std::string_view(PQcmdStatus(result.get())) != "COMMIT")
                 throw StoreError("the transaction had failed before");
             return;
         }
         if (!isLost(result.get(), link_.get())) fail(result.get(), link_.get(), "COMMIT");
         link_.reset();
-        if (toWrite_) throw StoreBusy("the connection was lost while storing: it may be stored or not");
+        throw StoreBusy("the connection was lost while storing: it may be stored or not");
     }
 
     void rollback() override {
-        in_ = false;
+        in_ = due_ = false;
         if (!link_) return;
         const Result result(PQexec(link_.get(), "ROLLBACK"));
         if (!isFine(result.get())) link_.reset();
@@ -199,6 +206,7 @@ public:
                 if (!isFine(made.get())) return made;
                 plan.session = connections_;
             }
+            if (due_) return beginWith(plan, values);
             return Result(PQexecPrepared(link_.get(), plan.name.c_str(), values.count(), values.pointers(),
                                          values.lengths(), values.formats(), 1));
         });
@@ -207,8 +215,10 @@ public:
     /// Without keeping it.
     Result once(const std::string& sql, Values& values) {
         return perform(sql, [&] {
-            return Result(PQexecParams(link_.get(), sql.c_str(), values.count(), values.types.data(), values.pointers(),
-                                       values.lengths(), values.formats(), 1));
+            return beginIfDue([&] {
+                return Result(PQexecParams(link_.get(), sql.c_str(), values.count(), values.types.data(),
+                                           values.pointers(), values.lengths(), values.formats(), 1));
+            });
         });
     }
 
@@ -220,24 +230,63 @@ private:
     /// Runs what asks the server something. A connection that turns out to be lost is made anew and asked again where
     /// nothing can have been done on the old one: outside of transactions – only readers are there –, and at the first
     /// statement of a reading one.
+    /// @throws what the answer means; not for the one failure that is `expected`
     template <class Ask>
-    Result perform(std::string_view doing, const Ask& ask) {
+    Result perform(std::string_view doing, const Ask& ask, std::string_view expected = "none") {
         const auto deadline = Clock::now() + wait_;
         for (;;) {
             if (link_) {
+                if (std::exchange(owed_, false)) takeResult();
                 Result result = ask();
                 if (isFine(result.get())) {
                     used_ = true;
                     return result;
                 }
-                if (!isLost(result.get(), link_.get())) fail(result.get(), link_.get(), doing.substr(0, 120));
+                if (!isLost(result.get(), link_.get())) {
+                    if (stateOf(result.get()) == expected) return result;
+                    fail(result.get(), link_.get(), doing.substr(0, 120));
+                }
                 link_.reset();
             }
+            owed_ = false;
             if (in_ && (toWrite_ || used_)) throw TryAgain("the connection to the database was lost");
             ++waits_.reconnects;
             connect(deadline);
-            if (in_) Result(PQexec(link_.get(), beginToRead));
+            due_ = in_;
         }
+    }
+
+    /// The first result that is due, without what may follow it.
+    Result takeResult() {
+        Result first(PQgetResult(link_.get()));
+        while (first && Result(PQgetResult(link_.get()))) continue;
+        return first;
+    }
+
+    template <class Ask>
+    Result beginIfDue(const Ask& ask) {
+        if (due_) {
+            Result begun(PQexec(link_.get(), beginToRead));
+            if (!isFine(begun.get())) return begun;
+            due_ = false;
+        }
+        return ask();
+    }
+
+    /// The same in one flight.
+    Result beginWith(const Plan& plan, Values& values) {
+        PGconn* link = link_.get();
+        PQenterPipelineMode(link);
+        PQsendQueryParams(link, beginToRead, 0, nullptr, nullptr, nullptr, nullptr, 0);
+        PQsendQueryPrepared(link, plan.name.c_str(), values.count(), values.pointers(), values.lengths(),
+                            values.formats(), 1);
+        PQpipelineSync(link);
+        Result begun = takeResult(), result = takeResult();
+        takeResult();  // the end of the flight
+        PQexitPipelineMode(link);
+        if (!isFine(begun.get())) return begun;
+        due_ = false;
+        return result;
     }
 
     void connect(Clock::time_point deadline) {
@@ -265,7 +314,8 @@ private:
     /// minute.
     bool settle(PGconn* link) const {
         const std::string wanted =
-            "SET client_min_messages=warning; SET standard_conforming_strings=on; SET bytea_output=hex;"
+            "SET client_min_messages=warning; SET max_parallel_workers_per_gather=0; SET "
+            "standard_conforming_strings=on; SET bytea_output=hex;"
             "SET idle_in_transaction_session_timeout='30s'; SET tcp_keepalives_idle=10; SET tcp_keepalives_interval=5;"
             "SET tcp_keepalives_count=3; SET lock_timeout=" +
             std::to_string(wait_.count());
@@ -273,25 +323,16 @@ private:
     }
 
     /// One row that whoever writes has locked: with it, statements see all that was committed by those before.
-    void lockGate() {
-        for (;;) {
-            Result result(PQexec(link_.get(), "SELECT 1 FROM gate FOR UPDATE"));
-            if (isFine(result.get())) {
-                used_ = true;
-                return;
-            }
-            const bool missing = stateOf(result.get()) == "42P01";
-            if (isLost(result.get(), link_.get())) link_.reset();
-            if (!link_) {
-                in_ = false;
-                throw TryAgain("the connection to the database was lost");
-            }
-            rollback();
-            if (!missing) fail(result.get(), link_.get(), "waiting for the turn to write");
-            makeGate();
-            perform("BEGIN", [&] { return Result(PQexec(link_.get(), "BEGIN ISOLATION LEVEL READ COMMITTED")); });
-            in_ = true;
-        }
+    void takeTurn() {
+        constexpr auto turn = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT 1 FROM gate FOR UPDATE";
+        constexpr std::string_view noSuchTable = "42P01";
+        const auto take = [&] {
+            Result result(PQexec(link_.get(), turn));
+            if (!isFine(result.get()) && PQstatus(link_.get()) == CONNECTION_OK)
+                Result(PQexec(link_.get(), "ROLLBACK"));
+            return result;
+        };
+        while (!isFine(perform("waiting for the turn to write", take, noSuchTable).get())) makeGate();
     }
 
     /// In a new database. Several processes may try at once: whoever comes second finds it there, or is told so.
@@ -310,6 +351,8 @@ private:
     Link link_;
     unsigned connections_ = 0;  ///< made so far: plans belong to one of them
     bool in_ = false, toWrite_ = false, used_ = false;
+    bool due_ = false;   ///< the reading transaction hasn't been begun yet
+    bool owed_ = false;  ///< the answer to the last COMMIT hasn't been read yet
     std::unordered_map<std::string, Plan> plans_;
     std::uint64_t cursors_ = 0;
 };

@@ -98,6 +98,7 @@ Reading::~Reading() {
 OneState::OneState(Database& database, bool toWrite) : database_(database) {
     Held& held = heldFor(database);
     assert(!held.oneState && !held.reader && !held.writer);
+    if (toWrite && database.engine() != Engine::sqlite) return;  // there it would only cost
     held.oneState = true;
     held.toWrite = toWrite;
 }
@@ -148,9 +149,7 @@ void Writing::commit() {
     done_ = true;
 }
 
-void Writing::giveUp() noexcept {
-    if (ended_) return;
-    ended_ = true;
+Writing::~Writing() {
     if (!done_) {
         try {
             if (nested_)
@@ -171,14 +170,14 @@ void Writing::giveUp() noexcept {
     database_.pool_->writing.unlock();
 }
 
-Writing::~Writing() { giveUp(); }
-
 Attempts::Attempts(Database& database)
-    : database_(database), deadline_(std::chrono::steady_clock::now() + database.options().wait) {}
+    : database_(database),
+      deadline_(std::chrono::steady_clock::now() + database.options().wait),
+      nested_(heldFor(database).writer != nullptr) {}
 
 bool Attempts::again() {
     constexpr int most = 20;
-    if (++made_ > most || std::chrono::steady_clock::now() >= deadline_) return false;
+    if (nested_ || ++made_ > most || std::chrono::steady_clock::now() >= deadline_) return false;
     ++database_.waits().retries;
     std::this_thread::sleep_for(
         std::min(std::chrono::milliseconds(1 << std::min(made_, 8)), std::chrono::milliseconds(250)));

@@ -59,31 +59,48 @@ std::optional<Position> positionOf(std::string_view epoch, const Sight& sight, s
 
 namespace {
 
-// ?1 collection, ?2 the counter that is known, ?3 the one that a first sync began at, ?4 how many.
-#define ALL_CHANGES(columns, bodies)                                   \
-    "SELECT " columns " FROM members m" bodies                         \
-    " WHERE m.collection_id=?1 AND m.change > ?2 AND (m.deleted=0 OR " \
-    "m.change > ?3) ORDER BY m.change LIMIT ?4"
+// ?1 collection, ?2 the counter that is known, ?3 the one that a first sync began at, ?4 how many. The first row is the
+// collection's counter and what it has forgotten, of the same moment as the changes after it; none: no collection.
+#define SINCE(none, columns, bodies, seen)                                                                            \
+    "SELECT c.counter, c.oldest, " none                                                                               \
+    " FROM collections c WHERE c.id=?1 AND c.deleted_at IS NULL UNION ALL "                                           \
+    "SELECT * FROM (SELECT " columns " FROM members m" bodies " WHERE m.collection_id=?1 AND m.change > ?2 AND " seen \
+    " ORDER BY m.change LIMIT ?4) f"
+#define BEGUN "COALESCE(?3, (SELECT counter FROM collections WHERE id=?1))"
+#define ALL_CHANGES(none, columns, bodies) SINCE(none, columns, bodies, "(m.deleted=0 OR m.change > " BEGUN ")")
 // For those who don't see private objects: one that became private counts as deleted, for whom it was there until then.
-#define OPEN_CHANGES(columns, bodies)                                    \
-    "SELECT " columns " FROM members m" bodies                           \
-    " WHERE m.collection_id=?1 AND m.change > ?2 AND ((m.deleted=0 AND " \
-    "m.veiled=0) OR (m.change > ?3 AND (m.veiled=0 OR (m.veiled > ?2 AND m.veiled > ?3)))) ORDER BY m.change LIMIT ?4"
+#define OPEN_CHANGES(none, columns, bodies)                     \
+    SINCE(none, columns, bodies,                                \
+          "((m.deleted=0 AND m.veiled=0) OR (m.change > " BEGUN \
+          " AND (m.veiled=0 OR (m.veiled > ?2 AND "             \
+          "m.veiled > " BEGUN "))))")
+// As many as the columns of a change, but for the first two.
+#define NO_TAGS "NULL, NULL, NULL, NULL"
+#define NO_ROWS "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 #define GONE ", m.deleted"
 #define GONE_OR_VEILED ", CASE WHEN m.deleted<>0 OR m.veiled<>0 THEN 1 ELSE 0 END"
 #define BODIES " LEFT JOIN bodies b ON b.id=m.body"
 
-Rows changed(Connection& db, const Sight& sight, const Position& from, std::int64_t most, MemberDetail detail) {
+Rows changed(Connection& db, const Sight& sight, const std::optional<Position>& from, std::int64_t most,
+             MemberDetail detail) {
     // [detail][veiled]
     static constexpr Sql statements[][2] = {
-        {ALL_CHANGES(TAG_COLUMNS GONE, ""), OPEN_CHANGES(TAG_COLUMNS GONE_OR_VEILED, "")},
-        {ALL_CHANGES(MEMBER_COLUMNS GONE, ""), OPEN_CHANGES(MEMBER_COLUMNS GONE_OR_VEILED, "")},
-        {ALL_CHANGES(MEMBER_COLUMNS GONE ", " BODY_WITH_ROW, BODIES),
-         OPEN_CHANGES(MEMBER_COLUMNS GONE_OR_VEILED ", " BODY_WITH_ROW, BODIES)},
+        {ALL_CHANGES(NO_TAGS, TAG_COLUMNS GONE, ""), OPEN_CHANGES(NO_TAGS, TAG_COLUMNS GONE_OR_VEILED, "")},
+        {ALL_CHANGES(NO_ROWS, MEMBER_COLUMNS GONE, ""), OPEN_CHANGES(NO_ROWS, MEMBER_COLUMNS GONE_OR_VEILED, "")},
+        {ALL_CHANGES(NO_ROWS ", NULL", MEMBER_COLUMNS GONE ", " BODY_WITH_ROW, BODIES),
+         OPEN_CHANGES(NO_ROWS ", NULL", MEMBER_COLUMNS GONE_OR_VEILED ", " BODY_WITH_ROW, BODIES)},
     };
     const Sql& sql = statements[static_cast<std::size_t>(detail)][sight.veiled];
-    return from.counter == 0 ? db.stream(sql, sight.id, from.counter, from.begun, most)  // a first sync, of everything
-                             : db.query(sql, sight.id, from.counter, from.begun, most);
+    if (from) return db.query(sql, sight.id, from->counter, from->begun, most);
+    return db.stream(sql, sight.id, 0, std::optional<std::int64_t>(), most);  // of everything
+}
+
+void readChange(const Rows& row, const Sight& sight, MemberDetail detail, Change& change) {
+    if (detail == MemberDetail::tags)
+        readTags(row, sight.id, change.member);
+    else
+        readMember(row, change.member);
+    change.deleted = row.boolean(detail == MemberDetail::tags ? tagColumns : memberColumns);
 }
 
 }  // namespace
@@ -91,34 +108,22 @@ Rows changed(Connection& db, const Sight& sight, const Position& from, std::int6
 std::optional<Reached> changesSince(Connection& db, const Sight& sight, std::string_view since, std::size_t limit,
                                     MemberDetail detail, const VisitChange& visit) {
     const std::string& epoch = db.database().epoch();
-    std::int64_t counter = 0, oldest = 0;
-    {
-        auto row = db.query("SELECT counter, oldest FROM collections WHERE id=? AND deleted_at IS NULL", sight.id);
-        if (!row.next()) return std::nullopt;
-        counter = row.int64(0);
-        oldest = row.int64(1);
-    }
-    Position from{0, counter};
-    if (!since.empty()) {
-        const auto known = positionOf(epoch, sight, since);
-        if (!known || std::max(known->counter, known->begun) > counter) return std::nullopt;
-        if (std::max(known->counter, known->begun) < oldest) return std::nullopt;
-        from = *known;
-    }
+    std::optional<Position> known;
+    if (!since.empty() && !(known = positionOf(epoch, sight, since))) return std::nullopt;
     constexpr std::int64_t all = std::numeric_limits<std::int32_t>::max();
     const std::int64_t most = limit == 0 || limit > all ? all : static_cast<std::int64_t>(limit);
-    auto rows = changed(db, sight, from, most + 1, detail);
+    auto rows = changed(db, sight, known, most + 1, detail);
+    if (!rows.next()) return std::nullopt;
+    const std::int64_t counter = rows.int64(0), oldest = rows.int64(1);
+    if (known)
+        if (const auto reached = std::max(known->counter, known->begun); reached > counter || reached < oldest)
+            return std::nullopt;
+    const Position from = known.value_or(Position{0, counter});
     std::int64_t seen = 0, reached = from.counter;
     Change change;
     while (rows.next()) {
         if (seen == most) return Reached{syncToken(epoch, sight, reached, from.begun), true};
-        if (detail == MemberDetail::tags) {
-            readTags(rows, sight.id, change.member);
-            change.deleted = rows.boolean(tagColumns);
-        } else {
-            readMember(rows, change.member);
-            change.deleted = rows.boolean(memberColumns);
-        }
+        readChange(rows, sight, detail, change);
         if (detail == MemberDetail::bytes && !change.deleted) {
             const Body body(db, change.member, rows, memberColumns + 1);
             visit(change, body.bytes());

@@ -266,11 +266,30 @@ void relinkMember(Connection& db, MemberId id, RecordKind kind, std::int64_t row
 
 // ---------------------------------------------------------------- reading
 
-bool visitObject(Connection& db, const Sight& sight, std::string_view name, const VisitMember& visit) {
+namespace {
+
+Rows objectNamed(Connection& db, const Sight& sight, std::string_view name) {
 #define OBJECT                                  \
     "SELECT " MEMBER_COLUMNS ", " BODY_WITH_ROW \
     " FROM members m JOIN bodies b ON b.id=m.body WHERE m.collection_id=? AND m.name=? AND m.deleted=0"
-    auto row = sight.veiled ? db.query(OBJECT OPEN_ONLY, sight.id, name) : db.query(OBJECT, sight.id, name);
+    return sight.veiled ? db.query(OBJECT OPEN_ONLY, sight.id, name) : db.query(OBJECT, sight.id, name);
+}
+
+}  // namespace
+
+std::optional<bool> visitSmallObject(Connection& db, const Sight& sight, std::string_view name,
+                                     const VisitMember& visit) {
+    Rows row = objectNamed(db, sight, name);
+    if (!row.next()) return false;
+    if (row.isNull(memberColumns)) return std::nullopt;
+    Member member;
+    readMember(row, member);
+    visit(member, row.blob(memberColumns));
+    return true;
+}
+
+bool visitObject(Connection& db, const Sight& sight, std::string_view name, const VisitMember& visit) {
+    Rows row = objectNamed(db, sight, name);
     if (!row.next()) return false;
     Member member;
     readMember(row, member);

@@ -80,6 +80,8 @@ inline void forget(Connection& db, const std::optional<OldObject>& old) {
 }
 
 // Reading verbs of the facade (store.h).
+/// The same of one whose bytes are few, in one statement; nullopt: they are many.
+std::optional<bool> visitSmallObject(Connection&, const Sight&, std::string_view name, const VisitMember&);
 bool visitObject(Connection&, const Sight&, std::string_view name, const VisitMember&);
 void visitMembers(Connection&, const Sight&, MemberDetail, const VisitMember&);
 void visitNamed(Connection&, const Sight&, std::span<const std::string> names, bool withBytes, const VisitMember&);

@@ -23,7 +23,7 @@ protected:
     }
     auto signIn(const Request& request) {
         const auto state = temp.store->state(false);
-        return authenticator.signIn(request, *state);
+        return authenticator.signIn(request, state.get());
     }
     int statusOf(const Request& request) {
         const auto answer = signIn(request);
