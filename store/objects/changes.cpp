@@ -113,7 +113,7 @@ std::optional<Reached> changesSince(Connection& db, const Sight& sight, std::str
     constexpr std::int64_t all = std::numeric_limits<std::int32_t>::max();
     const std::int64_t most = limit == 0 || limit > all ? all : static_cast<std::int64_t>(limit);
     auto rows = changed(db, sight, known, most + 1, detail);
-    if (!rows.next()) return std::nullopt;
+    if (!rows.next() || !rows.isNull(2)) return std::nullopt;  // a change has its number or its name there
     const std::int64_t counter = rows.int64(0), oldest = rows.int64(1);
     if (known)
         if (const auto reached = std::max(known->counter, known->begun); reached > counter || reached < oldest)
