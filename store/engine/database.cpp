@@ -54,7 +54,7 @@ namespace {
 std::unique_ptr<Session> open(Database& database, bool writer) {
     const StoreOptions& options = database.options();
     if (database.engine() == Engine::sqlite) return openSqlite(database.name(), writer, options.wait);
-    return openPostgresql(options.url, options.wait, database.waits());
+    return openPostgresql(options.url, writer, options.wait, database.waits());
 }
 
 }  // namespace

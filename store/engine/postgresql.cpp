@@ -134,8 +134,8 @@ struct Plan {
 
 class PgSession final : public Session {
 public:
-    PgSession(std::string url, std::chrono::milliseconds wait, Waits& waits)
-        : url_(std::move(url)), wait_(wait), waits_(waits) {
+    PgSession(std::string url, bool writer, std::chrono::milliseconds wait, Waits& waits)
+        : url_(std::move(url)), writer_(writer), wait_(wait), waits_(waits) {
         connect(Clock::now() + wait_);
     }
 
@@ -311,12 +311,14 @@ private:
     }
 
     /// What a session of ours expects. A process that hangs, or whose machine is gone, keeps the gate for half a
-    /// minute.
+    /// minute; who reads may have a slow client.
     bool settle(PGconn* link) const {
         const std::string wanted =
             "SET client_min_messages=warning; SET max_parallel_workers_per_gather=0; SET "
             "standard_conforming_strings=on; SET bytea_output=hex;"
-            "SET idle_in_transaction_session_timeout='30s'; SET tcp_keepalives_idle=10; SET tcp_keepalives_interval=5;"
+            "SET idle_in_transaction_session_timeout='" +
+            std::string(writer_ ? "30s" : "10min") +
+            "'; SET tcp_keepalives_idle=10; SET tcp_keepalives_interval=5;"
             "SET tcp_keepalives_count=3; SET lock_timeout=" +
             std::to_string(wait_.count());
         return isFine(Result(PQexec(link, wanted.c_str())).get());
@@ -328,11 +330,11 @@ private:
         constexpr std::string_view noSuchTable = "42P01";
         const auto take = [&] {
             Result result(PQexec(link_.get(), turn));
-            if (!isFine(result.get()) && PQstatus(link_.get()) == CONNECTION_OK)
+            if (PQntuples(result.get()) != 1 && PQstatus(link_.get()) == CONNECTION_OK)
                 Result(PQexec(link_.get(), "ROLLBACK"));
             return result;
         };
-        while (!isFine(perform("waiting for the turn to write", take, noSuchTable).get())) makeGate();
+        while (PQntuples(perform("waiting for the turn to write", take, noSuchTable).get()) != 1) makeGate();
     }
 
     /// In a new database. Several processes may try at once: whoever comes second finds it there, or is told so.
@@ -345,8 +347,9 @@ private:
             fail(result.get(), link_.get(), "a new store");
     }
 
-    std::string url_;
-    std::chrono::milliseconds wait_;
+    const std::string url_;
+    const bool writer_;
+    const std::chrono::milliseconds wait_;
     Waits& waits_;
     Link link_;
     unsigned connections_ = 0;  ///< made so far: plans belong to one of them
@@ -518,8 +521,9 @@ std::unique_ptr<Statement> PgSession::prepare(std::string_view sql, Wanted wante
 
 }  // namespace
 
-std::unique_ptr<Session> openPostgresql(const std::string& url, std::chrono::milliseconds wait, Waits& waits) {
-    return std::make_unique<PgSession>(url, wait, waits);
+std::unique_ptr<Session> openPostgresql(const std::string& url, bool writer, std::chrono::milliseconds wait,
+                                        Waits& waits) {
+    return std::make_unique<PgSession>(url, writer, wait, waits);
 }
 
 }  // namespace crmdav

@@ -88,6 +88,7 @@ public:
 std::unique_ptr<Session> openSqlite(const std::string& file, bool writer, std::chrono::milliseconds wait);
 /// Connects at the first use; heals by itself between transactions.
 /// @param wait  for a server that isn't there, and for locks
-std::unique_ptr<Session> openPostgresql(const std::string& url, std::chrono::milliseconds wait, Waits& waits);
+std::unique_ptr<Session> openPostgresql(const std::string& url, bool writer, std::chrono::milliseconds wait,
+                                        Waits& waits);
 
 }  // namespace crmdav

@@ -154,6 +154,19 @@ TEST_F(Postgresql, RowsOfAWholeTableComeInPiecesThatOtherStatementsMayInterrupt)
     EXPECT_EQ(nested, 4 * 1700);
 }
 
+TEST_F(Postgresql, AGateThatWasEmptiedIsMadeAgain) {
+    cut();
+    {
+        const Reading reading(*other);
+        reading.db().exec("DELETE FROM gate");
+    }
+    insert(1);
+    options.wait = 100ms;
+    Database third(options);
+    const Writing holds(*database);
+    EXPECT_THROW(Writing waits(third), StoreBusy);
+}
+
 TEST_F(Postgresql, TextThatIsNotUtf8IsRefused) {
     Writing writing(*database);
     EXPECT_THROW(writing.db().query("SELECT ?", std::string("\xC3(")), std::invalid_argument);
