@@ -68,7 +68,7 @@ def multiply(url, copies):
         values = ", ".join(own.get(column, f'"{column}"').format(**names) for column in columns)
         listed = ", ".join(f'"{column}"' for column in columns)
         psql(url, f"INSERT INTO {table}({listed}) SELECT {values} FROM (SELECT * FROM {table} WHERE {of_anna.format(**names)}) t, "
-                  f"generate_series(1, {copies}) copies(k)")
+                  f"generate_series(1::bigint, {copies}) copies(k)")
     psql(url, "VACUUM ANALYZE")
 
 
