@@ -137,6 +137,11 @@ bool copyStore(Database& from, Database& to, bool replace, const CopyProgress& p
     return stateOf(Reading(from)) == copied;
 }
 
+bool namesPassword(const std::string& url) {
+    const std::string here = url.substr(0, url.find('?'));
+    return url.find("password=", here.size()) != std::string::npos || withoutPassword(here) != here;
+}
+
 bool copyStore(const StoreOptions& options, const std::string& url, const CopyProgress& progress) {
     if (url == options.url) throw StoreError("that is where the store is");
     if (engineOf(options.url) == Engine::sqlite &&

@@ -33,6 +33,10 @@ void backupStore(Database&, const std::string& file);
 /// @throws StoreError  not a backup; or another process has the store open
 std::string restoreBackup(const StoreOptions&, const std::string& file);
 
+/// Whether a store's URL has a password in it: everybody on the machine can read a command line.
+/// @throws StoreError  it names no engine
+bool namesPassword(const std::string& url);
+
 /// Told once a table is copied, and once it is compared.
 using CopyProgress = std::function<void(std::string_view doing, std::string_view table, std::int64_t rows)>;
 

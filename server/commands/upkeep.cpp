@@ -23,12 +23,6 @@ int restore(const Invocation& call) {
     return 0;
 }
 
-/// Everybody on the machine can read a command line.
-bool namesPassword(const std::string& url) {
-    const auto begin = url.find("//"), at = url.find('@'), colon = url.find(':', begin + 2);
-    return url.find("password=") != std::string::npos || (at != std::string::npos && colon < at);
-}
-
 int copy(const Invocation& call) {
     const std::string url = call.option("to");
     if (url.empty()) throw UsageError("where to? Name it: --to postgresql://USER@HOST/NAME, or --to sqlite:PATH");

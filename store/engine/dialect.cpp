@@ -13,6 +13,13 @@ Engine engineOf(std::string_view url) {
                      std::string(url.substr(0, url.find(':'))));
 }
 
+std::string withoutPassword(const std::string& url) {
+    if (engineOf(url) == Engine::sqlite) return url;
+    const std::string shown = url.substr(0, url.find('?'));
+    const auto begin = shown.find("//") + 2, at = shown.find('@'), colon = shown.find(':', begin);
+    return at != std::string::npos && colon < at ? shown.substr(0, colon) + shown.substr(at) : shown;
+}
+
 namespace dialect {
 
 namespace {

@@ -13,6 +13,10 @@ enum class Engine { sqlite, postgresql };
 /// @throws StoreError  another scheme
 Engine engineOf(std::string_view url);
 
+/// The URL as messages may show it. Of PostgreSQL's without what follows a question mark: a password may stand there
+/// too.
+std::string withoutPassword(const std::string& url);
+
 namespace dialect {
 
 /// A statement or a schema as the engine wants it: placeholders, types, and the words in braces of dialect.cpp.

@@ -14,10 +14,7 @@ namespace crmdav {
 namespace {
 
 std::string nameOf(const std::string& url, Engine engine) {
-    if (engine == Engine::sqlite) return url.substr(url.find(':') + 1);
-    const std::string shown = url.substr(0, url.find('?'));  // a password may stand behind it too
-    const auto begin = shown.find("//") + 2, at = shown.find('@'), colon = shown.find(':', begin);
-    return at != std::string::npos && colon < at ? shown.substr(0, colon) + shown.substr(at) : shown;
+    return engine == Engine::sqlite ? url.substr(url.find(':') + 1) : withoutPassword(url);
 }
 
 }  // namespace

@@ -101,6 +101,14 @@ TEST_F(Copy, GoesOnWhereTheStoreWas) {
     EXPECT_THAT(copy->check({}), IsEmpty());
 }
 
+TEST(CopyTarget, APasswordInItIsSeen) {
+    for (const char* with : {"postgresql://a:b@h/n", "postgresql://h/n?password=b", "postgres://a:b@h:1/n?host=x"})
+        EXPECT_TRUE(namesPassword(with)) << with;
+    for (const char* without : {"postgresql://a@h:5432/n", "postgresql:///n?host=/run/a:b@c", "sqlite:/home/a@b/c.db"})
+        EXPECT_FALSE(namesPassword(without)) << without;
+    EXPECT_THROW(namesPassword("mysql://a@h/n"), StoreError);
+}
+
 TEST_F(Copy, AStoreThatIsThereAlreadyIsNotTouched) {
     copyTo(place.url());
     const auto before = tokensOf(*opened(place.url()));
