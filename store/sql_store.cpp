@@ -171,8 +171,8 @@ void SqlStore::multiget(const Sight& sight, std::span<const std::string> names, 
 
 std::optional<Reached> SqlStore::changesSince(const Sight& sight, std::string_view since, std::size_t limit,
                                               MemberDetail detail, const VisitChange& visit) const {
-    // One statement, but for large bytes; a first sync, of everything, comes through a cursor.
-    const auto sees = since.empty() ? oneState : detail == MemberDetail::bytes ? nested : latest;
+    // One statement, but for large bytes.
+    const auto sees = isFirstSync(since) ? oneState : detail == MemberDetail::bytes ? nested : latest;
     return crmdav::changesSince(Reading(database_, sees), sight, since, limit, detail, visit);
 }
 

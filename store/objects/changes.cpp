@@ -57,6 +57,10 @@ std::optional<Position> positionOf(std::string_view epoch, const Sight& sight, s
     return Position{*counter, *begun};
 }
 
+bool isFirstSync(std::string_view token) {
+    return token.empty() || token.substr(token.rfind('/') + 1).find('-') != std::string_view::npos;
+}
+
 namespace {
 
 // ?1 collection, ?2 the counter that is known, ?3 the one that a first sync began at, ?4 how many. The first row is the
@@ -91,8 +95,9 @@ Rows changed(Connection& db, const Sight& sight, const std::optional<Position>& 
          OPEN_CHANGES(NO_ROWS ", NULL", MEMBER_COLUMNS GONE_OR_VEILED ", " BODY_WITH_ROW, BODIES)},
     };
     const Sql& sql = statements[static_cast<std::size_t>(detail)][sight.veiled];
-    if (from) return db.query(sql, sight.id, from->counter, from->begun, most);
-    return db.stream(sql, sight.id, 0, std::optional<std::int64_t>(), most);  // of everything
+    if (!from) return db.stream(sql, sight.id, 0, std::optional<std::int64_t>(), most);
+    return from->begun ? db.stream(sql, sight.id, from->counter, from->begun, most)
+                       : db.query(sql, sight.id, from->counter, from->begun, most);
 }
 
 void readChange(const Rows& row, const Sight& sight, MemberDetail detail, Change& change) {

@@ -27,6 +27,10 @@ struct Position {
 /// nullopt: not a token of this collection and epoch.
 std::optional<Position> positionOf(std::string_view epoch, const Sight&, std::string_view token);
 
+/// Whether a client with this token asks for all there is, or for the rest of it: however much that may be.
+bool isFirstSync(std::string_view token);
+
+/// A first sync is to be read in one state (Reading::Sees), in which it comes in pieces.
 std::optional<Reached> changesSince(Connection&, const Sight&, std::string_view since, std::size_t limit, MemberDetail,
                                     const VisitChange&);
 
