@@ -2,7 +2,7 @@
 # make test           builds and runs the tests, plain and under the sanitizers
 # make test-clients   drives Thunderbird, Evolution, vdirsyncer, khal and others against the built server
 # make test-long      the clients, the fuzz runs (FUZZ_SECONDS each), the store at its largest, the load, imports, kill -9 and other bad days
-PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libpq-dev libssl-dev libicu-dev \
+PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libssl-dev libicu-dev \
            zlib1g-dev libgtest-dev libgmock-dev tzdata
 TEST_PACKAGES = postgresql
 BENCH_PACKAGES = libbenchmark-dev

@@ -98,7 +98,12 @@ Json Call::body() const {
     const std::string_view media = trimmed(type.substr(0, type.find(';')));
     if (!media.empty() && media != "application/json" && media != "application/merge-patch+json")
         throw Problem(415, "send application/json");
-    Json json = parseJson(request.body);
+    Json json;
+    try {
+        json = parseJson(request.body);
+    } catch (const JsonError& error) {
+        throw InvalidField("", error.what());
+    }
     if (json.kind != Json::Kind::object) throw InvalidField("", "the body must be a JSON object");
     return json;
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/api/json.h"
+#include "protocol/text/json.h"
 #include "server/auth/identity.h"
 #include "server/http/message.h"
 #include "store/store.h"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "server/api/call.h"
-#include "server/api/json.h"
+#include "protocol/text/json.h"
 
 /// One table of fields per kind of record: reading, writing, checking and openapi.json all go by it.
 namespace crmdav {

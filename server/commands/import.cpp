@@ -4,7 +4,7 @@
 
 #include <ostream>
 
-#include "server/api/json.h"
+#include "protocol/text/json.h"
 #include "server/commands/command.h"
 
 namespace crmdav {

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "server/api/api.h"
-#include "server/api/json.h"
+#include "protocol/text/json.h"
 #include "server/config.h"
 #include "server/log.h"
 #include "store/store.h"

@@ -1,11 +1,12 @@
 #pragma once
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-/// JSON as the API reads and writes it (RFC 8259).
+/// JSON as the API and providers have it (RFC 8259).
 namespace crmdav {
 
 /// A parsed value. Members of an object keep their order.
@@ -26,7 +27,12 @@ struct JsonLimits {
     std::size_t bytes = 1'048'576, depth = 16, values = 50'000, names = 1000;  ///< names: of one object
 };
 
-/// @throws InvalidField (field empty)  not JSON, not UTF-8, a name twice in an object, or beyond a limit
+/// Not JSON, not UTF-8, a name twice in an object, or beyond a limit.
+struct JsonError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// @throws JsonError
 Json parseJson(const std::string& text, const JsonLimits& = {});
 
 /// Writes JSON by appending; commas are its business, balance is the caller's.

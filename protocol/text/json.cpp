@@ -1,4 +1,4 @@
-#include "server/api/json.h"
+#include "protocol/text/json.h"
 
 #include <Poco/Exception.h>
 #include <Poco/JSON/Handler.h>
@@ -8,7 +8,6 @@
 #include <cmath>
 
 #include "protocol/text/text_values.h"
-#include "store/store.h"
 
 namespace crmdav {
 namespace {
@@ -25,8 +24,8 @@ public:
     void startArray() override { begin(Json::Kind::array); }
     void endArray() override { open_.pop_back(); }
     void key(const std::string& name) override {
-        if (open_.back()->object.size() >= limits_.names) throw InvalidField("", "the JSON has too many names");
-        if (open_.back()->find(name)) throw InvalidField(name, "this name occurs twice in one object");
+        if (open_.back()->object.size() >= limits_.names) throw JsonError("the JSON has too many names");
+        if (open_.back()->find(name)) throw JsonError("the JSON has \"" + name + "\" twice in one object");
         name_ = name;
     }
     void null() override { add({}); }
@@ -61,13 +60,13 @@ private:
         add(std::move(json));
     }
     void begin(Json::Kind kind) {
-        if (open_.size() >= limits_.depth) throw InvalidField("", "the JSON is nested too deeply");
+        if (open_.size() >= limits_.depth) throw JsonError("the JSON is nested too deeply");
         Json json;
         json.kind = kind;
         open_.push_back(&add(std::move(json)));
     }
     Json& add(Json&& json) {
-        if (++values_ > limits_.values) throw InvalidField("", "the JSON holds too many values");
+        if (++values_ > limits_.values) throw JsonError("the JSON holds too many values");
         if (open_.empty()) return root_ = std::move(json);
         // A parent's elements may move while it grows, but only its last element is ever open.
         Json& parent = *open_.back();
@@ -111,8 +110,8 @@ const Json* Json::find(std::string_view name) const {
 }
 
 Json parseJson(const std::string& text, const JsonLimits& limits) {
-    if (text.size() > limits.bytes) throw InvalidField("", "the JSON is too large");
-    if (!validUtf8(text)) throw InvalidField("", "the body is not UTF-8");
+    if (text.size() > limits.bytes) throw JsonError("the JSON is too large");
+    if (!validUtf8(text)) throw JsonError("the JSON is not UTF-8");
     Poco::SharedPtr<TreeBuilder> builder(new TreeBuilder(limits));
     try {
         Poco::JSON::Parser parser(builder);
@@ -120,7 +119,7 @@ Json parseJson(const std::string& text, const JsonLimits& limits) {
         parser.setAllowNullByte(false);
         parser.parse(text);
     } catch (const Poco::Exception& error) {
-        throw InvalidField("", "the body is not JSON: " + error.message());
+        throw JsonError("this is not JSON: " + error.message());
     }
     return builder->take();
 }

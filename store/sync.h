@@ -1,0 +1,270 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/store.h"
+
+/// What the bridge remembers: accounts, links, what is staged and what was done. Plain values, and the verbs over them;
+/// what they mean is the bridge's business. Every verb is one transaction, or joins that of guarded().
+namespace crmdav {
+
+enum class SyncKind { calendar, contacts };
+
+/// One connection of one user to one login at a provider (rules A1, A10).
+struct Account {
+    Id id;
+    std::int64_t user = 0;
+    std::string provider;    ///< dav, icloud, google, microsoft
+    std::string login;       ///< as its owner knows it: user name or address
+    std::string identity;    ///< the provider's own lasting id of the login; with `provider` it says "the same" (A9)
+    std::string address;     ///< dav: where discovery begins; else empty
+    std::string found;       ///< what discovery found, JSON: a cache
+    bool connected = false;  ///< its secret is there
+    Instant created{};
+};
+
+/// Rule A3. `none`: not set up.
+enum class SyncStatus { none, authorised, syncing, active, paused, reconnect, failing, limit, stopped };
+
+/// Calendar sync or contact sync of an account (rule A2).
+struct SyncSide {
+    Id account;
+    SyncKind kind = SyncKind::calendar;
+    SyncStatus status = SyncStatus::none;
+    std::string cause;                  ///< of the status, in plain words; empty: it speaks for itself
+    std::string settings;               ///< JSON (bridge/settings.h); empty: never chosen
+    std::optional<Instant> firstStart;  ///< of this login, whatever happened since (A9)
+    std::optional<Instant> lastStart, lastSuccess, nextTry;
+    int failures = 0;              ///< runs in a row that ended early
+    bool confirmed = false;        ///< the next run may delete as many as it wants (G6)
+    bool wanted = false;           ///< somebody wants a run now (A6)
+    std::int64_t localCursor = 0;  ///< history entry up to which the CRM's changes are staged
+};
+
+/// How far the changes of one remote collection are staged.
+struct SyncCursor {
+    std::string collection;
+    std::string cursor;  ///< the provider's; empty: nothing yet
+};
+
+enum class Origin { crm, provider };
+/// creating: the provider was, or is about to be, asked to create it. left: it is outside of the scope by now, both
+/// sides keep what they have. suppressed: deleted in the CRM on purpose, stays at the provider. unsyncable: one side
+/// can't hold it, until it changes.
+enum class LinkState { creating, linked, suppressed, unsyncable, left };
+
+/// A remembered pair, and what both sides were when they last agreed.
+struct Link {
+    Id id;  ///< given by whoever makes it; the idempotency key of the remote record's creation
+    Id account;
+    SyncKind kind = SyncKind::calendar;
+    LinkState state = LinkState::linked;
+    Origin origin = Origin::provider;
+    std::string collection, remote;     ///< where it is at the provider; `remote` is empty while `creating`
+    std::string version;                ///< the provider's, of `raw`
+    std::string uid;                    ///< iCalendar UID; empty: none
+    Id local;                           ///< activity or contact; of a busy block its own id; empty: suppressed
+    bool block = false;                 ///< the local half is a busy block, no record (B2)
+    std::string baseLocal, baseRemote;  ///< the fields of each side at the last agreement, JSON
+    std::string raw;                    ///< the remote object as last read, in the provider's form: the shadow copy
+    std::string note;                   ///< why it is unsyncable; what was refused
+};
+
+/// Where a run keeps what it has to look at. A preview has a place of its own, which nothing else reads.
+struct SyncScope {
+    Id account;
+    SyncKind kind = SyncKind::calendar;
+    bool preview = false;
+};
+
+/// A pair that a run has to look at: one side, or both, may have changed.
+struct Staged {
+    std::int64_t id = 0;             ///< rises in the order of staging
+    Id link;                         ///< empty: no link yet
+    std::string collection, remote;  ///< empty: only the CRM's side is to be looked at
+    bool listed = false;             ///< the provider reported it: `version` and `raw` hold
+    bool gone = false;               ///< the provider reported its end, or left it out of a complete listing
+    std::string version, uid, raw;
+    Id local;                      ///< empty: only the provider's side is to be looked at
+    std::string decision;          ///< JSON of the plan's action; empty: not decided yet
+    int attempts = 0;              ///< runs that failed at it
+    std::optional<Instant> retry;  ///< not before
+};
+
+/// One field of an action in the journal.
+struct JournalField {
+    std::string field, before, after;
+    std::string lost;  ///< the other side's value, which didn't win (C2)
+};
+
+/// What an action counts as in the metrics (G1).
+enum class Counted {
+    nothing,
+    addedToCrm,
+    addedToProvider,
+    updatedInCrm,
+    updatedAtProvider,
+    deletedInCrm,
+    deletedAtProvider
+};
+
+/// One action of a run, or what it left alone and why (G4).
+struct JournalEntry {
+    std::int64_t id = 0;
+    Id run, account;
+    SyncKind kind = SyncKind::calendar;
+    Instant at{};
+    std::string action;   ///< as bridge/plan.h names it
+    std::string outcome;  ///< done, skipped, held, failed
+    std::string rule;     ///< that caused it
+    std::string reason;   ///< in plain words; empty: the rule says it all
+    std::string title;    ///< of the record, as it was
+    Id link, local;
+    std::string collection, remote;
+    std::vector<JournalField> fields;
+    Counted counted = Counted::nothing;
+    bool alsoAtProvider = false;  ///< a merge that wrote to both sides counts on both
+    std::string rawBefore;        ///< the remote object before the action, for an undo
+    std::string versionAfter;     ///< the remote object's version after it
+    std::int64_t history = 0;     ///< the CRM's history entry of the action; 0: it changed nothing there
+    std::optional<Instant> undone;
+};
+
+struct JournalFilter {
+    Id run, account;
+    std::optional<SyncKind> kind;
+    std::string text;                     ///< substring of title, reason, or action; empty: all
+    std::int64_t before = 0;              ///< entries older than this id, newest first; 0: from the newest
+    std::optional<std::int64_t> after{};  ///< entries newer than this id, oldest first
+    std::size_t limit = 100;
+};
+
+struct SyncRun {
+    Id id, account;
+    SyncKind kind = SyncKind::calendar;
+    std::string mode;                ///< run, preview, undo
+    std::string phase;               ///< reading, planning, applying; ended: done, paused, failed, stopped
+    std::string cause;               ///< of a failure or pause, in plain words
+    std::int64_t done = 0, all = 0;  ///< of the phase
+    std::string summary;             ///< JSON: counts by action
+    Instant started{};
+    std::optional<Instant> ended;
+};
+
+/// Mail or webhook on its way out: sent exactly once as far as its receiver lets one know.
+struct OutboxItem {
+    std::int64_t id = 0;
+    std::string channel;  ///< mail, webhook
+    std::string key;      ///< no second item with the same one is ever taken
+    std::string target;   ///< address or URL
+    std::string subject, body;
+    int attempts = 0;
+    std::optional<Instant> nextTry, sent;  ///< neither: given up
+    std::string lastError;
+};
+
+class SyncStore {
+public:
+    virtual ~SyncStore() = default;
+
+    // ------------------------------------------------------------ whose turn it is (I7)
+    /// nullopt: another holder has it.
+    virtual std::optional<Lease> takeLease(std::string_view name, std::string_view holder, std::chrono::seconds) = 0;
+    virtual void releaseLease(const Lease&) = 0;
+    /// Runs `work` in one transaction, as Store::batch does, if the lease is still held. @throws LeaseLost
+    virtual void guarded(const Lease&, const std::function<void()>& work) = 0;
+
+    // ------------------------------------------------------------ accounts
+    virtual std::vector<Account> accounts(std::int64_t user) const = 0;  ///< 0: everybody's; in order of creation
+    virtual std::optional<Account> account(const Id&) const = 0;
+    /// New (empty id) or changed. The same user, provider and identity is one account for ever (A9).
+    virtual Account saveAccount(const Account&) = 0;
+    /// With its links, journal and all else: for an erasure. A disconnect only takes its secret.
+    virtual void removeAccount(const Id&) = 0;
+    virtual std::string secret(const Id& account) const = 0;  ///< encrypted; empty: none
+    virtual void saveSecret(const Id& account, std::string_view encrypted) = 0;
+    virtual std::optional<SyncSide> side(const Id& account, SyncKind) const = 0;
+    virtual std::vector<SyncSide> sides() const = 0;  ///< all that are set up
+    virtual void saveSide(const SyncSide&) = 0;
+    /// Sets `wanted` of those whose owner, or link, has to do with the records of these history entries (A6): one
+    /// statement. @returns the newest entry that was looked at
+    virtual std::int64_t wakeForChanges(std::int64_t since) = 0;
+
+    // ------------------------------------------------------------ links
+    virtual std::optional<Link> link(const Id&) const = 0;
+    virtual std::optional<Link> linkOfRemote(const SyncScope&, std::string_view collection,
+                                             std::string_view remote) const = 0;
+    virtual std::optional<Link> linkOfLocal(const SyncScope&, const Id& local) const = 0;
+    /// All of an account, for overviews and undo: those after `after`, in order of their ids.
+    virtual std::vector<Link> links(const SyncScope&, const Id& after, std::size_t limit) const = 0;
+    /// Links of any account whose local half this is.
+    virtual std::vector<Link> linksOf(const Id& local) const = 0;
+    virtual void saveLink(const Link&) = 0;
+    virtual void removeLink(const Id&) = 0;
+    struct LinkCounts {
+        std::int64_t linked = 0, blocks = 0, suppressed = 0, unsyncable = 0, left = 0;
+    };
+    virtual LinkCounts countLinks(const SyncScope&) const = 0;
+
+    // ------------------------------------------------------------ the stage
+    /// Empties a preview's place and fills it with copies of the real one's cursors and rows.
+    virtual void beginPreview(const SyncScope&) = 0;
+    virtual void endPreview(const SyncScope&) = 0;
+    virtual std::vector<SyncCursor> cursors(const SyncScope&) const = 0;
+    /// A page of what the provider reported, and the cursor after it, at once (I3). What has the same place replaces
+    /// what was staged, and meets its link and the CRM's side of it.
+    /// @param listing  the page belongs to a listing of everything: its places are noted, for endListing
+    virtual void stageRemote(const SyncScope&, std::span<const Staged>, const SyncCursor&, bool listing) = 0;
+    virtual std::optional<Staged> stagedRemote(const SyncScope&, std::string_view collection,
+                                               std::string_view remote) const = 0;
+    /// A listing of everything begins: nothing is noted yet.
+    virtual void beginListing(const SyncScope&, std::string_view collection) = 0;
+    /// It is complete: stages as `gone` what is linked there and wasn't listed. @returns how many
+    virtual std::int64_t endListing(const SyncScope&, std::string_view collection) = 0;
+    /// Forgets collections that aren't synced any more: cursors, and what is staged of them.
+    virtual void keepCollections(const SyncScope&, std::span<const std::string> collections) = 0;
+    /// Stages the CRM's side of up to `limit` records that changed after SyncSide::localCursor (or `cursor`) and have
+    /// to do with the account – owned by its user, in a book it syncs, or linked –, but for changes that runs of this
+    /// account and kind made. @returns the new cursor; the same: there is nothing more
+    virtual std::int64_t stageChanges(const SyncScope&, std::int64_t cursor, std::size_t limit) = 0;
+    /// Stages the CRM's side of given records: of a first run, or of all that a changed setting concerns.
+    virtual void stageLocal(const SyncScope&, std::span<const Id> locals) = 0;
+    virtual std::vector<Staged> staged(const SyncScope&, std::int64_t after, std::size_t limit) const = 0;
+    virtual std::int64_t countStaged(const SyncScope&) const = 0;
+    /// Writes `decision`, `attempts` and `retry` of the given ones.
+    virtual void decide(const SyncScope&, std::span<const Staged>) = 0;
+    virtual void unstage(const SyncScope&, std::int64_t id) = 0;
+    virtual void clearStage(const SyncScope&) = 0;
+
+    // ------------------------------------------------------------ busy blocks (B2)
+    /// Puts or replaces a block in the user's `busy/`: bytes of a VCALENDAR without anything that tells what it is.
+    virtual void saveBlock(const Actor&, std::int64_t user, const Id& block, std::string_view bytes) = 0;
+    virtual void removeBlock(const Actor&, std::int64_t user, const Id& block) = 0;
+
+    // ------------------------------------------------------------ runs and their journal (G4)
+    virtual void saveRun(const SyncRun&) = 0;
+    virtual std::optional<SyncRun> run(const Id&) const = 0;
+    virtual std::vector<SyncRun> runs(const Id& account, std::optional<SyncKind>,
+                                      std::size_t limit) const = 0;  ///< newest first
+    virtual std::int64_t addJournal(const JournalEntry&) = 0;
+    virtual std::vector<JournalEntry> journal(const JournalFilter&) const = 0;
+    virtual std::optional<JournalEntry> journalEntry(std::int64_t id) const = 0;
+    virtual void markUndone(std::int64_t entry) = 0;
+    /// How many of each since a moment (G1, G3).
+    virtual std::map<Counted, std::int64_t> counted(const Id& account, SyncKind, Instant since) const = 0;
+
+    // ------------------------------------------------------------ what goes out
+    /// false: there was one with that key.
+    virtual bool post(const OutboxItem&) = 0;
+    virtual std::vector<OutboxItem> due(std::size_t limit) const = 0;
+    virtual void savePosted(const OutboxItem&) = 0;
+};
+
+}  // namespace crmdav
