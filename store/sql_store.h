@@ -42,6 +42,9 @@ public:
     std::vector<AppPassword> appPasswords(std::int64_t user) const override;
     void revokeAppPassword(const Actor&, std::int64_t user, const Id&) override;
     std::optional<SignedIn> signIn(std::string_view login, std::string_view secret) const override;
+    std::vector<Failures> failures(std::span<const std::string> keys) const override;
+    void noteFailure(std::span<const std::string> keys) override;
+    void forgetFailures(const std::string& key) override;
     void touchAppPassword(const Id&, const std::string& address, const std::string& agent) override;
     Feed addFeed(const Actor&, std::int64_t user, CollectionId, Detail, const std::string& label) override;
     std::vector<Feed> feeds(std::int64_t user) const override;

@@ -130,6 +130,15 @@ public:
     /// One look-up by SHA-256; nullopt when unknown, revoked, expired, of another login, or its user is switched off.
     /// @param login empty: a Bearer token, any user
     virtual std::optional<SignedIn> signIn(std::string_view login, std::string_view secret) const = 0;
+    /// Failed sign-ins at any process, by keys that the caller makes and that say nothing by themselves. They count for
+    /// an hour after the last one; of more than 10,000 keys the oldest are forgotten.
+    struct Failures {
+        std::int64_t count = 0;
+        std::chrono::seconds ago{0};  ///< the last one
+    };
+    virtual std::vector<Failures> failures(std::span<const std::string> keys) const = 0;  ///< in their order
+    virtual void noteFailure(std::span<const std::string> keys) = 0;
+    virtual void forgetFailures(const std::string& key) = 0;
     /// Notes last use; cheap, written in batches.
     virtual void touchAppPassword(const Id&, const std::string& address, const std::string& agent) = 0;
     virtual Feed addFeed(const Actor&, std::int64_t user, CollectionId, Detail, const std::string& label) = 0;

@@ -12,6 +12,7 @@
 #include "store/records/contact_details.h"
 #include "store/records/scheduling.h"
 #include "store/records/users.h"
+#include "store/sync/failed_sign_ins.h"
 #include "store/sync/leases.h"
 
 namespace crmdav {
@@ -99,7 +100,10 @@ bool tend(Database& database) {
         const bool more = moveSomeHorizons(db, now) || purgeOneCollection(db, now - trashLife) ||
                           pruneTrash(db, now - trashLife, slice) || pruneMessages(db, now - trashLife, slice) ||
                           pruneTombstones(db, now - tombstoneLife, slice);
-        if (!more) setNumber(db, "tended", today);
+        if (!more) {
+            pruneFailures(db);
+            setNumber(db, "tended", today);
+        }
         return more;
     });
 }

@@ -49,6 +49,22 @@ std::optional<Offered> readOffered(std::string_view header) {
     return offered;
 }
 
+/// One of the hashes that may be under way at a time; false: there was none free in time.
+class ScryptTurn {
+public:
+    explicit ScryptTurn(std::counting_semaphore<>& runs) : runs_(runs), taken_(runs.try_acquire_for(patience)) {}
+    ~ScryptTurn() {
+        if (taken_) runs_.release();
+    }
+    ScryptTurn(const ScryptTurn&) = delete;
+    ScryptTurn& operator=(const ScryptTurn&) = delete;
+    explicit operator bool() const { return taken_; }
+
+private:
+    std::counting_semaphore<>& runs_;
+    bool taken_;
+};
+
 Response tryLater(std::chrono::seconds wait) {
     return plainAnswer(429, "Too many failed sign-ins. Try again in " + std::to_string(wait.count()) + " seconds.")
         .with("Retry-After", std::to_string(wait.count()));
@@ -56,7 +72,8 @@ Response tryLater(std::chrono::seconds wait) {
 
 }  // namespace
 
-Authenticator::Authenticator(const Context& context) : context_(context), scryptRuns_(parallelRuns) {}
+Authenticator::Authenticator(const Context& context)
+    : context_(context), throttle_(context.store), scryptRuns_(parallelRuns) {}
 
 Response Authenticator::refuse(const Request& request, const std::string& login, std::string_view why) {
     if (!login.empty() || why != "no credentials") {
@@ -68,6 +85,12 @@ Response Authenticator::refuse(const Request& request, const std::string& login,
                                 ? "Sign in with your login and an app password or your password."
                                 : "Sign in with your login and an app password.")
         .with("WWW-Authenticate", R"(Basic realm="crmdav", charset="UTF-8")");
+}
+
+Response Authenticator::slowedRefusal(const Request& request, const std::string& login, std::string_view why) {
+    if (const auto wait = throttle_.wait(login, request.client); wait.count() > 0) return tryLater(wait);
+    throttle_.failed(login, request.client);
+    return refuse(request, login, why);
 }
 
 std::optional<Identity> Authenticator::byAppPassword(const Request& request, const std::string& login,
@@ -88,21 +111,19 @@ std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& req
     if (known && (!known->user.active || known->passwordHash.empty())) known.reset();
     const auto accept = [&] { return Identity{std::move(known->user), {}, {}, {}}; };
     if (known && verified_.knows(login, known->passwordHash, password, Clock::now())) return accept();
-    if (const auto wait = throttle_.wait(login, request.client, Clock::now()); wait.count() > 0) return tryLater(wait);
-    if (context_.config.userPasswords) {
-        if (state) state->end();
-        if (!scryptRuns_.try_acquire_for(patience)) return tryLater(patience);
-        const bool cameMeanwhile = known && verified_.knows(login, known->passwordHash, password, Clock::now());
-        const bool good =
-            cameMeanwhile || verifyPassword(password, known ? std::string_view(known->passwordHash) : nobodysHash);
-        scryptRuns_.release();
-        if (good && known) {
-            verified_.remember(login, known->passwordHash, password, Clock::now());
-            throttle_.succeeded(login, request.client);
-            return accept();
-        }
+    if (!context_.config.userPasswords) return slowedRefusal(request, login, "wrong login or password");
+    if (state) state->end();
+    const ScryptTurn turn(scryptRuns_);
+    if (!turn) return tryLater(patience);
+    if (known && verified_.knows(login, known->passwordHash, password, Clock::now())) return accept();
+    // In its turn: of guesses sent all at once none gets by that isn't hashed already.
+    if (const auto wait = throttle_.wait(login, request.client); wait.count() > 0) return tryLater(wait);
+    if (verifyPassword(password, known ? std::string_view(known->passwordHash) : nobodysHash) && known) {
+        verified_.remember(login, known->passwordHash, password, Clock::now());
+        throttle_.succeeded(login, request.client);
+        return accept();
     }
-    throttle_.failed(login, request.client, Clock::now());
+    throttle_.failed(login, request.client);
     return refuse(request, login, "wrong login or password");
 }
 
@@ -114,9 +135,7 @@ std::variant<Identity, Response> Authenticator::signIn(const Request& request, S
         return refuse(request, {}, "malformed credentials");
     if (auto identity = byAppPassword(request, offered->login, offered->secret)) return *std::move(identity);
     if (!offered->bearer) return byOwnPassword(request, state, offered->login, offered->secret);
-    if (const auto wait = throttle_.wait({}, request.client, Clock::now()); wait.count() > 0) return tryLater(wait);
-    throttle_.failed({}, request.client, Clock::now());
-    return refuse(request, {}, "unknown token");
+    return slowedRefusal(request, {}, "unknown token");
 }
 
 }  // namespace crmdav

@@ -28,6 +28,8 @@ private:
     std::variant<Identity, Response> byOwnPassword(const Request& request, Store::State* state,
                                                    const std::string& login, const std::string& password);
     Response refuse(const Request& request, const std::string& login, std::string_view why);
+    /// The same for what needs no hash to be refused.
+    Response slowedRefusal(const Request& request, const std::string& login, std::string_view why);
 
     const Context& context_;
     Throttle throttle_;

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <optional>
 #include <stdexcept>
-#include <string>
 
 namespace crmdav {
 namespace {
@@ -34,6 +33,17 @@ std::optional<Address> parseAddress(std::string_view text) noexcept {
 }
 
 }  // namespace
+
+std::string networkOf(std::string_view text) {
+    auto address = parseAddress(text);
+    constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (!address || address->v4) return std::string(text);
+    char printed[INET6_ADDRSTRLEN];
+    if (std::equal(mapped.begin(), mapped.end(), address->bytes.begin()))
+        return inet_ntop(AF_INET, address->bytes.data() + 12, printed, sizeof printed);
+    std::fill(address->bytes.begin() + 8, address->bytes.end(), std::uint8_t{0});
+    return inet_ntop(AF_INET6, address->bytes.data(), printed, sizeof printed);
+}
 
 void Networks::add(std::string_view text) {
     if (text == "loopback") {

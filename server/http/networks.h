@@ -1,10 +1,15 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace crmdav {
+
+/// What a single customer of a provider has at least: an IPv4 address, or the /64 of an IPv6 one, as text; IPv4-mapped
+/// IPv6 counts as IPv4, anything else is itself.
+std::string networkOf(std::string_view address);
 
 /// A set of IP networks in CIDR notation.
 class Networks {

@@ -43,5 +43,6 @@ void shareCollections(Connection&);     ///< 7: schema_shares.cpp
 void placeActivities(Connection&);      ///< 8: records/schema_extents.cpp
 void takeBusyTimes(Connection&);        ///< 9: schema_busy_times.cpp
 void leaseWork(Connection&);            ///< 10: schema_leases.cpp
+void countFailedSignIns(Connection&);   ///< 11: schema_failed_sign_ins.cpp
 
 }  // namespace crmdav

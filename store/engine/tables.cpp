@@ -8,6 +8,7 @@ constexpr Table all[] = {
     {"meta", "name"},
     {"settings", "name"},
     {"leases", "name"},
+    {"failed_sign_ins", "key"},
     {"users", "id", true},
     {"user_emails", "email, user_id"},
     {"team_members", "team_id, member_id"},

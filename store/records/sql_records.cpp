@@ -8,6 +8,7 @@
 #include "store/records/teams.h"
 #include "store/records/users.h"
 #include "store/sql_store.h"
+#include "store/sync/failed_sign_ins.h"
 
 namespace crmdav {
 
@@ -111,6 +112,18 @@ std::vector<AppPassword> SqlStore::appPasswords(std::int64_t user) const {
     auto passwords = crmdav::appPasswords(Reading(database_), user);
     lastUses_.complete(passwords);
     return passwords;
+}
+
+std::vector<Store::Failures> SqlStore::failures(std::span<const std::string> keys) const {
+    return crmdav::failures(Reading(database_), keys);
+}
+
+void SqlStore::noteFailure(std::span<const std::string> keys) {
+    write(database_, [&](Connection& db) { crmdav::noteFailure(db, keys); });
+}
+
+void SqlStore::forgetFailures(const std::string& key) {
+    write(database_, [&](Connection& db) { crmdav::forgetFailures(db, key); });
 }
 
 void SqlStore::touchAppPassword(const Id& id, const std::string& address, const std::string& agent) {

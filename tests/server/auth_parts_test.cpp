@@ -2,6 +2,8 @@
 #include "server/auth/passwords.h"
 #include "server/auth/throttle.h"
 #include "server/auth/verified.h"
+#include "store/store.h"
+#include "tests/support/store_place.h"
 
 namespace crmdav {
 namespace {
@@ -36,45 +38,80 @@ TEST(Password, RandomOnesDiffer) {
     EXPECT_NE(randomPassword(), randomPassword());
 }
 
-TEST(Throttle, FirstFailuresAreFreeThenTheWaitDoubles) {  // D60
-    Throttle throttle;
-    auto now = Throttle::Clock::time_point{} + 24h;
-    for (int i = 0; i < 4; ++i) throttle.failed("anna", "1.2.3.4", now);
-    EXPECT_EQ(throttle.wait("anna", "1.2.3.4", now), 0s);
-    throttle.failed("anna", "1.2.3.4", now);
-    EXPECT_EQ(throttle.wait("anna", "1.2.3.4", now), 2s);
-    throttle.failed("anna", "1.2.3.4", now);
-    EXPECT_EQ(throttle.wait("anna", "1.2.3.4", now), 4s);
-    EXPECT_EQ(throttle.wait("anna", "1.2.3.4", now + 3s), 1s);
-    for (int i = 0; i < 20; ++i) throttle.failed("anna", "1.2.3.4", now);
-    EXPECT_EQ(throttle.wait("anna", "1.2.3.4", now), 300s);
+/// Two processes on one store, whose clock stands until somebody moves it.
+class Delays : public Test {
+protected:
+    std::unique_ptr<Store> process() {
+        StoreOptions options;
+        options.url = place.url();
+        options.now = [this] { return now; };
+        return Store::open(options);
+    }
+    void fail(int times, const std::string& login = "anna", const std::string& address = "1.2.3.4") {
+        for (int i = 0; i < times; ++i) (i % 2 ? other : throttle).failed(login, address);
+    }
+    std::chrono::seconds wait(const std::string& login = "anna", const std::string& address = "1.2.3.4") {
+        const auto one = throttle.wait(login, address);
+        EXPECT_EQ(one, other.wait(login, address)) << "whichever process is asked";
+        return one;
+    }
+
+    StorePlace place;
+    Instant now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 20);
+    std::unique_ptr<Store> store = process(), second = process();
+    Throttle throttle{*store}, other{*second};
+};
+
+TEST_F(Delays, FirstFailuresAreFreeThenTheWaitDoubles) {  // D60
+    fail(4);
+    EXPECT_EQ(wait(), 0s);
+    fail(1);
+    EXPECT_EQ(wait(), 2s);
+    fail(1);
+    EXPECT_EQ(wait(), 4s);
+    now += 3s;
+    EXPECT_EQ(wait(), 1s);
+    fail(20);
+    EXPECT_EQ(wait(), 300s);
 }
 
-TEST(Throttle, SlowsDownOneLoginAtOneAddressOnly) {
-    Throttle throttle;
-    const auto now = Throttle::Clock::time_point{} + 24h;
-    for (int i = 0; i < 8; ++i) throttle.failed("anna", "1.2.3.4", now);
-    EXPECT_EQ(throttle.wait("bert", "1.2.3.4", now), 0s);
-    EXPECT_EQ(throttle.wait("anna", "1.2.3.5", now), 0s);
-    throttle.succeeded("anna", "1.2.3.4");
-    EXPECT_EQ(throttle.wait("anna", "1.2.3.4", now), 0s);
+TEST_F(Delays, AreOfOneLoginAtOneAddressOnlyAndEndWithAGoodPassword) {
+    fail(8);
+    EXPECT_EQ(wait("bert"), 0s);
+    EXPECT_EQ(wait("anna", "1.2.3.5"), 0s);
+    other.succeeded("anna", "1.2.3.4");
+    EXPECT_EQ(wait(), 0s);
 }
 
-TEST(Throttle, SlowsDownWhoTriesManyLogins) {
-    Throttle throttle;
-    const auto now = Throttle::Clock::time_point{} + 24h;
-    for (int i = 0; i < 40; ++i) throttle.failed("login" + std::to_string(i), "1.2.3.4", now);
-    EXPECT_GT(throttle.wait("another", "1.2.3.4", now), 0s);
+TEST_F(Delays, AreOfAnIPv6NetworkNotOfEachOfItsAddresses) {
+    for (int i = 0; i < 8; ++i) fail(1, "anna", "2001:db8:0:1::" + std::to_string(i));
+    EXPECT_GT(wait("anna", "2001:db8:0:1:ffff::1"), 0s);
+    EXPECT_EQ(wait("anna", "2001:db8:0:2::1"), 0s);
+    fail(8);
+    EXPECT_GT(wait("anna", "::ffff:1.2.3.4"), 0s);
+    EXPECT_EQ(wait("anna", "::ffff:1.2.3.5"), 0s);
 }
 
-TEST(Throttle, IsForgottenAfterAnHourAndBounded) {
-    Throttle throttle(100);
-    auto now = Throttle::Clock::time_point{} + 24h;
-    for (int i = 0; i < 10; ++i) throttle.failed("anna", "1.2.3.4", now);
-    throttle.failed("anna", "1.2.3.4", now + 2h);
-    EXPECT_EQ(throttle.wait("anna", "1.2.3.4", now + 2h), 0s);
-    for (int i = 0; i < 1'000; ++i) throttle.failed("anna", std::to_string(i), now);
-    EXPECT_LE(throttle.size(), 100U);
+TEST_F(Delays, AreForWhoTriesManyLoginsToo) {
+    for (int i = 0; i < 30; ++i) fail(1, "login" + std::to_string(i));
+    EXPECT_EQ(wait("another"), 0s);
+    fail(1, "*");
+    EXPECT_EQ(wait("another"), 2s);
+}
+
+TEST_F(Delays, AreForgottenAfterAnHour) {
+    fail(10);
+    now += 59min;
+    fail(1);
+    EXPECT_EQ(wait(), 128s) << "none of them, when another came meanwhile";
+    now += 61min;
+    fail(4);
+    EXPECT_EQ(wait(), 0s);
+}
+
+TEST_F(Delays, TheStoreHoldsNothingThatSomebodyTyped) {
+    fail(1, "correct horse", "192.168.17.4");
+    EXPECT_THAT(place.everything(), AllOf(Not(HasSubstr("correct horse")), Not(HasSubstr("192.168.17.4"))));
 }
 
 TEST(Verified, RemembersForAWhileAndForgetsWithTheHash) {

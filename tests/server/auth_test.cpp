@@ -101,6 +101,34 @@ TEST_F(SignIn, FailuresSlowDownGuessingButNotGoodCredentials) {  // D60
     EXPECT_EQ(statusOf(asking(basic("anna", "guess"), "5.6.7.8")), 401);
 }
 
+TEST_F(SignIn, ProcessesOnOneStoreSlowGuessingDownTogether) {  // D60, D71
+    const auto guess = asking(basic("anna", "guess"));
+    StoreOptions options;
+    options.url = temp.place.url();
+    const auto store = Store::open(options);
+    const Context theirs{*store, temp.config, log};
+    Authenticator other(theirs);
+    const auto refused = [&](Authenticator& process) {
+        return std::get<Response>(process.signIn(guess, nullptr)).status;
+    };
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(refused(i % 2 ? other : authenticator), 401) << i;
+    EXPECT_EQ(refused(authenticator), 429);
+    EXPECT_EQ(refused(other), 429);
+}
+
+TEST_F(SignIn, AGoodPasswordThatIsRememberedCostsNoMoreForFailures) {
+    temp.store->setPasswordHash({}, temp.anna.id, hashPassword("correct horse"));
+    const auto cost = [&] {
+        const auto before = Store::statementsOfThread();
+        EXPECT_EQ(statusOf(asking(basic("anna", "correct horse"))), 200);
+        return Store::statementsOfThread() - before;
+    };
+    cost();
+    const auto remembered = cost();
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(statusOf(asking(basic("anna", "guess"))), 401);
+    EXPECT_EQ(cost(), remembered);
+}
+
 TEST_F(SignIn, UnknownLoginIsRefusedLikeAWrongPassword) { EXPECT_EQ(statusOf(asking(basic("nobody", "x"))), 401); }
 
 }  // namespace

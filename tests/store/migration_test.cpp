@@ -41,6 +41,7 @@ constexpr const char* backToOne[] = {
     "DROP TABLE shares",
     "ALTER TABLE members DROP COLUMN veiled",
     "DROP TABLE leases",
+    "DROP TABLE failed_sign_ins",
     "UPDATE collections SET components=1 WHERE name='activities'",
     "UPDATE meta SET value='1' WHERE name='schema'",
 };
