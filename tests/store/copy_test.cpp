@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <fstream>
 #include <thread>
 
 #include "store/engine/tables.h"
@@ -153,23 +152,6 @@ TEST_F(Copy, ABackupIsRestoredWithTheOldContentsKept) {
     ASSERT_NE(kept, "");
     EXPECT_EQ(tokensOf(*opened("sqlite:" + kept)), lost);
     EXPECT_NE(before, lost);
-}
-
-TEST_F(Copy, AStoreInUseIsNotRestored) {
-    const std::string backup = place / "backup.db";
-    store->backup(backup);
-    const std::string before = tokensOf(*store);
-    EXPECT_THROW(restoreBackup(store.options, backup), StoreError);
-    EXPECT_EQ(tokensOf(*store), before);
-}
-
-TEST_F(Copy, WhatIsNoBackupIsRefused) {
-    const std::string file = place / "text";
-    std::ofstream(file) << "nothing of ours";
-    store.close();
-    EXPECT_THROW(restoreBackup(store.options, file), StoreError);
-    store.reopen();
-    EXPECT_THAT(store->check({}), IsEmpty());
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace crmdav {
 namespace {
 
-int statementsLeft = 0;  // of the process that is going to be killed
+int statementsLeft = 0, pointsLeft = 0;  // of the process that is going to be killed
 
 /// SQLite tells each statement before its first step: BEGIN, COMMIT and those of SQLite's own too.
 int killAtStatement(unsigned, void*, void*, void*) {
@@ -41,18 +41,42 @@ void fillFirstSchema(Connection& db) {
 INSERT INTO members(id, collection_id, change, deleted, name, etag, component, size, modified, created, uid)
     VALUES(1, 1, 7, 0, 'a.ics', 'etag-a', 0, 3, 1, 1, 'a'), (2, 1, 8, 0, 'b.ics', 'etag-b', 0, 4, 2, 2, 'b'),
           (3, 1, 9, 1, 'c.ics', 'etag-c', 0, 5, 3, 3, 'c');
-INSERT INTO bodies(member_id, content) VALUES(1, X'616161'), (2, X'62626262');
-INSERT INTO history_objects(history_id, position, collection_id, name, uid, component, content)
-    VALUES(1, 0, 1, 'c.ics', 'c', 0, X'6363636363'), (1, 1, 1, 'b.ics', 'b', 0, X'00FF');
 INSERT INTO dead_properties(collection_id, member_id, ns, name, xml) VALUES(1, 0, 'urn:x', 'y', '<y/>');
 )");
+    for (const auto& [id, bytes] : {std::pair{1, "aaa"}, {2, "bbbb"}})
+        db.exec("INSERT INTO bodies(member_id, content) VALUES(?, ?)", id, Blob{bytes});
+    for (const auto& [position, name, bytes] : {std::tuple{0, "c", std::string("ccccc")}, {1, "b", {'\0', '\xff'}}})
+        db.exec(
+            "INSERT INTO history_objects(history_id, position, collection_id, name, uid, component, content) VALUES(1, "
+            "?1, 1, ?2, ?2, 0, ?3)",
+            position, name, Blob{bytes});
+}
+
+/// All that clients depend on: tables, members with their ETags, bytes, the kept objects; the epoch is in `meta`.
+std::string contents(Database& database) {
+    const bool sqlite = database.engine() == Engine::sqlite;
+    std::string all;
+    Reading reading(database, Reading::Sees::oneState);
+    for (const char* what :
+         {sqlite ? "SELECT name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY name"
+                 : "SELECT table_name || ' ' || column_name || ' ' || data_type FROM information_schema.columns WHERE "
+                   "table_schema='public' UNION SELECT indexdef FROM pg_indexes WHERE schemaname='public' ORDER BY 1",
+          "SELECT name || '=' || value FROM meta ORDER BY name",
+          "SELECT id || name || etag || change || deleted || uid || COALESCE(CAST(body AS TEXT), '-') FROM members "
+          "ORDER BY id",
+          "SELECT id || ':' || length FROM bodies ORDER BY id", "SELECT content FROM bodies ORDER BY id",
+          "SELECT history_id || '/' || position || name || uid || body FROM history_objects ORDER BY 1",
+          "SELECT length || '*' || count FROM lengths ORDER BY length", "SELECT xml FROM dead_properties",
+          sqlite ? "PRAGMA integrity_check" : "SELECT 'ok'"})
+        for (auto& row : reading.db().query(Sql::made(what))) (all += row.text(0)) += '\n';
+    return all;
 }
 
 /// A database as an older program left it, upgraded by processes that are killed.
 class KilledMigration : public testing::TestWithParam<std::size_t> {
 protected:
     void SetUp() override {
-        SQLITE_ONLY("schemas before PostgreSQL came were of SQLite alone, and it tells its statements");
+        SQLITE_ONLY("it tells its statements");
         steps_.assign(migrationSteps().begin(), migrationSteps().end());
         steps_.push_back(nextStep);
         Database database(options("before"));
@@ -70,21 +94,6 @@ protected:
     }
     void migrateTo(Database& database, std::size_t schema) const {
         migrate(database, true, std::span(steps_).first(schema));
-    }
-    /// All that clients depend on: tables, members with their ETags, bytes, the epoch, the kept objects.
-    static std::string contents(Database& database) {
-        std::string all;
-        Reading reading(database, Reading::Sees::oneState);
-        for (const char* what :
-             {"SELECT name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY name",
-              "SELECT name || '=' || value FROM meta ORDER BY name",
-              "SELECT id || name || etag || change || deleted || uid || COALESCE(body, '-') FROM members ORDER BY id",
-              "SELECT id || HEX(content) || length FROM bodies ORDER BY id",
-              "SELECT history_id || position || name || uid || body FROM history_objects ORDER BY 1",
-              "SELECT length || '*' || count FROM lengths ORDER BY length", "SELECT xml FROM dead_properties",
-              "PRAGMA integrity_check"})
-            for (auto& row : reading.db().query(Sql::made(what))) (all += row.text(0)) += '\n';
-        return all;
     }
     /// Upgrades the file in a process of its own. @returns whether it came to its end
     bool upgradeKilledAt(const std::string& name, int statement) const {
@@ -148,6 +157,76 @@ TEST_P(KilledMigration, AnOldProgramRefusesTheNewerDatabaseAndLeavesItAsItWas) {
         EXPECT_THAT(error.what(), testing::HasSubstr("use a newer crmdav"));
     }
     EXPECT_EQ(contents(database), before);
+}
+
+/// The program's steps and the next one, with a point before and after each where the process may be killed.
+void stepWithPoints(Connection& db) {
+    const auto point = [] {
+        if (--pointsLeft == 0) raise(SIGKILL);
+    };
+    const auto step = static_cast<std::size_t>(schemaOf(db));
+    point();
+    (step < migrationSteps().size() ? migrationSteps()[step] : nextStep)(db);
+    point();
+}
+
+/// A database of schema 1, on either engine.
+class OldStore {
+public:
+    OldStore() {
+        options_.url = place_.url();
+        options_.readers = 1;
+        Database database(options_);
+        upgrade(database, 1);
+        write(database, [](Connection& db) {
+            fillFirstSchema(db);
+            db.exec("UPDATE meta SET value='e' WHERE name='epoch'");
+        });
+    }
+    /// In a process of its own, killed at the n-th point, or never. @returns whether it came to its end
+    bool upgradeKilledAt(int point) const {
+        const pid_t child = fork();
+        if (child == 0) {
+            pointsLeft = point;
+            Database database(options_);
+            upgrade(database, newest);
+            _exit(0);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+    int schema() const {
+        Database database(options_);
+        return schemaOf(Reading(database));
+    }
+    std::string contents() const {
+        Database database(options_);
+        return crmdav::contents(database);
+    }
+
+    inline static const std::size_t newest = migrationSteps().size() + 1;
+
+private:
+    static void upgrade(Database& database, std::size_t schema) {
+        migrate(database, true, std::vector<MigrationStep>(schema, stepWithPoints));
+    }
+
+    StorePlace place_{StorePlace::Holds::nothing};
+    StoreOptions options_;
+};
+
+TEST(KilledUpgrade, IsContinuedByTheNextProcessStepByStep) {  // D37, D71
+    const OldStore unkilled, killed;
+    ASSERT_TRUE(unkilled.upgradeKilledAt(0));
+    for (int schema = 1; schema < static_cast<int>(OldStore::newest); ++schema) {
+        EXPECT_FALSE(killed.upgradeKilledAt(1));
+        EXPECT_FALSE(killed.upgradeKilledAt(2)) << "all but committed";
+        EXPECT_EQ(killed.schema(), schema);
+        EXPECT_EQ(killed.upgradeKilledAt(3), schema + 1 == static_cast<int>(OldStore::newest)) << "one step on";
+    }
+    EXPECT_EQ(killed.schema(), OldStore::newest);
+    EXPECT_EQ(killed.contents(), unkilled.contents());
 }
 
 INSTANTIATE_TEST_SUITE_P(FromSchema, KilledMigration, testing::Values(1));
