@@ -17,10 +17,10 @@ namespace crmdav {
 struct HttpRequest {
     std::string method = "GET";
     std::string url;  ///< absolute, http or https
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
-    std::string user, password;  ///< Basic, sent at once; empty user: none
-    std::string bearer;          ///< Authorization: Bearer; empty: none
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string body = {};
+    std::string user = {}, password = {};  ///< Basic, sent at once; empty user: none
+    std::string bearer = {};               ///< Authorization: Bearer; empty: none
 };
 
 struct HttpResponse {
