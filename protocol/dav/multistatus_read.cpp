@@ -52,8 +52,8 @@ std::string_view ReadResponse::text(const QName& property) const noexcept {
 
 std::string_view ReadResponse::hrefIn(const QName& property) const noexcept {
     const Xml* element = find(property);
-    const Xml* href = element ? element->child(dav::href) : nullptr;
-    return href ? href->trimmed() : std::string_view();
+    const Xml* inside = element ? element->child(dav::href) : nullptr;
+    return inside ? inside->trimmed() : std::string_view();
 }
 
 ReadMultistatus ReadMultistatus::parse(std::string_view body, const XmlLimits& limits) {
