@@ -1,6 +1,7 @@
 #include "protocol/text/datetime.h"
 
 #include <charconv>
+#include <cstdio>
 
 namespace crmdav {
 namespace {
@@ -13,6 +14,16 @@ int number(std::string_view text) {
     for (const char c : text) {
         if (c < '0' || c > '9') return -1;
         value = value * 10 + (c - '0');
+    }
+    return value;
+}
+
+/// `count` digits of `text` at `at`; -1: they aren't digits.
+int digits(std::string_view text, std::size_t at, std::size_t count) {
+    int value = 0;
+    for (std::size_t i = at; i < at + count; ++i) {
+        if (i >= text.size() || text[i] < '0' || text[i] > '9') return -1;
+        value = value * 10 + (text[i] - '0');
     }
     return value;
 }
@@ -94,6 +105,41 @@ std::optional<Instant> parseUtc(std::string_view value) {
     const auto time = DateTime::parse(value);
     if (!time || time->kind != DateTime::Kind::utc) return std::nullopt;
     return Instant{time->local.time_since_epoch()};
+}
+
+std::string timeText(Instant at) {
+    const auto day = floor<days>(at);
+    const year_month_day date(day);
+    const hh_mm_ss time(at - day);
+    char text[40];
+    const int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", int(date.year()),
+                                     unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
+                                     int(time.minutes().count()), int(time.seconds().count()));
+    return {text, static_cast<std::size_t>(length)};
+}
+
+std::optional<Instant> parseInstant(std::string_view text) {
+    const int y = digits(text, 0, 4), mo = digits(text, 5, 2), d = digits(text, 8, 2);
+    const int h = digits(text, 11, 2), mi = digits(text, 14, 2), s = digits(text, 17, 2);
+    if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60) return std::nullopt;
+    if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':')
+        return std::nullopt;
+    const year_month_day date{year(y), month(unsigned(mo)), day(unsigned(d))};
+    if (!date.ok()) return std::nullopt;
+    std::size_t at = 19;
+    if (at < text.size() && text[at] == '.')
+        while (++at < text.size() && text[at] >= '0' && text[at] <= '9') {
+        }
+    const std::string_view offset = text.substr(std::min(at, text.size()));
+    seconds shift{0};
+    if (offset != "Z" && offset != "z") {
+        const int oh = digits(offset, 1, 2), om = digits(offset, 4, 2);
+        if (offset.size() != 6 || (offset[0] != '+' && offset[0] != '-') || offset[3] != ':' || oh < 0 || oh > 23 ||
+            om < 0 || om > 59)
+            return std::nullopt;
+        shift = (offset[0] == '+' ? 1 : -1) * (hours(oh) + minutes(om));
+    }
+    return sys_days(date) + hours(h) + minutes(mi) + seconds(s) - shift;
 }
 
 std::optional<Duration> Duration::parse(std::string_view value) {

@@ -50,6 +50,10 @@ std::string utcText(Instant instant);
 /// Reads 20260131T120000Z only (time ranges of CalDAV are UTC: RFC 4791 §9.9).
 std::optional<Instant> parseUtc(std::string_view value);
 
+std::string timeText(Instant);  ///< 2026-11-20T09:00:00Z
+/// RFC 3339 with offset, fractions of a second cut off. nullopt: it isn't
+std::optional<Instant> parseInstant(std::string_view);
+
 /// DURATION (RFC 5545 §3.3.6): days are nominal (the same wall clock on another day), seconds exact.
 struct Duration {
     std::chrono::days days{};        ///< weeks included; negative for -P…

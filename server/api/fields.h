@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "server/api/call.h"
 #include "protocol/text/json.h"
+#include "server/api/call.h"
 
 /// One table of fields per kind of record: reading, writing, checking and openapi.json all go by it.
 namespace crmdav {
@@ -35,9 +35,6 @@ struct Codec;
 std::string checkedText(const Json&, const std::string& path, std::size_t most = 100'000);
 std::int64_t checkedNumber(const Json&, const std::string& path, std::int64_t least, std::int64_t most);
 const std::vector<Json>& checkedList(const Json&, const std::string& path, std::size_t most = 1000);
-std::string timeText(Instant);  ///< 2026-11-20T09:00:00Z
-/// RFC 3339 with offset. nullopt: it isn't
-std::optional<Instant> parseInstant(std::string_view);
 
 [[noreturn]] void refuseUnknown(const std::string& path, std::string_view name,
                                 std::span<const std::string_view> known);
