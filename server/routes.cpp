@@ -36,7 +36,7 @@ Response options(const Visit& visit) {
     return Response(200).with("DAV", std::string(visit.parts.davHeader())).with("Allow", allowed);
 }
 
-/// Writes little, and at once: what comes before may hold the others up that write.
+/// Writes little, and at once: its look-ups go over the writer's connection, so they may hold up others that write.
 bool writesSoon(const Request& request) {
     constexpr std::size_t little = 16'384;
     return request.method == "DELETE" || (request.method == "PUT" && request.body.size() <= little);
@@ -63,7 +63,7 @@ Response dav(const Visit& visit) {
     if (visit.request.method == "OPTIONS" && visit.request.header("authorization").empty()) return options(visit);
     // Others' bodies and answers may be large, and wait for room: they must not keep a connection from others
     // meanwhile.
-    auto state = writesSoon(visit.request) ? visit.context.store.state(true) : nullptr;
+    auto state = writesSoon(visit.request) ? visit.context.store.state() : nullptr;
     return signedIn(visit, std::move(state),
                     [&](const Identity& who) { return visit.parts.dav(visit.context, visit.request, who); });
 }

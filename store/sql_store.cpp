@@ -43,7 +43,7 @@ namespace {
 
 class SqlState final : public Store::State {
 public:
-    SqlState(Database& database, bool toWrite) { held_.emplace(database, toWrite); }
+    explicit SqlState(Database& database) { held_.emplace(database); }
     void end() override { held_.reset(); }
 
 private:
@@ -52,9 +52,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Store::State> SqlStore::state(bool toWrite) const {
-    return std::make_unique<SqlState>(database_, toWrite);
-}
+std::unique_ptr<Store::State> SqlStore::state() const { return std::make_unique<SqlState>(database_); }
 
 // ---------------------------------------------------------------- collections
 

@@ -16,7 +16,7 @@ public:
     void batch(const std::function<void()>& work) override;
 
     // reading
-    std::unique_ptr<State> state(bool toWrite) const override;
+    std::unique_ptr<State> state() const override;
 
     // people (people.cpp)
     Organisation organisation() const override;

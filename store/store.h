@@ -82,15 +82,16 @@ public:
     virtual void batch(const std::function<void()>& work) { work(); }
 
     // ------------------------------------------------------------ reading
-    /// While it lives, what the thread that made it reads is one state of the store, and costs one look at the log file
-    /// instead of one for each verb; until that thread writes. For a request: never across a wait, or an answer on its
-    /// way to the client. Say it where the thread means to write after a few short look-ups: those are cheaper then.
+    /// For a request that writes after a few short look-ups. Until the thread that made it writes, or it ends, what the
+    /// thread reads of a SQLite file is one state, for one look at its log instead of one a verb. It may hold the write
+    /// lock: never across a wait, or an answer on its way to the client. With PostgreSQL there is nothing to gain, and
+    /// it does nothing.
     class State {
     public:
         virtual ~State() = default;
         virtual void end() = 0;
     };
-    [[nodiscard]] virtual std::unique_ptr<State> state(bool toWrite) const = 0;
+    [[nodiscard]] virtual std::unique_ptr<State> state() const = 0;
 
     // ------------------------------------------------------------ people (people.cpp)
     virtual Organisation organisation() const = 0;

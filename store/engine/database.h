@@ -234,12 +234,12 @@ private:
     bool counted_ = false, begun_ = false;
 };
 
-/// Makes the readings of this thread see one state of the database on one connection, from the first of them until this
-/// ends or the thread begins to write: several verbs then cost one look at the log file. Who means to write soon reads
-/// on the writer's connection where it is free, and holds its lock: its cache is warm, each write empties a reader's.
+/// For a thread that is going to write: until it does, or this ends, SQLite's readings are one transaction on one
+/// connection, which costs one look at the log file for all of them. It is the writer's where that one is free, and
+/// then holds its lock: its cache is warm, while each write empties a reader's. PostgreSQL has nothing to gain by that.
 class OneState {
 public:
-    explicit OneState(Database& database, bool toWrite);
+    explicit OneState(Database& database);
     ~OneState();
     OneState(const OneState&) = delete;
     OneState& operator=(const OneState&) = delete;

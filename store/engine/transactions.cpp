@@ -15,9 +15,9 @@ struct Held {
     Database* database = nullptr;
     Connection* reader = nullptr;
     Connection* writer = nullptr;
-    bool oneState = false;  ///< readings begin one transaction and leave it open
-    bool toWrite = false;   ///< readings prefer the writer's connection
-    bool lent = false;      ///< reader is the writer's connection, whose lock we hold
+    bool oneState =
+        false;          ///< readings begin one transaction and leave it open, on the writer's connection if it's free
+    bool lent = false;  ///< reader is the writer's connection, whose lock we hold
     int readings = 0, writings = 0;
 };
 
@@ -68,8 +68,7 @@ Reading::Reading(Database& database, Sees sees) : database_(database) {
     }
     auto& pool = *database.pool_;
     if (!held.reader) {
-        // Only SQLite's writer has a cache of its own that is worth the lock.
-        held.lent = held.toWrite && pool.engine == Engine::sqlite && pool.writing.try_lock();
+        held.lent = held.oneState && pool.writing.try_lock();
         held.reader = held.lent ? pool.writer.get() : pool.take(database);
     }
     connection_ = held.reader;
@@ -95,17 +94,15 @@ Reading::~Reading() {
     database_.pool_->settle(held);
 }
 
-OneState::OneState(Database& database, bool toWrite) : database_(database) {
+OneState::OneState(Database& database) : database_(database) {
     Held& held = heldFor(database);
     assert(!held.oneState && !held.reader && !held.writer);
-    if (toWrite && database.engine() != Engine::sqlite) return;  // there it would only cost
-    held.oneState = true;
-    held.toWrite = toWrite;
+    held.oneState = database.engine() == Engine::sqlite;  // elsewhere it would only cost
 }
 
 OneState::~OneState() {
     Held& held = heldFor(database_);
-    held.oneState = held.toWrite = false;
+    held.oneState = false;
     database_.pool_->settle(held);
 }
 
@@ -121,7 +118,7 @@ Writing::Writing(Database& database) : database_(database) {
         return;
     }
     auto& pool = *database.pool_;
-    held.oneState = held.toWrite = false;
+    held.oneState = false;
     pool.settle(held);
     assert(!held.lent);  // no verb writes while rows are read on the writer's connection
     const auto begun = std::chrono::steady_clock::now();

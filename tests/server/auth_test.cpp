@@ -22,7 +22,7 @@ protected:
         return "Basic " + encodeBase64(login + ":" + password);
     }
     auto signIn(const Request& request) {
-        const auto state = temp.store->state(false);
+        const auto state = temp.store->state();
         return authenticator.signIn(request, state.get());
     }
     int statusOf(const Request& request) {
