@@ -113,6 +113,7 @@ struct Remote {
     std::string mark;                 ///< id of the link that a creation of ours put there (rule I1); empty: none
     bool organised = true;            ///< the login organises it, or nobody does: all of it may be changed (C12)
     bool readOnly = false;            ///< nothing may be written to it
+    std::string hold;  ///< why changes of it are held although the login could write them (B12); empty: they aren't
     std::vector<std::string> groups;  ///< ids of RemoteGroup that the contact is in
     bool hasPhoto = false;
     bool guestsHidden = false;  ///< it has guests that can't all be read
@@ -181,6 +182,8 @@ public:
                                           const std::string& /*secret*/) {
         return std::nullopt;
     }
+    /// Prolongs it. nullopt: it can't be, subscribe anew.
+    virtual std::optional<Push> renew(const Push&) { return std::nullopt; }
     virtual void unsubscribe(const Push&) {}
 
     /// Takes back the grant where the provider offers that (A10). @returns false: it doesn't
