@@ -37,15 +37,28 @@ void removeFile(const fs::path& file) {
     for (const std::string_view end : {"", "-wal", "-shm"}) fs::remove(file.string() + std::string(end), ignored);
 }
 
+std::string fileOf(const StoreOptions& options) { return options.url.substr(scheme.size()); }
+
+/// @throws StoreError  a server has the store open
+void requireUnused(const StoreOptions& options) {
+    StoreOptions own = options;
+    own.wait = std::chrono::milliseconds(500);
+    Database database(own);
+    if (database.engine() == Engine::sqlite) return database.fold();  // fails while another process has it open
+    write(database, [&](Connection& db) {
+        auto others = db.query("{others}");
+        if (others.next() && others.int64(0) != 0)
+            throw StoreError(database.name() + " is in use: stop the servers first");
+    });
+}
+
 /// @returns where the old file is
 std::string replaceFile(const StoreOptions& options, const fs::path& copy) {
-    const fs::path target(options.url.substr(scheme.size()));
+    const fs::path target(fileOf(options));
     const bool replaced = fs::exists(target);
     const std::string before = target.string() + ".before-restore";
     if (replaced) {
-        StoreOptions own = options;
-        own.wait = std::chrono::milliseconds(500);
-        Database(own).fold();  // fails while another process has it open
+        requireUnused(options);
         fs::rename(target, before);
     }
     fs::rename(copy, target);
@@ -54,14 +67,10 @@ std::string replaceFile(const StoreOptions& options, const fs::path& copy) {
 
 /// @returns where the old contents are
 std::string replaceContents(const StoreOptions& options, const fs::path& copy, const std::string& before) {
+    requireUnused(options);
     StoreOptions own = options;
     own.url = std::string(scheme) + copy.string();
     Database backup(own), database(options);
-    write(database, [&](Connection& db) {
-        auto others = db.query("{others}");
-        if (others.next() && others.int64(0) != 0)
-            throw StoreError(database.name() + " is in use: stop the servers first");
-    });
     const bool replaced = schemaOf(Reading(database)) != 0;
     if (replaced) {
         migrate(database, true);
@@ -94,7 +103,7 @@ void backupStore(Database& database, const std::string& file) {
 std::string restoreBackup(const StoreOptions& options, const std::string& file) {
     if (!fs::is_regular_file(file)) throw StoreError(file + " is not there");
     const bool embedded = engineOf(options.url) == Engine::sqlite;
-    const fs::path target(embedded ? options.url.substr(scheme.size()) : file), copy(target.string() + ".restoring");
+    const fs::path target(embedded ? fileOf(options) : file), copy(target.string() + ".restoring");
     try {
         if (target.has_parent_path()) fs::create_directories(target.parent_path());
         fs::copy_file(file, copy, fs::copy_options::overwrite_existing);
@@ -109,6 +118,16 @@ std::string restoreBackup(const StoreOptions& options, const std::string& file) 
         removeFile(copy);
         throw;
     }
+}
+
+void renewStore(const StoreOptions& options) {
+    if (engineOf(options.url) == Engine::sqlite && !fs::exists(fileOf(options)))
+        throw StoreError(fileOf(options) + " is not there");
+    requireUnused(options);
+    Database database(options);
+    if (schemaOf(Reading(database)) == 0) throw StoreError(database.name() + " holds no store");
+    migrate(database, true);
+    write(database, [](Connection& db) { renewEpoch(db); });
 }
 
 }  // namespace crmdav

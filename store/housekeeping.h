@@ -33,6 +33,10 @@ void backupStore(Database&, const std::string& file);
 /// @throws StoreError  not a backup; or another process has the store open
 std::string restoreBackup(const StoreOptions&, const std::string& file);
 
+/// For a store that was put back to an earlier state by other means: renews its epoch, as restoreBackup() does, so that
+/// no client goes on from a state that is no more. @throws StoreError  none there; or another process has it open
+void renewStore(const StoreOptions&);
+
 /// Whether a store's URL has a password in it: everybody on the machine can read a command line.
 /// @throws StoreError  it names no engine
 bool namesPassword(const std::string& url);

@@ -17,6 +17,14 @@ int backup(const Invocation& call) {
 }
 
 int restore(const Invocation& call) {
+    const bool inPlace = call.has("in-place");
+    if (inPlace != call.arguments.empty())
+        throw UsageError("name the backup, or say --in-place where the store was put back already; see --help");
+    if (inPlace) {
+        renewStore(storeOptions(call.config()));
+        call.out << "Clients will read everything anew.\n";
+        return 0;
+    }
     const std::string old = restoreBackup(storeOptions(call.config()), call.arguments[0]);
     call.out << "Restored " << call.arguments[0] << ". Clients will read everything anew.\n";
     if (!old.empty()) call.out << "What was there before is in " << old << ".\n";
@@ -64,6 +72,9 @@ int migrate(const Invocation& call) {
     return 0;
 }
 
+constexpr Option inPlace[] = {{"in-place", "",
+                               "the store itself was put back, by other means: a dump, a snapshot, a "
+                               "point in time, a standby that lagged"}};
 constexpr Option to[] = {{"to", "URL", "where no store is yet: postgresql://USER@HOST/NAME or sqlite:PATH"}};
 constexpr Option json[] = {{"json", "", "as a JSON array"}};
 
@@ -74,12 +85,10 @@ constexpr Command rows[] = {
      "crmdav backup /var/backups/crmdav-$(date +%F).db",
      {},
      backup},
-    {"restore",
-     "FILE",
-     "Puts a backup in the place of the store; the server must be stopped.",
-     "crmdav restore /var/backups/crmdav-2026-11-20.db",
-     {},
-     restore},
+    {"restore", "[FILE]",
+     "Puts a backup in the place of the store and makes clients read everything anew; the server must be stopped.",
+     "crmdav restore /var/backups/crmdav-2026-11-20.db\npg_restore -d crmdav crmdav.dump && crmdav restore --in-place",
+     inPlace, restore},
     {"copy", "",
      "Copies the store into another database, of either engine, and compares it there; stop the server first.",
      "crmdav copy --to postgresql://crmdav@db.example.com/crmdav\ncrmdav copy --to sqlite:/var/lib/crmdav/crmdav.db",

@@ -56,6 +56,8 @@ TEST_F(CommandLine, WrongUsageIsStatus2AndOneLine) {
                                                   {"user", "change", "a", "--calendar-per-type", "maybe"},
                                                   {"history", "--from", "yesterday"},
                                                   {"history", "--limit", "x"},
+                                                  {"restore"},
+                                                  {"restore", "--in-place", "copy.db"},
                                                   {"undo"}}) {
         EXPECT_EQ(run(words), 2) << words[0];
         EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 1) << err;
@@ -128,6 +130,30 @@ TEST_F(CommandLine, BackupIsRestoredAndClean) {
     EXPECT_THAT(out, AllOf(HasSubstr("anna"), Not(HasSubstr("bert"))));
     EXPECT_EQ(run({"check"}), 0) << out;
     EXPECT_EQ(run({"migrate"}), 0);
+}
+
+/// D71: what devices were told after that state is not known to the store.
+TEST_F(CommandLine, AStoreThatWasPutBackByOtherMeansForgetsItsTokens) {
+    EXPECT_EQ(run({"restore", "--in-place"}), 1) << "there is none yet";
+    ASSERT_EQ(run({"user", "add", "anna"}), 0) << err;
+    StoreOptions options;
+    options.url = place.url();
+    const auto contacts = [](Store& store) { return *store.collection("anna", Home::addressbooks, "contacts"); };
+    std::string token;
+    {
+        const auto serving = Store::open(options);
+        token = contacts(*serving).syncToken;
+        EXPECT_EQ(run({"restore", "--in-place"}), 1);
+        EXPECT_THAT(err, HasSubstr("is in use"));
+    }
+    ASSERT_EQ(run({"restore", "--in-place"}), 0) << err;
+    const auto store = Store::open(options);
+    const auto known = [&](const std::string& since) {
+        return store->changesSince(contacts(*store).id, since, 0, MemberDetail::tags, [](auto&, auto) {}).has_value();
+    };
+    EXPECT_FALSE(known(token));
+    EXPECT_TRUE(known(contacts(*store).syncToken));
+    EXPECT_THAT(store->check({}), IsEmpty());
 }
 
 /// D51, D52: what a phone deleted by mistake comes back as it was, by its entry or with all else the phone did.
