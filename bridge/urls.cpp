@@ -2,9 +2,11 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
+#include "protocol/dav/hrefs.h"
 #include "protocol/text/text_values.h"
 
 namespace crmdav {
@@ -62,6 +64,26 @@ std::string resolveUrl(std::string_view base, std::string_view reference) {
     if (!isHttp(url)) return {};
     if (curl_url_set(url.get(), CURLUPART_URL, std::string(reference).c_str(), CURLU_URLENCODE) != CURLUE_OK) return {};
     return isHttp(url) ? part(url, CURLUPART_URL) : std::string();
+}
+
+std::string canonicalUrl(std::string_view base, std::string_view reference) {
+    const std::string url = resolveUrl(base, reference);
+    const UrlOrigin origin = originOf(url);
+    if (origin.host.empty()) return {};
+    std::string out = origin.scheme + "://" + origin.host;
+    if (origin.port != (origin.scheme == "https" ? 443 : 80)) out += ":" + std::to_string(origin.port);
+    const std::string path = pathOf(url);
+    for (std::size_t at = 0; at < path.size();) {
+        const auto end = std::min(path.find('/', at), path.size());
+        const std::string_view segment = std::string_view(path).substr(at, end - at);
+        if (!segment.empty()) {
+            const auto plain = decodePercent(segment);
+            out += "/" + (plain ? percentEncoded(*plain) : std::string(segment));
+        }
+        at = end + 1;
+    }
+    if (path.ends_with('/')) out += '/';
+    return out;
 }
 
 UrlOrigin originOf(std::string_view text) {

@@ -16,6 +16,10 @@ std::string formEncoded(const std::vector<std::pair<std::string, std::string>>& 
 /// A reference against the address that it was found at (§5); http and https only. Empty: it is no such address.
 std::string resolveUrl(std::string_view base, std::string_view reference);
 
+/// One spelling for one resource, for comparing: as resolveUrl, host in lower case, without default port, query, and
+/// doubled slashes, each segment percent-encoded anew (`@` is `%40`). Empty: it is no such address.
+std::string canonicalUrl(std::string_view base, std::string_view reference);
+
 /// The parts that say whom one asks.
 struct UrlOrigin {
     std::string scheme, host;  ///< lower case

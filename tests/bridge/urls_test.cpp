@@ -15,6 +15,17 @@ TEST(Urls, ReferencesAreResolvedAgainstWhereTheyWereFound) {
     EXPECT_EQ(resolveUrl("gopher://x/", "/y"), "");
 }
 
+// What servers write for one resource: relative or absolute, with or without port, escaped or not.
+TEST(Urls, OneResourceHasOneSpelling) {
+    const std::string at = "https://Dav.Example.com/";
+    for (const char* href : {"/a@b/c%20d/", "https://dav.example.com:443/a%40b/c%20d/",
+                             "HTTPS://DAV.example.com/a%40b//c d/", "/x/../a%40b/c%20d/?y"})
+        EXPECT_EQ(canonicalUrl(at, href), "https://dav.example.com/a%40b/c%20d/") << href;
+    EXPECT_EQ(canonicalUrl(at, "/a%2Fb/%ff%3a"), "https://dav.example.com/a%2Fb/%ff%3a") << "no UTF-8: as it is";
+    EXPECT_EQ(canonicalUrl("http://h:8080", "x"), "http://h:8080/x");
+    EXPECT_EQ(canonicalUrl("http://h", "mailto:a@b"), "");
+}
+
 TEST(Urls, TheOriginHasItsPort) {
     EXPECT_EQ(originOf("HTTPS://Dav.Example.com/x"), (UrlOrigin{"https", "dav.example.com", 443}));
     EXPECT_EQ(originOf("http://127.0.0.1:8080"), (UrlOrigin{"http", "127.0.0.1", 8080}));

@@ -1,0 +1,35 @@
+#include "bridge/dav/busy_times.h"
+
+#include "protocol/text/content_lines.h"
+#include "protocol/text/zones.h"
+
+namespace crmdav {
+namespace {
+
+/// @returns false: it can't be read
+bool addObject(const std::string& raw, const TimeRange& range, std::span<const std::string> own,
+               std::vector<BusyPeriod>& out) {
+    try {
+        const Document document = Document::parse(raw);
+        if (!document.root().is("VCALENDAR")) return false;
+        const CalendarItem item(document.root(), utcZone());
+        if (!addBusy(item, range, own, {}, out)) throw Refused("An event has too many occurrences.");
+        return true;
+    } catch (const ParseError&) {
+        return false;
+    }
+}
+
+}  // namespace
+
+void addBusyOf(DavCollection& calendar, const TimeRange& range, std::span<const std::string> own,
+               std::vector<BusyPeriod>& out) {
+    if (const auto answer = calendar.freeBusy(range); answer && addObject(*answer, range, own, out)) return;
+    const auto members = calendar.inRange(range);
+    if (!members) throw Refused("The calendar tells no times.");
+    std::vector<std::string> names;
+    for (const DavMember& member : *members) names.push_back(member.name);
+    for (const RemoteItem& item : calendar.fetch(names)) addObject(item.raw, range, own, out);
+}
+
+}  // namespace crmdav

@@ -1,0 +1,147 @@
+#include "bridge/dav/session.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "bridge/urls.h"
+#include "protocol/text/text_values.h"
+
+namespace crmdav {
+namespace {
+
+constexpr int redirects = 5;
+constexpr std::chrono::seconds longest = std::chrono::hours(24);
+
+constexpr XmlLimits answers{32U << 20U, 64, 1'000'000, 64};
+
+bool isRedirect(int status) { return status == 301 || status == 302 || status == 307 || status == 308; }
+bool isPassing(int status) {
+    return status == 408 || status == 423 || status == 429 || (status >= 500 && status != 501 && status != 507);
+}
+
+/// Seconds, or a date (RFC 9110 §10.2.3).
+std::optional<std::chrono::seconds> retryAfter(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    std::chrono::seconds wait{};
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc() && end == text.data() + text.size()) {
+        wait = std::chrono::seconds(seconds);
+    } else {
+        const auto moment = curl_getdate(std::string(text).c_str(), nullptr);
+        if (moment < 0) return std::nullopt;
+        wait = std::chrono::seconds(moment - std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
+    }
+    return std::clamp(wait, std::chrono::seconds(0), longest);
+}
+
+bool isBelow(std::string_view host, std::string_view domain) {
+    return host.size() > domain.size() && host.ends_with(domain) && host[host.size() - domain.size() - 1] == '.';
+}
+
+}  // namespace
+
+DavSession::DavSession(HttpClient& http, const DavLogin& login) : http_(http), login_(login) {
+    for (const std::string* address : {&login.address, &login.bookAddress})
+        if (!address->empty()) trust(*address);
+}
+
+void DavSession::trust(std::string_view url) { trusted_.emplace_back(url); }
+
+bool DavSession::mayKnow(std::string_view url) const {
+    const UrlOrigin asked = originOf(url);
+    if (asked.host.empty()) return false;
+    const bool secure = asked.scheme == "https";
+    const auto near = [&](const std::string& address) {
+        const UrlOrigin known = originOf(address);
+        return (secure || known.scheme == "http") && (asked.host == known.host || isBelow(asked.host, known.host));
+    };
+    const auto named = [&](const std::string& host) {
+        return secure && (host.starts_with('.') ? isBelow(asked.host, host.substr(1)) : asked.host == host);
+    };
+    return std::any_of(trusted_.begin(), trusted_.end(), near) ||
+           std::any_of(login_.hosts.begin(), login_.hosts.end(), named);
+}
+
+DavAnswered DavSession::sendOnce(const DavAsk& ask) {
+    if (!mayKnow(ask.url))
+        throw Nonsense("The server sends us to " + originOf(ask.url).host +
+                       ", which may not get the password. If it is right, enter https://" + originOf(ask.url).host +
+                       "/ as address.");
+    HttpRequest request{ask.method, ask.url, ask.headers, ask.body, login_.user, login_.password};
+    if (!ask.body.empty())
+        request.headers.emplace_back("Content-Type", ask.type.empty() ? "application/xml; charset=utf-8" : ask.type);
+    try {
+        return DavAnswered{http_.send(request), ask.url};
+    } catch (const HttpRefused& refused) {
+        throw TooLarge(refused.what());
+    } catch (const HttpFailure& failure) {
+        if (!failure.sent) throw HostFailed(failure.what());
+        throw TryLater(failure.what());
+    }
+}
+
+DavAnswered DavSession::follow(DavAsk ask) {
+    for (int hop = 0;; ++hop) {
+        DavAnswered answered = sendOnce(ask);
+        if (!isRedirect(answered.status)) return answered;
+        std::string next = resolveUrl(ask.url, answered.header("Location"));
+        if (next.empty() || hop == redirects) throw Nonsense("The server redirects without end or aim.");
+        ask.url = std::move(next);
+    }
+}
+
+DavAnswered DavSession::send(const DavAsk& ask) {
+    DavAnswered answered = follow(ask);
+    if (isPassing(answered.status) || (answered.status == 403 && !answered.header("Retry-After").empty())) {
+        TryLater later("The server answered " + reasonOf(answered) + ".");
+        later.after = retryAfter(answered.header("Retry-After"));
+        throw later;
+    }
+    // Servers say 401 and 403 of many things; the principal tells whether the password is one of them.
+    if (answered.status == 401 || (answered.status == 403 && conditionIn(answered.body).empty()))
+        requireLogin(ask.url, answered.status);
+    return answered;
+}
+
+void DavSession::requireLogin(const std::string& asked, int status) {
+    if (principal_.empty() && status == 403) return;  // discovery knocks at doors that are nobody's business
+    if (!principal_.empty() && principal_ != asked) {
+        const std::string body = xmlBody("D:propfind", "<D:prop><D:resourcetype/></D:prop>");
+        status = follow({"PROPFIND", principal_, {{"Depth", "0"}}, body}).status;
+    }
+    if (status == 401 || status == 403) throw ReconnectNeeded("The server doesn't accept the user name and password.");
+}
+
+std::optional<ReadMultistatus> DavSession::find(const std::string& url, int depth, std::string_view properties,
+                                                DavAnswered& answered) {
+    answered = send({"PROPFIND",
+                     url,
+                     {{"Depth", std::to_string(depth)}},
+                     xmlBody("D:propfind", "<D:prop>" + std::string(properties) + "</D:prop>")});
+    if (answered.status != 207) return std::nullopt;
+    return read(answered);
+}
+
+ReadMultistatus DavSession::read(const DavAnswered& answered) const {
+    try {
+        return ReadMultistatus::parse(answered.body, answers);
+    } catch (const DavError& error) {
+        throw Nonsense(std::string("The server's answer can't be read: ") + error.what());
+    }
+}
+
+std::string xmlBody(std::string_view root, std::string_view inside) {
+    std::string out(xmlDeclaration());
+    out.append("<").append(root).append(rootNamespaces()).append(">");
+    return out.append(inside).append("</").append(root).append(">");
+}
+
+std::string reasonOf(const HttpResponse& response) {
+    const std::string condition = conditionIn(response.body);
+    return std::to_string(response.status) + (condition.empty() ? "" : " (" + condition + ")");
+}
+
+}  // namespace crmdav
