@@ -115,6 +115,14 @@ TEST_F(Housekeeping, WhatIsNoBackupIsRefusedAndChangesNothing) {
     EXPECT_THAT(names(), ElementsAre("a.ics", "s.ics"));
 }
 
+TEST_F(Housekeeping, WhereNoStoreIsNoneWasPutBack) {
+    const StorePlace empty(StorePlace::Holds::nothing);
+    StoreOptions options = store.options;
+    options.url = empty.url();
+    EXPECT_THROW(renewStore(options), StoreError);
+    EXPECT_FALSE(std::filesystem::exists(empty.file()));
+}
+
 TEST_F(Housekeeping, AStoreInUseIsNotReplaced) {
     const std::string file = store.place / "backup.db";
     store->backup(file);
