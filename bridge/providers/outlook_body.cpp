@@ -1,7 +1,7 @@
 #include "bridge/providers/outlook_body.h"
 
 #include "bridge/html_text.h"
-#include "bridge/providers/outlook_json.h"
+#include "bridge/providers/outlook_values.h"
 
 namespace crmdav::outlook {
 namespace {
@@ -10,7 +10,7 @@ const std::string rule(20, '_');
 
 /// Where the service's part begins; npos: there is none.
 std::size_t servicePart(const Json& event, const std::string& html) {
-    if (!flagAt(event, "isOnlineMeeting")) return std::string::npos;
+    if (!trueAt(event, "isOnlineMeeting")) return std::string::npos;
     const auto line = html.find(rule);
     if (line == std::string::npos) return line;
     const auto block = html.rfind("<div", line);
@@ -21,14 +21,14 @@ std::size_t servicePart(const Json& event, const std::string& html) {
 
 std::string notesOf(const Json& event) {
     const Json& body = at(event, "body");
-    const std::string content = textAt(body, "content");
+    const std::string content(textAt(body, "content"));
     const std::string own = content.substr(0, servicePart(event, content));
     return textAt(body, "contentType") == "text" ? normalText(own) : textOfHtml(own);
 }
 
 std::string bodyOf(const Json& event, const std::string& notes) {
     std::string html = htmlOfText(notes);
-    const std::string content = textAt(at(event, "body"), "content");
+    const std::string content(textAt(event, {"body", "content"}));
     if (const auto part = servicePart(event, content); part != std::string::npos)
         html.replace(html.rfind("</body>"), std::string::npos, content.substr(part));
     JsonWriter out;

@@ -5,8 +5,8 @@
 
 #include "bridge/html_text.h"
 #include "bridge/providers/outlook_event.h"
-#include "bridge/providers/outlook_json.h"
 #include "bridge/providers/outlook_slots.h"
+#include "bridge/providers/outlook_values.h"
 #include "store/records/contact_vcard.h"
 #include "store/records/normalise.h"
 
@@ -29,7 +29,7 @@ constexpr std::array<TextField, 9> textFields{{{"title", &Contact::prefix},
 
 /// Year 1604 says that the year isn't known: no birthday for us (D11).
 std::string readBirthday(const Json& contact) {
-    const std::string date = textAt(contact, "birthday").substr(0, 10);
+    const std::string date(textAt(contact, "birthday").substr(0, 10));
     return !readDate(date) || date.starts_with("1604") || date < "1601" ? std::string() : date;
 }
 
@@ -106,7 +106,6 @@ Contact heldContact(const Contact& contact) {
         if (kept.ims.size() < mostOfAKind) kept.ims.push_back({"", oneLine(im.value), false});
     if (isFullDate(contact.birthday)) kept.birthday = contact.birthday;
     kept.notes = normalText(contact.notes);
-    kept.hasPhoto = contact.hasPhoto;
     return kept;
 }
 

@@ -4,9 +4,9 @@
 #include <array>
 
 #include "bridge/providers/outlook_body.h"
-#include "bridge/providers/outlook_json.h"
 #include "bridge/providers/outlook_recurrence.h"
 #include "bridge/providers/outlook_uid.h"
+#include "bridge/providers/outlook_values.h"
 #include "bridge/providers/outlook_zone.h"
 #include "protocol/text/zones.h"
 #include "store/records/normalise.h"
@@ -26,21 +26,12 @@ constexpr std::array<Word, 6> responses{{{"accepted", "accepted"},
                                          {"notResponded", "needs-action"},
                                          {"none", "needs-action"}}};
 
-/// Graph's name of the zone that the event's wall clock belongs to: of a series not always that of its creation.
-std::string zoneNameOf(const Json& event, const EventOptions& options) {
-    for (const std::string& name :
-         {textAt(at(at(event, "recurrence"), "range"), "recurrenceTimeZone"), textAt(event, "originalStartTimeZone")})
-        if (!name.empty() && findZone(name)) return name;
-    return options.zone;
-}
-
 void readTimes(const Json& event, const EventOptions& options, Activity& activity) {
-    const bool allDay = flagAt(event, "isAllDay");
+    const bool allDay = trueAt(event, "isAllDay");
     const std::string zone = zoneNameOf(event, options);
     std::string endZone = zone;
     if (at(event, "recurrence").isNull())
-        if (const std::string name = textAt(event, "originalEndTimeZone"); !name.empty() && findZone(name))
-            endZone = name;
+        if (const auto name = textAt(event, "originalEndTimeZone"); !name.empty() && findZone(name)) endZone = name;
     activity.start = readWhen(at(event, "start"), zone, allDay);
     activity.end = readWhen(at(event, "end"), endZone, allDay);
 }
@@ -51,7 +42,7 @@ Participant readAttendee(const Json& attendee) {
     person.email = normalEmail(textAt(address, "address"));
     person.name = cleanText(textAt(address, "name"));
     if (normalEmail(person.name) == person.email) person.name.clear();
-    const std::string type = textAt(attendee, "type");
+    const auto type = textAt(attendee, "type");
     if (type == "optional") person.role = "optional";
     if (type == "resource") person.kind = "resource";
     const auto response = std::ranges::find(responses, textAt(at(attendee, "status"), "response"), &Word::graph);
@@ -77,21 +68,21 @@ std::vector<Participant> readParticipants(const Json& event) {
 }
 
 void readStates(const Json& event, Activity& activity) {
-    const std::string privacy = textAt(event, "sensitivity"), shown = textAt(event, "showAs"),
-                      importance = textAt(event, "importance");
+    const auto privacy = textAt(event, "sensitivity"), shown = textAt(event, "showAs"),
+               importance = textAt(event, "importance");
     if (privacy == "personal" || privacy == "private") activity.privacy = Privacy::personal;
     if (privacy == "confidential") activity.privacy = Privacy::confidential;
     activity.busy = shown != "free";
     activity.tentative = shown == "tentative";
-    activity.cancelled = flagAt(event, "isCancelled");
+    activity.cancelled = trueAt(event, "isCancelled");
     activity.priority = importance == "high" ? 1 : importance == "low" ? 9 : 0;
-    if (flagAt(event, "isReminderOn"))
+    if (trueAt(event, "isReminderOn"))
         activity.reminders.push_back({static_cast<int>(numberAt(event, "reminderMinutesBeforeStart")), "display"});
 }
 
 Exception readException(const Json& occurrence, const When& original, const Activity& series, const std::string& zone) {
     Exception own = ownOccurrence(series, original);
-    if (flagAt(occurrence, "isCancelled")) {
+    if (trueAt(occurrence, "isCancelled")) {
         Exception cancelled;
         cancelled.original = original;
         cancelled.cancelled = true;
@@ -100,7 +91,7 @@ Exception readException(const Json& occurrence, const When& original, const Acti
     if (!at(occurrence, "subject").isNull()) own.subject = oneLine(textAt(occurrence, "subject"));
     if (!at(occurrence, "location").isNull()) own.location = oneLine(textAt(at(occurrence, "location"), "displayName"));
     if (!at(occurrence, "body").isNull()) own.notes = notesOf(occurrence);
-    const bool allDay = flagAt(occurrence, "isAllDay");
+    const bool allDay = trueAt(occurrence, "isAllDay");
     own.start = readWhen(at(occurrence, "start"), zone, allDay);
     own.end = readWhen(at(occurrence, "end"), zone, allDay);
     return own;
@@ -143,6 +134,13 @@ std::optional<Instant> modifiedOf(const Json& raw) {
 
 }  // namespace
 
+std::string zoneNameOf(const Json& event, const EventOptions& options) {
+    for (const std::string_view name :
+         {textAt(event, {"recurrence", "range", "recurrenceTimeZone"}), textAt(event, "originalStartTimeZone")})
+        if (!name.empty() && findZone(name)) return std::string(name);
+    return options.zone;
+}
+
 Exception ownOccurrence(const Activity& series, const When& original) {
     Exception own;
     own.original = own.start = own.end = original;
@@ -155,8 +153,8 @@ Exception ownOccurrence(const Activity& series, const When& original) {
 
 std::string markOf(const Json& item) {
     for (const Json& property : at(item, "singleValueExtendedProperties").array)
-        if (textAt(property, "id") == linkProperty) return textAt(property, "value");
-    return textAt(item, "transactionId");
+        if (textAt(property, "id") == linkProperty) return std::string(textAt(property, "value"));
+    return std::string(textAt(item, "transactionId"));
 }
 
 Remote readEvent(const std::string& text, const EventOptions& options) {
@@ -183,7 +181,7 @@ Remote readEvent(const std::string& text, const EventOptions& options) {
     const bool guests = !at(event, "attendees").array.empty();
     const Json& organised = at(event, "isOrganizer");
     remote.organised = organised.isNull() || organised.boolean || !guests;
-    remote.guestsHidden = flagAt(event, "hideAttendees") && !remote.organised;
+    remote.guestsHidden = trueAt(event, "hideAttendees") && !remote.organised;
     if (guests && remote.organised && !options.guests)
         remote.hold = "Outlook would mail its guests; that is switched off (Notify guests)";
     remote.record = std::move(activity);
@@ -198,8 +196,12 @@ bool mailsGuests(const std::string& raw) {
 }
 
 bool outside(const std::string& raw, Instant from, Instant until, const EventOptions& options) {
-    const Remote remote = readEvent(raw, options);
-    const Activity& event = std::get<Activity>(remote.record);
+    Activity event;
+    try {
+        event = std::get<Activity>(readEvent(raw, options).record);
+    } catch (const Refused&) {
+        return true;
+    }
     const auto slack = hours(48);  // time zones, and what "today" is there
     if (instantOf(event.start, options.zone) > until - slack) return true;
     if (event.rrule.empty()) return instantOf(event.end, options.zone) < from + slack;

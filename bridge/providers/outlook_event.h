@@ -50,6 +50,9 @@ std::string changedOccurrence(const Exception& now, const Exception& wanted, con
 /// The occurrence as the series itself has it.
 Exception ownOccurrence(const Activity& series, const When& original);
 
+/// Name of the zone that the event's wall clock belongs to: of a series not always that of its creation.
+std::string zoneNameOf(const Json& event, const EventOptions&);
+
 /// Whether it has guests and the login organises it: whatever is written to it mails them.
 bool mailsGuests(const std::string& raw);
 

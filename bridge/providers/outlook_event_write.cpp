@@ -4,8 +4,8 @@
 #include "bridge/html_text.h"
 #include "bridge/providers/outlook_body.h"
 #include "bridge/providers/outlook_event.h"
-#include "bridge/providers/outlook_json.h"
 #include "bridge/providers/outlook_recurrence.h"
+#include "bridge/providers/outlook_values.h"
 #include "bridge/providers/outlook_zone.h"
 
 /// Activity → event: whole, or what differs.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "bridge/providers/outlook_json.h"
+#include "bridge/providers/outlook_values.h"
 #include "protocol/text/recurrence.h"
 #include "protocol/text/zones.h"
 
@@ -23,9 +23,9 @@ constexpr unsigned everyDay = 0b1111111;
 
 /// @throws Refused
 template <std::size_t size>
-int placeOf(const std::array<std::string_view, size>& names, const std::string& name) {
+int placeOf(const std::array<std::string_view, size>& names, std::string_view name) {
     const auto found = std::ranges::find(names, name);
-    if (found == names.end()) throw Refused("Outlook's recurrence says " + name + ", which isn't known");
+    if (found == names.end()) throw Refused("Outlook's recurrence says " + std::string(name) + ", which isn't known");
     return static_cast<int>(found - names.begin());
 }
 
@@ -93,17 +93,17 @@ Pattern readPattern(const Json& recurrence) {
         if (pattern.days == 0) throw Refused("Outlook's recurrence names no days of the week");
     }
     if (pattern.type == Type::weekly) {
-        const std::string first = textAt(json, "firstDayOfWeek");
+        const auto first = textAt(json, "firstDayOfWeek");
         pattern.firstDay = first.empty() ? 0 : static_cast<unsigned>(placeOf(dayNames, first));
     }
     if (isAbsolute(pattern.type)) pattern.dayOfMonth = bounded(numberAt(json, "dayOfMonth"), 1, 31, "day of the month");
     if (isYearly(pattern.type)) pattern.month = bounded(numberAt(json, "month"), 1, 12, "month");
     if (isRelative(pattern.type)) {
-        const std::string index = textAt(json, "index");
+        const auto index = textAt(json, "index");
         const int place = index.empty() ? 0 : placeOf(indexNames, index);
         pattern.index = place == 4 ? -1 : place + 1;
     }
-    const std::string type = textAt(range, "type");
+    const std::string type(textAt(range, "type"));
     pattern.start = dateAt(range, "startDate");
     if (type == "endDate") {
         pattern.range = Pattern::Range::endDate;

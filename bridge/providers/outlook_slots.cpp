@@ -6,7 +6,7 @@
 
 #include "bridge/html_text.h"
 #include "bridge/providers/outlook_event.h"
-#include "bridge/providers/outlook_json.h"
+#include "bridge/providers/outlook_values.h"
 #include "store/records/normalise.h"
 
 namespace crmdav::outlook {

@@ -1,6 +1,6 @@
 #include "bridge/providers/outlook_zone.h"
 
-#include "bridge/providers/outlook_json.h"
+#include "bridge/providers/outlook_values.h"
 #include "protocol/text/zones.h"
 
 namespace crmdav::outlook {

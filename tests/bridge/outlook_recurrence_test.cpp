@@ -3,7 +3,7 @@
 #include <random>
 
 #include "bridge/provider.h"
-#include "bridge/providers/outlook_json.h"
+#include "bridge/providers/outlook_values.h"
 
 namespace crmdav::outlook {
 namespace {

@@ -1,4 +1,4 @@
-#include "bridge/providers/outlook_json.h"
+#include "bridge/providers/outlook_values.h"
 
 #include <algorithm>
 #include <array>
@@ -24,49 +24,10 @@ int numberIn(std::string_view text, std::size_t at, std::size_t digits) {
 
 Json parse(const std::string& text) {
     try {
-        return parseJson(text, {.bytes = 64U << 20U, .depth = 24, .values = 2'000'000, .names = 20'000});
+        return parseJson(text, pageLimits);
     } catch (const JsonError& error) {
         throw Nonsense(std::string("Outlook answered something that is no JSON: ") + error.what());
     }
-}
-
-std::string text(const Json& json) {
-    JsonWriter out;
-    out.value(json);
-    return out.take();
-}
-
-const Json& at(const Json& object, std::string_view name) {
-    static const Json none;
-    const Json* found = object.kind == Json::Kind::object ? object.find(name) : nullptr;
-    return found ? *found : none;
-}
-
-std::string textAt(const Json& object, std::string_view name) { return at(object, name).string; }
-bool flagAt(const Json& object, std::string_view name) { return at(object, name).boolean; }
-std::int64_t numberAt(const Json& object, std::string_view name) { return at(object, name).integer; }
-
-Json with(Json object, std::string_view name, Json value) {
-    object.kind = Json::Kind::object;
-    for (auto& [key, old] : object.object)
-        if (key == name) {
-            old = std::move(value);
-            return object;
-        }
-    object.object.emplace_back(std::string(name), std::move(value));
-    return object;
-}
-
-Json ofText(std::string_view text) {
-    Json json;
-    json.kind = Json::Kind::string;
-    json.string = text;
-    return json;
-}
-
-Json without(Json object, std::string_view name) {
-    std::erase_if(object.object, [&](const auto& member) { return member.first == name; });
-    return object;
 }
 
 std::optional<local_days> readDate(std::string_view text) {
@@ -108,7 +69,5 @@ std::optional<Instant> readInstant(std::string_view text) {
     if (!clock || *clock < local_days{year{1900} / January / 1}) return std::nullopt;
     return Instant{clock->time_since_epoch()};
 }
-
-std::string instantText(Instant instant) { return clockText(LocalTime{instant.time_since_epoch()}) + "Z"; }
 
 }  // namespace crmdav::outlook

@@ -1,0 +1,131 @@
+#include <algorithm>
+
+#include "bridge/providers/outlook_events.h"
+#include "bridge/providers/outlook_values.h"
+#include "bridge/providers/outlook_zone.h"
+#include "bridge/urls.h"
+
+/// Single occurrences of a series: each is an event of its own to Graph, to be patched or deleted. Not atomic: what is
+/// there already is seen and left, so that a run that broke off is simply continued (rule I1).
+namespace crmdav::outlook {
+namespace {
+
+using namespace std::chrono;
+
+constexpr int mostTries = 3;
+
+std::string placeOf(const std::string& id) { return "/me/events/" + percentEncoded(id); }
+
+const Exception* find(const std::vector<Exception>& all, const When& original) {
+    const auto found = std::ranges::find(all, original, &Exception::original);
+    return found == all.end() ? nullptr : &*found;
+}
+
+bool same(const Exception* a, const Exception* b) { return a && b ? *a == *b : a == b; }
+
+/// Exceptions that are to be looked at: all, or those that aren't as they were.
+std::vector<When> concerned(const std::vector<Exception>& now, const std::vector<Exception>& wanted,
+                            const Activity* before) {
+    std::vector<When> all;
+    const auto add = [&](const std::vector<Exception>& exceptions) {
+        for (const Exception& exception : exceptions) {
+            const When& original = exception.original;
+            if (std::ranges::find(all, original) != all.end()) continue;
+            if (before && same(find(before->exceptions, original), find(wanted, original))) continue;
+            all.push_back(original);
+        }
+    };
+    add(now);
+    add(wanted);
+    return all;
+}
+
+}  // namespace
+
+RemoteItem Events::settle(const std::string& id, const Activity& wanted, const Activity* before) {
+    for (bool again = false;; again = true) {
+        auto item = whole(id);
+        if (!item) throw Gone("Outlook doesn't have it any more");
+        const Activity now = std::get<Activity>(readEvent(item->raw, options_).record);
+        const auto originals = concerned(now.exceptions, wanted.exceptions, before);
+        const bool lost = std::ranges::any_of(originals, [&](const When& original) {
+            const Exception* there = find(now.exceptions, original);
+            const Exception* asked = find(wanted.exceptions, original);
+            return there && there->cancelled && !(asked && asked->cancelled);
+        });
+        if (lost) {
+            if (again) throw Refused("Outlook can't bring back an occurrence that was cancelled");
+            bringBack(id, *item);
+            before = nullptr;
+            continue;
+        }
+        bool any = false;
+        for (const When& original : originals) {
+            const Exception* asked = find(wanted.exceptions, original);
+            const Exception own = ownOccurrence(now, original);
+            const Exception& target = asked ? *asked : own;
+            const Exception* there = find(now.exceptions, original);
+            if ((there ? *there : own) == target) continue;
+            settleOne(id, *item, now, target);
+            any = true;
+        }
+        if (!any) return std::move(*item);
+        if (auto done = whole(id)) return std::move(*done);
+        throw Gone("Outlook doesn't have it any more");
+    }
+}
+
+/// A recurrence that is written makes the series anew: its cancelled occurrences take place again.
+void Events::bringBack(const std::string& id, const RemoteItem& item) {
+    const Json raw = parse(item.raw);
+    Json recurrence = at(raw, {"master", "recurrence"});
+    Json body = jsonObject();
+    set(body, "recurrence", std::move(recurrence));
+    const Answer answer =
+        calls_.ask("PATCH", placeOf(id), toText(body), {.match = item.version, .pageSize = 0, .binary = false});
+    if (!answer.good()) fail(answer);
+}
+
+/// The occurrence as Graph has it now: known from the series where it was changed before, else searched for.
+Json Events::instance(const std::string& id, const When& original, const RemoteItem& item) {
+    const Json raw = parse(item.raw);
+    const std::string date = dateText(floor<days>(original.local));
+    if (const Json& known = at(raw, {"exceptions", date}); !known.isNull()) {
+        const Answer answer = calls_.ask("GET", placeOf(std::string(textAt(known, "id"))));
+        if (answer.good()) return answer.json;
+    }
+    const Instant start = instantOf(original, "UTC");
+    Json found;
+    calls_.each(placeOf(id) + "/instances?" +
+                    formEncoded({{"startDateTime", timeText(start - days(1))},
+                                 {"endDateTime", timeText(start + days(2))},
+                                 {"$top", "100"}}),
+                [&](const Json& instance) {
+                    const auto told = readInstant(textAt(instance, "originalStart"));
+                    const auto begins = readClock(textAt(instance, {"start", "dateTime"}));
+                    const Instant at = told ? *told : Instant{begins.value_or(LocalTime{}).time_since_epoch()};
+                    if (at == start) found = instance;
+                });
+    return found;
+}
+
+void Events::settleOne(const std::string& id, const RemoteItem& item, const Activity& now, const Exception& wanted) {
+    const Exception* there = find(now.exceptions, wanted.original);
+    const Exception current = there ? *there : ownOccurrence(now, wanted.original);
+    const std::string body = wanted.cancelled ? "" : changedOccurrence(current, wanted, options_);
+    if (!wanted.cancelled && body.empty()) return;
+    for (int tries = 1;; ++tries) {
+        const Json occurrence = instance(id, wanted.original, item);
+        if (occurrence.isNull()) {
+            if (wanted.cancelled) return;
+            throw Changed("The series was changed at Outlook");
+        }
+        const Answer answer =
+            calls_.ask(wanted.cancelled ? "DELETE" : "PATCH", placeOf(std::string(textAt(occurrence, "id"))), body,
+                       {.match = std::string(textAt(occurrence, "@odata.etag")), .pageSize = 0, .binary = false});
+        if (answer.good() || (wanted.cancelled && answer.status == 404)) return;
+        if (answer.status != 412 || tries == mostTries) fail(answer);
+    }
+}
+
+}  // namespace crmdav::outlook
