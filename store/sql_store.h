@@ -2,6 +2,7 @@
 #include "store/engine/database.h"
 #include "store/records/sign_in.h"
 #include "store/store.h"
+#include "store/sync/sql_sync.h"
 
 namespace crmdav {
 
@@ -128,6 +129,9 @@ public:
                           Instant until, bool dryRun) override;
     std::size_t erase(const Actor&, const Id& contact) override;
 
+    // the bridge (sync/)
+    SyncStore& sync() override { return sync_; }
+
     // housekeeping
     std::vector<std::string> check(
         const std::function<void(std::size_t done, std::size_t all)>& progress) const override;
@@ -141,6 +145,7 @@ public:
 
 private:
     mutable Database database_;
+    SqlSync sync_{database_};
     LastUses lastUses_;
 };
 

@@ -16,6 +16,7 @@ namespace crmdav {
 
 struct CalendarFilter;  // protocol/dav/filter.h
 struct CardFilter;
+class SyncStore;  // store/sync.h
 
 /// The database can't be opened, read or written.
 struct StoreError : std::runtime_error {
@@ -302,6 +303,10 @@ public:
                                   Instant until, bool dryRun) = 0;
     /// Removes a person everywhere: record, members, trash, history, participants' names. @returns places removed from
     virtual std::size_t erase(const Actor&, const Id& contact) = 0;
+
+    // ------------------------------------------------------------ the bridge
+    /// What it remembers; lives as long as the store.
+    virtual SyncStore& sync() = 0;
 
     // ------------------------------------------------------------ housekeeping
     /// Every record against its objects, indexes and change log; one line a fault, empty when clean.

@@ -17,6 +17,12 @@ namespace crmdav {
 
 enum class SyncKind { calendar, contacts };
 
+/// Actor::request of what a run writes, by which it knows its own changes again (C10); without a run what all of that
+/// account and kind begin with.
+inline std::string syncRequest(const Id& account, SyncKind kind, const Id& run) {
+    return account + (kind == SyncKind::calendar ? ":calendar:" : ":contacts:") + run;
+}
+
 /// One connection of one user to one login at a provider (rules A1, A10).
 struct Account {
     Id id;
@@ -138,9 +144,9 @@ struct JournalEntry {
 };
 
 struct JournalFilter {
-    Id run, account;
-    std::optional<SyncKind> kind;
-    std::string text;                     ///< substring of title, reason, or action; empty: all
+    Id run{}, account{};
+    std::optional<SyncKind> kind{};
+    std::string text{};                     ///< substring of title, reason, or action; empty: all
     std::int64_t before = 0;              ///< entries older than this id, newest first; 0: from the newest
     std::optional<std::int64_t> after{};  ///< entries newer than this id, oldest first
     std::size_t limit = 100;

@@ -24,7 +24,7 @@ void makeTables(Connection& db) {
 /// Step n brings the schema from n-1 to n. A released step is never changed.
 constexpr MigrationStep ownSteps[] = {
     makeTables,       keepBodies,      indexRemovedObjects, makeTeams, mountCollections,   tagMeetings,
-    shareCollections, placeActivities, takeBusyTimes,       leaseWork, countFailedSignIns,
+    shareCollections, placeActivities, takeBusyTimes,       leaseWork, countFailedSignIns, rememberSyncs,
 };
 
 }  // namespace

@@ -44,5 +44,6 @@ void placeActivities(Connection&);      ///< 8: records/schema_extents.cpp
 void takeBusyTimes(Connection&);        ///< 9: schema_busy_times.cpp
 void leaseWork(Connection&);            ///< 10: schema_leases.cpp
 void countFailedSignIns(Connection&);   ///< 11: schema_failed_sign_ins.cpp
+void rememberSyncs(Connection&);        ///< 12: schema_sync.cpp
 
 }  // namespace crmdav

@@ -41,6 +41,15 @@ constexpr Table all[] = {
     {"actors", "id"},
     {"history", "id", true},
     {"history_objects", "history_id, position"},
+    {"sync_accounts", "id", true},
+    {"sync_sides", "account_id, kind"},
+    {"sync_links", "id", true},
+    {"sync_cursors", "account_id, kind, preview, collection"},
+    {"sync_stage", "id", true},
+    {"sync_listed", "account_id, kind, preview, collection, remote"},
+    {"sync_runs", "id", true},
+    {"sync_journal", "id", true},
+    {"sync_outbox", "id", true},
 };
 
 }  // namespace

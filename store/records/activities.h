@@ -78,7 +78,7 @@ void partFromGuests(Connection&, const Actor&, const StoredActivity&, Collection
 void makeOwner(Connection&, StoredActivity&, MemberId copy, const Collection& of, std::span<const ActivityType> types);
 
 /// Where an edit of an activity was made.
-struct Origin {
+struct EditOrigin {
     const Actor& actor;
     const Collection& collection;
     std::string name;        ///< of the member there, for the copies that others get
@@ -91,7 +91,7 @@ struct Origin {
 /// what their inboxes say of it (scheduling.h).
 /// @param before  null: a new record
 std::vector<MemberEdit> spreadActivity(Connection&, const StoredActivity* before, const StoredActivity& after,
-                                       const Origin&, std::span<const ActivityType> types);
+                                       const EditOrigin&, std::span<const ActivityType> types);
 
 /// What `user` may see of it (rule F4); nullopt: nothing.
 std::optional<Activity> shownTo(std::int64_t user, StoredActivity);

@@ -59,7 +59,7 @@ const Participant* participantOf(const Activity& activity, std::int64_t user) {
 }
 
 std::vector<MemberEdit> spreadActivity(Connection& db, const StoredActivity* before, const StoredActivity& after,
-                                       const Origin& origin, std::span<const ActivityType> types) {
+                                       const EditOrigin& origin, std::span<const ActivityType> types) {
     std::vector<MemberEdit> edits;
     std::vector<std::int64_t> have{origin.collection.owner};
     const auto isUser = [](const Participant& p) { return p.userId != 0; };

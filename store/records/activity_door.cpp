@@ -64,7 +64,7 @@ std::vector<ActivityType> plain(const std::vector<StoredType>& types) { return {
 }  // namespace
 
 /// The organiser's object as it stands once delivered, instead of what the client sent.
-void deliverFrom(Connection& db, const Origin& origin, const StoredActivity* before, StoredActivity& after,
+void deliverFrom(Connection& db, const EditOrigin& origin, const StoredActivity* before, StoredActivity& after,
                  ReadIn& in) {
     const auto chair = std::ranges::find(after.participants, true, &Participant::organizer);
     const bool organizes = chair != after.participants.end() && chair->userId == after.owner && after.owner != 0;
@@ -110,7 +110,7 @@ ReadIn readActivityIn(Connection& db, const Actor& actor, const Collection& coll
     }
     setType(stored, after);
     if (!collection.typeId.empty() && collection.typeId != after.typeId) in.settle = after.typeId;
-    const auto origin = [&] { return Origin{actor, collection, name, in.bytes ? *in.bytes : bytes}; };
+    const auto origin = [&] { return EditOrigin{actor, collection, name, in.bytes ? *in.bytes : bytes}; };
     in.title = titleOf(after.subject);
     if (!before) {
         after.owner = collection.owner;
@@ -214,7 +214,7 @@ ReadIn activityRemoved(Connection& db, const Actor& actor, const Collection& col
     const auto before = loadActivity(db, record.row, stored);
     const auto isSelf = [&](const Participant& p) { return p.userId != 0 && p.userId == collection.owner; };
     const std::string bytes = memberBytes(db, member).value_or("");
-    const Origin origin{actor, collection, "", bytes};
+    const EditOrigin origin{actor, collection, "", bytes};
     StoredActivity after = *before;
     const auto self = std::ranges::find_if(after.participants, isSelf);
     const bool cancels =

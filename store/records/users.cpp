@@ -16,6 +16,7 @@
 #include "store/records/teams.h"
 #include "store/records/typed_calendars.h"
 #include "store/store.h"
+#include "store/sync/accounts.h"
 
 namespace crmdav {
 namespace {
@@ -233,6 +234,7 @@ void removeUser(Connection& db, const Actor& actor, std::int64_t id, std::int64_
         db.exec("UPDATE users SET per_type=0 WHERE id=?", id);
         settleCalendars(db, id);
     }
+    for (const Account& account : accounts(db, id)) removeAccount(db, account.id);
     handOver(db, actor, id, heir);
     if (heir) settleCalendars(db, heir);
     db.exec("UPDATE app_passwords SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
