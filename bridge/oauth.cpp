@@ -250,7 +250,7 @@ bool revokeTokens(HttpClient& http, const OAuthClient& client, const Tokens& tok
     fail(client, answer);
 }
 
-Identity userinfo(HttpClient& http, const OAuthClient& client, const std::string& access) {
+RemoteIdentity userinfo(HttpClient& http, const OAuthClient& client, const std::string& access) {
     HttpRequest request;
     request.url = client.userinfoUrl;
     request.bearer = access;
@@ -258,7 +258,7 @@ Identity userinfo(HttpClient& http, const OAuthClient& client, const std::string
     if (answer.status == 401) throw ReconnectNeeded(reconnectText(client, {}));
     if (answer.status != 200) fail(client, answer);
     const Json body = bodyOf(answer);
-    Identity who;
+    RemoteIdentity who;
     who.id = textAt(body, "sub");
     who.login = textAt(body, "email");
     if (std::string email = normalEmail(who.login); !email.empty()) who.emails.push_back(std::move(email));

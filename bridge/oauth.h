@@ -73,7 +73,7 @@ Tokens refreshTokens(HttpClient&, const OAuthClient&, const Tokens&, Instant now
 bool revokeTokens(HttpClient&, const OAuthClient&, const Tokens&);
 
 /// Who signed in: `sub` and the address. @throws ReconnectNeeded, TryLater
-Identity userinfo(HttpClient&, const OAuthClient&, const std::string& access);
+RemoteIdentity userinfo(HttpClient&, const OAuthClient&, const std::string& access);
 
 /// Why a kind can't be synced with what was granted – people can untick scopes –; empty: it can.
 std::string lacking(const OAuthClient&, const Tokens&, SyncKind);

@@ -60,7 +60,7 @@ struct Nonsense : ProviderError {
 
 // ---------------------------------------------------------------- values
 
-struct Identity {
+struct RemoteIdentity {
     std::string id;                   ///< lasting: Google's `sub`, Graph's `id`, a DAV principal's address
     std::string login;                ///< as people know it
     std::vector<std::string> emails;  ///< addresses that mean the owner, lower case
@@ -133,7 +133,7 @@ public:
     virtual ~Provider() = default;
 
     /// Signs in and says who it is. @throws ReconnectNeeded
-    virtual Identity identify() = 0;
+    virtual RemoteIdentity identify() = 0;
     virtual std::vector<RemoteCollection> collections(SyncKind) = 0;
     virtual std::vector<RemoteGroup> groups() = 0;
 

@@ -43,7 +43,7 @@ bool DavAccount::rediscover(SyncKind kind) {
     return true;
 }
 
-Identity DavAccount::identify() {
+RemoteIdentity DavAccount::identify() {
     SyncKind kind = SyncKind::calendar;
     try {
         found_ = discover(session_, login_, kind, found_);
@@ -53,7 +53,7 @@ Identity DavAccount::identify() {
     }
     fresh_.insert(kind);
     const DavHome& home = found_.of(kind);
-    Identity identity;
+    RemoteIdentity identity;
     identity.login = login_.user;
     identity.emails = found_.emails;
     identity.id = canonicalUrl(home.principal.empty() ? home.base : home.principal, "");

@@ -30,7 +30,7 @@ public:
     const DavLogin& login() const { return login_; }
     const DavFound& found() const { return found_; }
 
-    Identity identify();
+    RemoteIdentity identify();
     std::vector<RemoteCollection> collections(SyncKind);
     std::vector<RemoteGroup> groups();
 

@@ -115,7 +115,7 @@ DavProvider::DavProvider(HttpClient& http, DavLogin login) : parts_(std::make_un
 DavProvider::~DavProvider() = default;
 
 std::string DavProvider::found() const { return parts_->account.found().json(); }
-Identity DavProvider::identify() { return parts_->account.identify(); }
+RemoteIdentity DavProvider::identify() { return parts_->account.identify(); }
 std::vector<RemoteCollection> DavProvider::collections(SyncKind kind) { return parts_->account.collections(kind); }
 std::vector<RemoteGroup> DavProvider::groups() { return parts_->account.groups(); }
 

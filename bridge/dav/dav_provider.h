@@ -19,7 +19,7 @@ public:
     /// What discovery found, to be kept for the next one: it spares its calls. May have changed after any call.
     std::string found() const;
 
-    Identity identify() override;
+    RemoteIdentity identify() override;
     std::vector<RemoteCollection> collections(SyncKind) override;
     std::vector<RemoteGroup> groups() override;
     ChangePage changes(SyncKind, const std::string& collection, const std::string& cursor, Instant from) override;

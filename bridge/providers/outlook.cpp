@@ -39,9 +39,9 @@ OutlookProvider::OutlookProvider(HttpClient& http, std::string base, AccessToken
       contacts_(calls_),
       now_(std::move(now)) {}
 
-Identity OutlookProvider::identify() {
+RemoteIdentity OutlookProvider::identify() {
     const Json me = calls_.want("GET", "/me");
-    Identity identity;
+    RemoteIdentity identity;
     identity.id = textAt(me, "id");
     addEmail(identity.emails, textAt(me, "mail"));
     addEmail(identity.emails, textAt(me, "userPrincipalName"));

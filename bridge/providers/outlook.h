@@ -21,7 +21,7 @@ public:
     /// @param base  https://graph.microsoft.com/v1.0, or that of a national cloud
     OutlookProvider(HttpClient& http, std::string base, outlook::AccessToken token, OutlookOptions options, Clock now);
 
-    Identity identify() override;
+    RemoteIdentity identify() override;
     std::vector<RemoteCollection> collections(SyncKind) override;
     std::vector<RemoteGroup> groups() override { return {}; }  // D1: all
     ChangePage changes(SyncKind, const std::string& collection, const std::string& cursor, Instant from) override;
