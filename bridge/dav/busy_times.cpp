@@ -24,12 +24,14 @@ bool addObject(const std::string& raw, const TimeRange& range, std::span<const s
 
 void addBusyOf(DavCollection& calendar, const TimeRange& range, std::span<const std::string> own,
                std::vector<BusyPeriod>& out) {
-    if (const auto answer = calendar.freeBusy(range); answer && addObject(*answer, range, own, out)) return;
-    const auto members = calendar.inRange(range);
-    if (!members) throw Refused("The calendar tells no times.");
-    std::vector<std::string> names;
-    for (const DavMember& member : *members) names.push_back(member.name);
-    for (const RemoteItem& item : calendar.fetch(names)) addObject(item.raw, range, own, out);
+    if (const auto members = calendar.inRange(range)) {
+        std::vector<std::string> names;
+        for (const DavMember& member : *members) names.push_back(member.name);
+        for (const RemoteItem& item : calendar.fetch(names)) addObject(item.raw, range, own, out);
+        return;
+    }
+    const auto answer = calendar.freeBusy(range);
+    if (!answer || !addObject(*answer, range, own, out)) throw Refused("The calendar tells no times.");
 }
 
 }  // namespace crmdav

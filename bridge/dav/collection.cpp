@@ -32,7 +32,7 @@ std::string timeRange(const TimeRange& range) {
 
 /// How servers say that a token is of no use any more; RFC 6578 §3.2 has only the condition.
 bool saysExpired(const DavAnswered& answered) {
-    static constexpr int known[] = {400, 403, 409, 410, 412, 507};
+    static constexpr int known[] = {400, 403, 409, 410, 412, 500, 507};
     return conditionIn(answered.body) == "valid-sync-token" ||
            std::ranges::find(known, answered.status) != std::end(known);
 }
@@ -66,10 +66,14 @@ std::vector<DavMember> DavCollection::membersOf(const ReadMultistatus& read) con
 
 DavAnswered DavCollection::report(const std::string& body, std::optional<int> depth) {
     DavAsk ask{"REPORT", url_, {}, body};
+    ask.takes500 = true;
     if (depth) ask.headers.emplace_back("Depth", std::to_string(*depth));
     DavAnswered answered = session_.send(ask);
     if (answered.status == 404 || answered.status == 410 || answered.status == 421)
         throw CollectionGone("The collection isn't there any more.");
+    if (answered.status != 500) return answered;
+    // Some servers fail at what they don't know, a token or a whole report. One that is just ill fails at this as well.
+    requireThere();
     return answered;
 }
 
@@ -142,13 +146,13 @@ std::optional<std::string> DavCollection::freeBusy(const TimeRange& range) {
 
 /// What a refusal means, for good.
 DavAnswered DavCollection::settled(DavAnswered answered) {
-    if (answered.ok() || answered.status == 412) return answered;
-    if (answered.status == 404 || answered.status == 409 || answered.status == 410 || answered.status == 421) {
-        const std::string condition = conditionIn(answered.body);
-        if (condition == "no-uid-conflict") throw Refused("The server has the same record elsewhere already.");
-        requireThere();
-        if (answered.status == 404 || answered.status == 410) return answered;
-    }
+    if (answered.ok()) return answered;
+    if (conditionIn(answered.body) == "no-uid-conflict")
+        throw Refused("The server has the same record elsewhere already.");
+    if (answered.status == 412) return answered;
+    static constexpr int maybeGone[] = {403, 404, 405, 409, 410, 421};
+    if (std::ranges::find(maybeGone, answered.status) != std::end(maybeGone)) requireThere();
+    if (answered.status == 404 || answered.status == 410) return answered;
     if (answered.status == 507) throw Refused("The storage at the server is full.");
     if (answered.status == 413) throw Refused("The record is too large for the server.");
     throw Refused("The server refused it: " + reasonOf(answered));

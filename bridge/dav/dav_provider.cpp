@@ -43,7 +43,6 @@ struct DavProvider::Parts {
                               const Record& after) const;
     std::optional<RemoteItem> one(OpenCollection& open, const std::string& name);
     Written written(OpenCollection& open, std::string name, const DavAnswered&, const std::string& bytes);
-    void requireStill(OpenCollection& open, const std::string& name);
     Written putOver(OpenCollection& open, const RemoteItem& base, const std::string& bytes);
 
     DavAccount account;
@@ -96,17 +95,16 @@ Written DavProvider::Parts::written(OpenCollection& open, std::string name, cons
     return {std::move(*item)};
 }
 
-void DavProvider::Parts::requireStill(OpenCollection& open, const std::string& name) {
-    if (!one(open, name)) throw Gone("The record isn't there any more.");
-}
-
 Written DavProvider::Parts::putOver(OpenCollection& open, const RemoteItem& base, const std::string& bytes) {
     if (base.version.empty()) throw Refused("The server tells no versions: it can't be changed without a risk.");
     const auto answered = open.collection.put(base.id, bytes, {"If-Match", base.version});
     if (isGone(answered.status)) throw Gone("The record isn't there any more.");
     if (answered.status == 412) {
-        requireStill(open, base.id);
-        throw Changed("The record changed.");
+        auto there = one(open, base.id);
+        if (!there) throw Gone("The record isn't there any more.");
+        // It may be this very write: its connection broke, and it was sent once more.
+        if (textOf(open.collection.kind(), *there) != bytes) throw Changed("The record changed.");
+        return {std::move(*there)};
     }
     return written(open, base.id, answered, bytes);
 }

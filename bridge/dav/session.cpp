@@ -95,6 +95,7 @@ DavAnswered DavSession::follow(DavAsk ask) {
 
 DavAnswered DavSession::send(const DavAsk& ask) {
     DavAnswered answered = follow(ask);
+    if (answered.status == 500 && ask.takes500) return answered;
     if (isPassing(answered.status) || (answered.status == 403 && !answered.header("Retry-After").empty())) {
         TryLater later("The server answered " + reasonOf(answered) + ".");
         later.after = retryAfter(answered.header("Retry-After"));
@@ -122,7 +123,11 @@ std::optional<ReadMultistatus> DavSession::find(const std::string& url, int dept
                      {{"Depth", std::to_string(depth)}},
                      xmlBody("D:propfind", "<D:prop>" + std::string(properties) + "</D:prop>")});
     if (answered.status != 207) return std::nullopt;
-    return read(answered);
+    auto found = read(answered);
+    // Xandikos says inside of the multistatus that there is nothing.
+    if (found.responses.size() != 1 || found.responses.front().status < 400) return found;
+    answered.status = found.responses.front().status;
+    return std::nullopt;
 }
 
 ReadMultistatus DavSession::read(const DavAnswered& answered) const {

@@ -26,6 +26,7 @@ struct DavAsk {
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string body = {};
     std::string type = {};  ///< Content-Type of the body; empty: XML
+    bool takes500 = false;  ///< 500 is an answer
 };
 
 struct DavAnswered : HttpResponse {
@@ -50,7 +51,7 @@ public:
     /// @throws TryLater, HostFailed, Nonsense, ReconnectNeeded (see requireLogin)
     DavAnswered send(const DavAsk&);
 
-    /// PROPFIND. @returns nullopt: any answer but 207; `answered` tells
+    /// PROPFIND. @returns nullopt: any answer but 207, or nothing there; `answered` tells
     std::optional<ReadMultistatus> find(const std::string& url, int depth, std::string_view properties,
                                         DavAnswered& answered);
     /// @throws Nonsense  it is no multistatus

@@ -1,0 +1,397 @@
+#include <set>
+
+#include "protocol/text/datetime.h"
+#include "protocol/text/text_values.h"
+#include "tests/bridge/dav_fixture.h"
+
+// The same of every server: one of our own, Radicale, Xandikos.
+namespace crmdav {
+namespace {
+
+using namespace testing;
+constexpr auto calendar = SyncKind::calendar;
+constexpr auto contacts = SyncKind::contacts;
+
+TEST_P(DavServers, TellWhoSignsInAndWhatThereIs) {  // RFC 6764 §6, A3
+    const RemoteIdentity who = provider->identify();
+    EXPECT_EQ(who.login, server->user);
+    EXPECT_NE(who.id, "");
+    for (const auto& [kind, path] : {std::pair(calendar, server->calendar), std::pair(contacts, server->book)}) {
+        const auto all = provider->collections(kind);
+        const auto at = std::ranges::find(all, path, &RemoteCollection::id);
+        ASSERT_NE(at, all.end()) << path;
+        EXPECT_TRUE(at->writable);
+        EXPECT_NE(at->name, "");
+        EXPECT_EQ(std::ranges::count(all, true, &RemoteCollection::main), 1);
+    }
+    EXPECT_EQ(anew().identify().id, who.id);
+}
+
+TEST_P(DavServers, AWrongPasswordNeedsItsOwner) {  // rule I8
+    if (!server->checksPassword) return;
+    provider->collections(calendar);
+    server->password = "wrong";
+    EXPECT_THROW(anew().changes(calendar, server->calendar, "", {}), ReconnectNeeded) << "with what was found before";
+    EXPECT_THROW(provider->identify(), ReconnectNeeded);
+}
+
+TEST_P(DavServers, WhatIsCreatedIsThereAsHeldSays) {  // rules C1, C9
+    Activity series = meeting();
+    series.rrule = "FREQ=DAILY;COUNT=5";
+    Exception cancelled;
+    cancelled.original = zoned(3, 10);
+    cancelled.cancelled = true;
+    Exception moved;
+    moved.original = zoned(4, 10);
+    moved.subject = "Elsewhere";
+    moved.location = "Roof";
+    moved.start = zoned(4, 15);
+    moved.end = zoned(4, 16);
+    series.exceptions = {cancelled, moved};
+    Activity whole = meeting();
+    whole.start = date(5);
+    whole.end = date(7);
+    Activity rich = meeting();
+    rich.reminders = {{15, "display"}, {1440, "email"}};
+    rich.privacy = Privacy::confidential;
+    rich.busy = false;
+    rich.tentative = true;
+    rich.done = true;
+    rich.priority = 3;
+    rich.url = "https://crm.example.com/activities/1";
+    rich.participants.emplace_back().email = "guest@example.org";
+    rich.typeId = "11111111-2222-4333-8444-555555555555";
+    rich.dealIds = {"11111111-2222-4333-8444-555555555556"};
+    for (const Activity& activity : {meeting(), series, whole, rich}) {
+        const Id id = key();
+        const auto made = provider->create(calendar, server->calendar, id, activity);
+        const auto there = anew().read(calendar, server->calendar, made.item.id);
+        ASSERT_TRUE(there);
+        EXPECT_EQ(there->version, made.item.version);
+        EXPECT_EQ(activityIn(*there), std::get<Activity>(provider->held(activity))) << there->raw;
+        EXPECT_EQ(activityIn(*there).subject, activity.subject);
+        EXPECT_EQ(activityIn(*there).start, activity.start);
+        EXPECT_EQ(activityIn(*there).exceptions.size(), activity.exceptions.size());
+        EXPECT_EQ(there->uid, activity.uid) << "rule C11";
+        EXPECT_EQ(provider->parse(calendar, there->raw).mark, id) << "rule I1";
+        EXPECT_FALSE(there->raw.find("ATTENDEE") != std::string::npos) << "rule B12";
+    }
+    const auto made = provider->create(contacts, server->book, key(), erika());
+    const auto there = anew().read(contacts, server->book, made.item.id);
+    ASSERT_TRUE(there);
+    EXPECT_EQ(there->version, made.item.version);
+    EXPECT_EQ(contactIn(*there), std::get<Contact>(provider->held(contactIn(made.item)))) << there->raw;
+    Contact expected = erika();
+    expected.uid = there->uid;
+    EXPECT_EQ(contactIn(*there), expected) << there->raw;
+}
+
+TEST_P(DavServers, WritesHoldOnlyForTheVersionThatWasRead) {  // rule I2
+    const auto made = provider->create(calendar, server->calendar, key(), meeting());
+    const Record before = provider->parse(calendar, made.item.raw).record;
+    Activity after = std::get<Activity>(before);
+    after.subject = "Ours";
+    const auto changed = provider->update(calendar, server->calendar, made.item, before, after);
+    EXPECT_NE(changed.item.version, made.item.version);
+    EXPECT_EQ(activityIn(changed.item).subject, "Ours");
+    EXPECT_THAT(other("GET", server->calendar + made.item.id).body, HasSubstr("SUMMARY:Ours\r\n"));
+
+    after.subject = "Late";
+    EXPECT_THROW(provider->update(calendar, server->calendar, made.item, before, after), Changed);
+    EXPECT_THROW(provider->remove(calendar, server->calendar, made.item), Changed);
+    provider->remove(calendar, server->calendar, changed.item);
+    EXPECT_FALSE(provider->read(calendar, server->calendar, made.item.id));
+    EXPECT_NO_THROW(provider->remove(calendar, server->calendar, changed.item)) << "gone already";
+    EXPECT_THROW(provider->update(calendar, server->calendar, changed.item, before, after), Gone);
+
+    const auto again = provider->restore(calendar, server->calendar, changed.item);
+    EXPECT_EQ(activityIn(again.item).subject, "Ours") << "G5: what was deleted comes back as it was";
+    EXPECT_THROW(provider->restore(calendar, server->calendar, made.item), Changed) << "not over what others wrote";
+}
+
+TEST_P(DavServers, ContactsAreChangedAndDeletedTheSameWay) {  // rules I2, D9
+    const auto made = provider->create(contacts, server->book, key(), erika());
+    const Record before = provider->parse(contacts, made.item.raw).record;
+    Contact after = std::get<Contact>(before);
+    after.emails.pop_back();
+    after.phones.push_back({"work", "+49 731 1", false});
+    after.jobTitle = "Chair";
+    const auto changed = provider->update(contacts, server->book, made.item, before, after);
+    EXPECT_EQ(contactIn(changed.item), after) << changed.item.raw;
+    after.jobTitle = "Late";
+    EXPECT_THROW(provider->update(contacts, server->book, made.item, before, after), Changed);
+    EXPECT_THROW(provider->remove(contacts, server->book, made.item), Changed);
+    provider->remove(contacts, server->book, changed.item);
+    EXPECT_THROW(provider->update(contacts, server->book, changed.item, before, after), Gone);
+}
+
+TEST_P(DavServers, NothingIsWrittenWhereNothingDiffers) {  // rule C10
+    const auto made = provider->create(calendar, server->calendar, key(), meeting());
+    const Record same = provider->parse(calendar, made.item.raw).record;
+    relay.asked();
+    EXPECT_EQ(provider->update(calendar, server->calendar, made.item, same, same).item.version, made.item.version);
+    EXPECT_THAT(relay.asked(), IsEmpty());
+}
+
+TEST_P(DavServers, TheSameKeyNeverMakesTwo) {  // rule I1
+    using standins::Fault;
+    for (const Fault fault : {Fault::lostAfter, Fault::lostBefore, Fault::cut}) {
+        const Id id = key();
+        const Activity activity = meeting();
+        anew().collections(calendar);
+        relay.faults.next(fault);
+        relay.faults.next(fault);  // HTTP may repeat it by itself once
+        EXPECT_THROW(provider->create(calendar, server->calendar, id, activity), TryLater);
+        const auto made = anew().create(calendar, server->calendar, id, activity);
+        EXPECT_EQ(activityIn(made.item).subject, activity.subject);
+        const auto once = provider->create(calendar, server->calendar, id, activity);
+        EXPECT_EQ(once.item.id, made.item.id);
+        EXPECT_EQ(once.item.version, made.item.version);
+    }
+    std::string cursor;
+    EXPECT_EQ(follow(calendar, cursor).size(), 3U);
+}
+
+TEST_P(DavServers, AWriteWhoseAnswerWasLostIsDoneOrDoneAgain) {  // rule I5
+    using standins::Fault;
+    auto item = provider->create(calendar, server->calendar, key(), meeting()).item;
+    const Record before = provider->parse(calendar, item.raw).record;
+    Activity after = std::get<Activity>(before);
+    after.subject = "Sent once, or twice";
+    relay.faults.next(Fault::lostAfter);
+    relay.faults.next(Fault::lostAfter);
+    EXPECT_ANY_THROW(provider->update(calendar, server->calendar, item, before, after));
+    item = *anew().read(calendar, server->calendar, item.id);
+    EXPECT_EQ(activityIn(item).subject, after.subject);
+    relay.faults.next(Fault::lostAfter);
+    relay.faults.next(Fault::lostAfter);
+    EXPECT_ANY_THROW(provider->remove(calendar, server->calendar, item));
+    EXPECT_NO_THROW(anew().remove(calendar, server->calendar, item));
+    EXPECT_FALSE(provider->read(calendar, server->calendar, item.id));
+}
+
+TEST_P(DavServers, ChangesOfOthersAndOursComeOnce) {  // rule C10, RFC 6578
+    put(server->calendar + "a.ics", event("a"));
+    put(server->calendar + "b.ics", event("b"));
+    std::string cursor;
+    auto items = follow(calendar, cursor);
+    EXPECT_TRUE(listed) << "the first time it is a listing";
+    ASSERT_EQ(items.size(), 2U);
+    EXPECT_EQ(items.at("a.ics").uid, "a");
+    EXPECT_EQ(activityIn(items.at("b.ics")).subject, "Event of b");
+
+    listed = false;
+    anew();
+    relay.asked();
+    const std::string idle = cursor;
+    EXPECT_TRUE(follow(calendar, cursor).empty());
+    EXPECT_EQ(relay.asked().size(), 1U) << "an idle run makes one call";
+
+    put(server->calendar + "a.ics", event("a", "LOCATION:Here\r\n"));
+    other("DELETE", server->calendar + "b.ics");
+    const auto made = provider->create(calendar, server->calendar, key(), meeting());
+    items = follow(calendar, cursor);
+    EXPECT_FALSE(listed);
+    EXPECT_EQ(items.size(), 3U);
+    EXPECT_EQ(activityIn(items.at("a.ics")).location, "Here");
+    EXPECT_TRUE(items.at("b.ics").gone);
+    EXPECT_EQ(items.at(made.item.id).version, made.item.version);
+    EXPECT_EQ(activityIn(items.at(made.item.id)), activityIn(made.item));
+    EXPECT_TRUE(follow(calendar, cursor).empty());
+}
+
+TEST_P(DavServers, ATokenThatIsNoneAnyMoreIsSaidToBe) {  // rule I4
+    put(server->calendar + "a.ics", event("a"));
+    std::string cursor;
+    follow(calendar, cursor);
+    for (const char* bad : {R"({"token":"http://example.com/nonsense"})", R"({"token":"1"})", "{\"tok", "nonsense"}) {
+        cursor = bad;
+        EXPECT_THROW(follow(calendar, cursor), CursorExpired) << bad;
+    }
+    cursor.clear();
+    EXPECT_EQ(follow(calendar, cursor).size(), 1U);
+}
+
+TEST_P(DavServers, WithoutSyncReportsETagsTell) {  // RFC 6578 is optional
+    relay.unknown = "sync-collection";
+    put(server->calendar + "a.ics", event("a"));
+    put(server->calendar + "b.ics", event("b"));
+    std::string cursor;
+    EXPECT_EQ(follow(calendar, cursor).size(), 2U);
+    EXPECT_TRUE(listed);
+    listed = false;
+    anew();
+    relay.asked();
+    EXPECT_TRUE(follow(calendar, cursor).empty());
+    EXPECT_EQ(relay.asked().size(), 1U) << "an idle run makes one call";
+    put(server->calendar + "a.ics", event("a", "LOCATION:Here\r\n"));
+    put(server->calendar + "c.ics", event("c"));
+    other("DELETE", server->calendar + "b.ics");
+    const auto items = follow(calendar, cursor);
+    EXPECT_EQ(items.size(), 3U);
+    EXPECT_FALSE(listed);
+    EXPECT_TRUE(items.at("b.ics").gone);
+    EXPECT_EQ(activityIn(items.at("a.ics")).location, "Here");
+    EXPECT_TRUE(follow(calendar, cursor).empty());
+    // The server learns of tokens, or forgets them: what the cursor is about isn't there any more.
+    relay.unknown = "\t\t";
+    EXPECT_TRUE(follow(calendar, cursor).empty());
+    cursor.clear();
+    follow(calendar, cursor);
+    relay.unknown = "sync-collection";
+    EXPECT_THROW(follow(calendar, cursor), CursorExpired);
+}
+
+TEST_P(DavServers, WithoutMultigetObjectsComeOneByOne) {  // RFC 4791 §7.9, RFC 6352 §8.7
+    relay.unknown = "multiget";
+    put(server->calendar + "a.ics", event("a"));
+    put(server->book + "a.vcf", card("a"));
+    std::string cursor;
+    auto items = follow(calendar, cursor);
+    EXPECT_EQ(activityIn(items.at("a.ics")).subject, "Event of a");
+    EXPECT_NE(items.at("a.ics").version, "");
+    cursor.clear();
+    items = follow(contacts, cursor);
+    EXPECT_EQ(contactIn(items.at("a.vcf")).lastName, "Muster");
+}
+
+TEST_P(DavServers, UnknownPropertiesSurviveByteForByte) {  // rule C3
+    const std::string id = server->calendar + "kept.ics";
+    put(id, event("kept",
+                  "X-APPLE-TRAVEL-ADVISORY-BEHAVIOR:AUTOMATIC\r\nCATEGORIES:One,Two\r\n"
+                  "X-FOO;X-BAR=\"a:b;c\":value\\, with; odd things\r\nGEO:48.1;11.5\r\n"
+                  "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER;RELATED=END:-PT7M\r\nDESCRIPTION:x\r\n"
+                  "X-WR-ALARMUID:1\r\nEND:VALARM\r\n"));
+    put(server->book + "kept.vcf", card("kept",
+                                        "item1.TEL:+49 731 55\r\nitem1.X-ABLabel:_$!<HomePage>!$_\r\n"
+                                        "X-SOCIALPROFILE;TYPE=twitter:http://example.com/x\r\nGENDER:F\r\n"));
+    const auto lines = [&](const std::string& path) {
+        const std::string body = other("GET", path).body;
+        std::multiset<std::string> all;
+        for (std::size_t at = 0; at < body.size();) {
+            const auto end = std::min(body.find('\n', at), body.size());
+            all.insert(body.substr(at, end - at));
+            at = end + 1;
+        }
+        return all;
+    };
+    const auto differing = [](const std::multiset<std::string>& a, const std::multiset<std::string>& b) {
+        std::vector<std::string> out;
+        std::ranges::set_symmetric_difference(a, b, std::back_inserter(out));
+        return out;
+    };
+    const auto eventBefore = lines(id), cardBefore = lines(server->book + "kept.vcf");
+
+    const auto item = *provider->read(calendar, server->calendar, "kept.ics");
+    const Record before = provider->parse(calendar, item.raw).record;
+    Activity after = std::get<Activity>(before);
+    after.location = "There";
+    provider->update(calendar, server->calendar, item, before, after);
+    EXPECT_THAT(differing(eventBefore, lines(id)), ElementsAre("LOCATION:There\r"));
+
+    const auto person = *provider->read(contacts, server->book, "kept.vcf");
+    const Record was = provider->parse(contacts, person.raw).record;
+    Contact now = std::get<Contact>(was);
+    now.notes = "Seen";
+    provider->update(contacts, server->book, person, was, now);
+    EXPECT_THAT(differing(cardBefore, lines(server->book + "kept.vcf")), Contains("NOTE:Seen\r"));
+    EXPECT_THAT(differing(cardBefore, lines(server->book + "kept.vcf")), Each(AnyOf("NOTE:Seen\r", StartsWith("REV"))));
+}
+
+TEST_P(DavServers, AChangedOccurrenceLeavesTheOthersAlone) {  // rule C8
+    Activity series = meeting();
+    series.rrule = "FREQ=WEEKLY;COUNT=4";
+    auto item = provider->create(calendar, server->calendar, key(), series).item;
+    Record before = provider->parse(calendar, item.raw).record;
+    Activity after = std::get<Activity>(before);
+    Exception moved;
+    moved.original = zoned(9, 10);
+    moved.subject = after.subject;
+    moved.location = after.location;
+    moved.notes = after.notes;
+    moved.start = zoned(9, 14);
+    moved.end = zoned(9, 15);
+    after.exceptions = {moved};
+    item = provider->update(calendar, server->calendar, item, before, after).item;
+    EXPECT_EQ(activityIn(item), after) << item.raw;
+    before = after;
+    Exception cancelled;
+    cancelled.original = zoned(16, 10);
+    cancelled.cancelled = true;
+    after.exceptions = {moved, cancelled};
+    item = provider->update(calendar, server->calendar, item, before, after).item;
+    EXPECT_EQ(activityIn(*anew().read(calendar, server->calendar, item.id)), after) << item.raw;
+}
+
+TEST_P(DavServers, PhotosAreRead) {  // rule D11
+    const std::string image("\xff\xd8\xff\xe0\x00\x10JFIF\x00 some bytes of an image", 36);
+    put(server->book + "p.vcf", card("p", "PHOTO;ENCODING=b;TYPE=JPEG:" + base64Encode(image) + "\r\n"));
+    put(server->book + "q.vcf", card("q", "PHOTO;VALUE=uri:https://photos.example.com/q.jpg\r\n"));
+    put(server->book + "r.vcf", card("r"));
+    std::string cursor;
+    const auto items = follow(contacts, cursor);
+    EXPECT_TRUE(provider->parse(contacts, items.at("p.vcf").raw).hasPhoto);
+    EXPECT_EQ(provider->photo(server->book, items.at("p.vcf")), image);
+    EXPECT_EQ(provider->photo(server->book, items.at("q.vcf")), std::nullopt) << "not one of the login's hosts";
+    EXPECT_FALSE(provider->parse(contacts, items.at("r.vcf").raw).hasPhoto);
+}
+
+TEST_P(DavServers, BusyTimesAreTold) {  // E1
+    put(server->calendar + "a.ics", event("a"));
+    put(server->calendar + "b.ics", event("b", "RRULE:FREQ=DAILY;COUNT=3\r\n"));
+    put(server->calendar + "c.ics", event("c", "TRANSP:TRANSPARENT\r\nRRULE:FREQ=DAILY;COUNT=9\r\n"));
+    const auto at = [](const char* text) { return *parseUtc(text); };
+    const TimeRange range{at("20260301T000000Z"), at("20260304T000000Z")};
+    EXPECT_THAT(provider->busy({server->calendar}, range),
+                ElementsAre(BusyPeriod{at("20260302T100000Z"), at("20260302T110000Z"), Busy::busy},
+                            BusyPeriod{at("20260303T100000Z"), at("20260303T110000Z"), Busy::busy}));
+    relay.unknown = "calendar-query";
+    if (std::string_view(GetParam().name) == "Radicale")  // knows nothing of free-busy-query
+        EXPECT_THROW(provider->busy({server->calendar}, range), Refused);
+    else
+        EXPECT_THAT(provider->busy({server->calendar}, range),
+                    Contains(BusyPeriod{at("20260302T100000Z"), at("20260302T110000Z"), Busy::busy}));
+    relay.unknown = "\t\t";
+}
+
+TEST_P(DavServers, ACollectionThatIsGoneIsSaidToBe) {
+    std::string cursor;
+    const std::string gone = server->calendar + "not-there/";
+    EXPECT_THROW(provider->changes(calendar, gone, "", {}), CollectionGone);
+    EXPECT_THROW(provider->create(calendar, gone, key(), meeting()), CollectionGone);
+}
+
+TEST_P(DavServers, AThousandObjectsComeInPages) {  // rule I9
+    std::set<std::string> names;
+    for (int i = 0; i < 1000; ++i) {
+        const std::string name = "n" + std::to_string(i) + ".vcf";
+        put(server->book + name, card("n" + std::to_string(i)));
+        names.insert(name);
+    }
+    std::set<std::string> seen;
+    std::string cursor;
+    int pages = 0;
+    for (bool more = true; more; ++pages) {
+        if (pages == 3) anew();  // another run goes on where this one broke off
+        const ChangePage page = provider->changes(contacts, server->book, cursor, {});
+        EXPECT_EQ(page.first, pages == 0);
+        EXPECT_TRUE(page.listing);
+        EXPECT_LE(page.items.size(), 100U);
+        for (const RemoteItem& item : page.items) EXPECT_TRUE(seen.insert(item.id).second) << item.id;
+        EXPECT_LT(page.cursor.size(), 500U);
+        cursor = page.cursor;
+        more = page.more;
+    }
+    EXPECT_EQ(pages, 10);
+    EXPECT_EQ(seen, names);
+    put(server->book + "n7.vcf", card("n7", "NICKNAME:Seven\r\n"));
+    EXPECT_EQ(follow(contacts, cursor).size(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DavServers,
+                         Values(DavServerKind{"Crmdav", startCrmdav}, DavServerKind{"Radicale", useRadicale},
+                                DavServerKind{"Xandikos", useXandikos}),
+                         [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace crmdav

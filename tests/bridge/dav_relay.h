@@ -1,0 +1,66 @@
+#pragma once
+#include <mutex>
+#include <vector>
+
+#include "bridge/http_client.h"
+#include "bridge/urls.h"
+#include "tests/standins/faults.h"
+#include "tests/standins/http_host.h"
+
+namespace crmdav {
+
+inline HttpLimits nearLimits() {
+    HttpLimits limits;
+    limits.inner = true;
+    return limits;
+}
+
+/// Stands between a client and a server, counts what is asked, and loses what it is told to lose.
+class DavRelay {
+public:
+    explicit DavRelay(std::string server)
+        : server_(std::move(server)), host_([this](const standins::Request& request) { return pass(request); }) {}
+
+    const std::string& url() const { return host_.url(); }
+    /// "METHOD /path" of all requests since the last call.
+    std::vector<std::string> asked() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(asked_, {});
+    }
+    standins::Faults faults{1};
+    /// Requests whose body has this in it are answered with 501.
+    std::string unknown = "\t\t";
+
+private:
+    standins::Reply pass(const standins::Request& request) {
+        const std::lock_guard lock(mutex_);
+        asked_.push_back(request.method + " " + request.path);
+        const auto fault = faults.draw();
+        if (fault == standins::Fault::lostBefore) return lost();
+        if (request.body.find(unknown) != request.body.npos) return {501, "", "text/plain"};
+        HttpRequest out{request.method, canonicalUrl(server_, request.path), {}, request.body};
+        for (const auto& [name, value] : request.headers)
+            if (name != "Content-Length" && name != "Accept-Encoding" && name != "Connection")
+                out.headers.emplace_back(name, value);
+        const HttpResponse answered = http_.send(out);
+        if (fault == standins::Fault::lostAfter) return lost();
+        standins::Reply reply{answered.status, answered.body, std::string(answered.header("Content-Type"))};
+        for (const char* name : {"ETag", "Location", "DAV"})
+            if (const auto value = answered.header(name); !value.empty()) reply.headers.emplace_back(name, value);
+        if (fault == standins::Fault::cut) reply.wire = standins::Reply::Wire::cut;
+        return reply;
+    }
+    static standins::Reply lost() {
+        standins::Reply reply;
+        reply.wire = standins::Reply::Wire::lost;
+        return reply;
+    }
+
+    std::string server_;
+    HttpClient http_{nearLimits()};
+    std::mutex mutex_;
+    std::vector<std::string> asked_;
+    standins::HttpHost host_;
+};
+
+}  // namespace crmdav

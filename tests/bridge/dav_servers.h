@@ -1,0 +1,23 @@
+#pragma once
+#include <memory>
+#include <string>
+
+/// Real DAV servers for the tests: a crmdav in this process, Radicale and Xandikos as processes.
+namespace crmdav {
+
+/// A server with an account of its own for whoever asks: one calendar, one book, both empty.
+class DavServer {
+public:
+    virtual ~DavServer() = default;
+    virtual const std::string& url() const = 0;  ///< http://127.0.0.1:PORT
+    std::string user, password;
+    std::string calendar, book;  ///< paths of the collections
+    bool checksPassword = true;
+};
+
+std::unique_ptr<DavServer> startCrmdav();
+/// The process is started once, and ends with this one; each call gives other collections.
+std::unique_ptr<DavServer> useRadicale();
+std::unique_ptr<DavServer> useXandikos();
+
+}  // namespace crmdav
