@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -143,6 +144,15 @@ Config parseConfig(std::string_view text, const std::string& source, const Envir
     if (config.bodyBytes < config.objectBytes)
         throw ConfigError(source + ": limits.bodyBytes must not be smaller than limits.objectBytes");
     return config;
+}
+
+std::string keyFileOf(const Config& config) {
+    if (!config.keyFile.empty()) return config.keyFile;
+    constexpr std::string_view sqlite = "sqlite:";
+    const std::filesystem::path folder =
+        config.storeUrl.starts_with(sqlite) ? std::filesystem::path(config.storeUrl.substr(sqlite.size())).parent_path()
+                                            : "crmdav-data";
+    return folder / "secrets.key";
 }
 
 Config readConfig(const std::string& file) {

@@ -31,6 +31,7 @@ struct Config {
     std::size_t connectionsPerAddress = 256;  ///< trusted proxies are not counted
 
     std::string storeUrl = "sqlite:crmdav-data/crmdav.db";
+    std::string keyFile;  ///< as set; empty: keyFileOf() knows
 
     std::optional<std::string> organisationName, organisationZone,
         organisationRegion;  ///< given: they win over the store
@@ -54,6 +55,10 @@ struct Config {
     LogLevel logLevel = LogLevel::info;
     LogFormat logFormat = LogFormat::text;
 };
+
+/// Where the keys of the accounts' secrets are: secrets.keyFile, else secrets.key beside the database file, or in
+/// crmdav-data.
+std::string keyFileOf(const Config&);
 
 /// A row of the one table that reading, `--help` and conf/crmdav.properties share.
 struct Setting {

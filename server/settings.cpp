@@ -103,6 +103,10 @@ constexpr Setting table[] = {
      false, [](Config& c, Text v) { c.threads = readNumber(v, 4, 20'000); }},
     {"store.url", "sqlite:crmdav-data/crmdav.db", "sqlite:PATH or postgresql://USER@HOST/NAME",
      "The database; a file is made when it isn't there.", true, setStoreUrl},
+    {"secrets.keyFile", "", "file",
+     "Keys that encrypt what opens people's accounts at providers, made at first use; empty: secrets.key beside the "
+     "database file, or in crmdav-data.",
+     false, [](Config& c, Text v) { c.keyFile = v; }},
     {"organisation.name", "", "text", "Name of the organisation; where given, it replaces what admins set.", false,
      [](Config& c, Text v) { c.organisationName = v; }},
     {"organisation.domains", "", "list", "Own mail domains, with commas between; people there are colleagues.", false,

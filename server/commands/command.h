@@ -70,6 +70,7 @@ std::span<const Command> serveCommands();
 std::span<const Command> userCommands();
 std::span<const Command> appPasswordCommands();
 std::span<const Command> upkeepCommands();  ///< backup, restore, copy, check, migrate
+std::span<const Command> secretCommands();  ///< rotate-key
 std::span<const Command> importCommands();  ///< import, export
 std::span<const Command> demoCommands();
 std::span<const Command> historyCommands();  ///< history, undo

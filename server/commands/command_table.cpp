@@ -136,7 +136,7 @@ int runFound(const Command& command, std::span<const std::string> words, Invocat
 std::vector<Command> commandTable() {
     std::vector<Command> table;
     for (const auto group : {serveCommands(), demoCommands(), userCommands(), appPasswordCommands(), importCommands(),
-                             upkeepCommands(), historyCommands()})
+                             upkeepCommands(), secretCommands(), historyCommands()})
         table.insert(table.end(), group.begin(), group.end());
     return table;
 }

@@ -2,6 +2,7 @@
 #include <set>
 #include <sstream>
 
+#include "bridge/secrets.h"
 #include "server/commands/command.h"
 #include "tests/server/temp_store.h"
 
@@ -210,6 +211,30 @@ TEST_F(CommandLine, HistoryTellsWhoDidWhat) {
     run({"user", "add", "anna"});
     ASSERT_EQ(run({"history", "--json"}), 0) << err;
     EXPECT_THAT(out, AllOf(HasSubstr(R"("deed":"created","kind":"user")"), HasSubstr(R"("via":"cli")")));
+}
+
+TEST_F(CommandLine, RotateKeyEncryptsTheAccountsAnew) {  // A11
+    run({"user", "add", "anna"});
+    std::ofstream(place / "crmdav.properties", std::ios::app) << "secrets.keyFile = " << place / "own.key"
+                                                              << "\n";
+    StoreOptions options;
+    options.url = place.url();
+    const auto store = Store::open(options);
+    Account account;
+    account.user = store->user("anna")->id;
+    account.provider = "icloud";
+    account.login = "anna@icloud.example";
+    account = store->sync().saveAccount(account);
+    Secrets secrets(place / "own.key");
+    secrets.save(*store, account.id, "app password");
+    const std::string before = store->sync().secret(account.id);
+    ASSERT_EQ(run({"rotate-key"}), 0) << err;
+    EXPECT_THAT(out, AllOf(HasSubstr("1 accounts"), HasSubstr("own.key")));
+    EXPECT_NE(store->sync().secret(account.id), before);
+    EXPECT_EQ(secrets.load(*store, account.id), "app password");
+    store->sync().saveSecret(account.id, "garbage");
+    EXPECT_EQ(run({"rotate-key"}), 1);
+    EXPECT_THAT(err, HasSubstr("anna@icloud.example"));
 }
 
 }  // namespace

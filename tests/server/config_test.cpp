@@ -51,6 +51,13 @@ TEST(Config, TheEnvironmentWins) {
     EXPECT_EQ(config.basePath, "/dav");
 }
 
+TEST(Config, KeysAreBesideTheDatabaseFile) {
+    EXPECT_EQ(keyFileOf(parse("")), "crmdav-data/secrets.key");
+    EXPECT_EQ(keyFileOf(parse("store.url = sqlite:/var/lib/crmdav/a.db")), "/var/lib/crmdav/secrets.key");
+    EXPECT_EQ(keyFileOf(parse("store.url = postgresql://db.example.com/crmdav")), "crmdav-data/secrets.key");
+    EXPECT_EQ(keyFileOf(parse("secrets.keyFile = /run/keys")), "/run/keys");
+}
+
 TEST(Config, SecretsCanComeFromAFile) {
     const auto file = std::filesystem::temp_directory_path() / ("crmdav-secret-" + std::to_string(getpid()));
     std::ofstream(file) << "hush\n";

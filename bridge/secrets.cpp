@@ -1,0 +1,152 @@
+#include "bridge/secrets.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "store/records/uuid.h"
+
+namespace crmdav {
+
+namespace {
+
+// version, key id, nonce, encrypted, tag. Version and key id are authenticated, too.
+constexpr char version = 1;
+constexpr std::size_t headSize = 1 + SecretKey::idSize, nonceSize = 12, tagSize = 16;
+
+struct FreeCipher {
+    void operator()(EVP_CIPHER_CTX* cipher) const noexcept { EVP_CIPHER_CTX_free(cipher); }
+};
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+
+const unsigned char* bytesIn(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+unsigned char* bytesIn(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+void require(int done) {
+    if (done != 1) throw SecretError("AES-256-GCM failed");
+}
+
+/// The authenticated beginning: what the whole is, and whose.
+void feedContext(EVP_CIPHER_CTX* cipher, std::string_view head, const Id& account, bool encrypt) {
+    int size = 0;
+    for (const std::string_view part : {head, std::string_view(account)})
+        require((encrypt ? EVP_EncryptUpdate : EVP_DecryptUpdate)(cipher, nullptr, &size, bytesIn(part),
+                                                                  static_cast<int>(part.size())));
+}
+
+std::string keyIdOf(std::string_view sealed) {
+    if (sealed.size() < headSize + nonceSize + tagSize || sealed[0] != version)
+        throw SecretError("that is nothing we encrypted");
+    return std::string(sealed.substr(1, SecretKey::idSize));
+}
+
+}  // namespace
+
+std::string Secrets::seal(const Id& account, std::string_view plain) {
+    const SecretKey key = file_.keysOrNew().front();
+    const std::string nonce = randomBytes(nonceSize);
+    std::string sealed = std::string(1, version) + key.id;
+    const Cipher cipher(EVP_CIPHER_CTX_new());
+    require(EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.bytes.data(), bytesIn(nonce)));
+    feedContext(cipher.get(), sealed, account, true);
+    sealed += nonce;
+    const std::size_t begin = sealed.size();
+    sealed.resize(begin + plain.size() + tagSize);
+    int size = 0;
+    require(EVP_EncryptUpdate(cipher.get(), bytesIn(sealed) + begin, &size, bytesIn(plain),
+                              static_cast<int>(plain.size())));
+    unsigned char* const end = bytesIn(sealed) + begin + plain.size();
+    require(EVP_EncryptFinal_ex(cipher.get(), end, &size));
+    require(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tagSize, end));
+    return sealed;
+}
+
+std::string Secrets::open(const Id& account, std::string_view sealed) {
+    const std::string id = keyIdOf(sealed);
+    const auto keys = file_.keys();
+    const auto key = std::ranges::find(keys, id, &SecretKey::id);
+    if (key == keys.end()) throw SecretError("the key that encrypted it isn't in " + file_.path());
+    const std::string_view text = sealed.substr(headSize + nonceSize, sealed.size() - headSize - nonceSize - tagSize);
+    std::string tag(sealed.substr(sealed.size() - tagSize)), plain(text.size(), '\0');
+    const Cipher cipher(EVP_CIPHER_CTX_new());
+    require(EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key->bytes.data(),
+                               bytesIn(sealed.substr(headSize, nonceSize))));
+    feedContext(cipher.get(), sealed.substr(0, headSize), account, false);
+    int size = 0;
+    require(EVP_DecryptUpdate(cipher.get(), bytesIn(plain), &size, bytesIn(text), static_cast<int>(text.size())));
+    require(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tagSize, tag.data()));
+    if (EVP_DecryptFinal_ex(cipher.get(), bytesIn(plain) + size, &size) != 1) {
+        OPENSSL_cleanse(plain.data(), plain.size());
+        throw SecretError("it was changed since we encrypted it, or is another account's");
+    }
+    return plain;
+}
+
+void Secrets::save(Store& store, const Id& account, std::string_view plain) {
+    store.batch([&] { store.sync().saveSecret(account, plain.empty() ? std::string() : seal(account, plain)); });
+}
+
+std::string Secrets::load(Store& store, const Id& account) {
+    for (std::string sealed = store.sync().secret(account);;) {
+        try {
+            return sealed.empty() ? sealed : open(account, sealed);
+        } catch (const SecretError&) {
+            std::string again = store.sync().secret(account);
+            if (again == sealed) throw;
+            sealed = std::move(again);  // its key went while we were looking
+        }
+    }
+}
+
+// ---------------------------------------------------------------- rotation
+
+bool Secrets::isCurrent(std::string_view sealed) {
+    const auto keys = file_.keys();
+    return !keys.empty() && keyIdOf(sealed) == keys.front().id;
+}
+
+Secrets::Rotated Secrets::rotate(Store& store, bool newKey,
+                                 const std::function<void(std::size_t, std::size_t)>& progress) {
+    SyncStore& sync = store.sync();
+    if (newKey) file_.add();
+    Rotated rotated;
+    const auto isLost = [&](const Id& id) { return std::ranges::find(rotated.lost, id) != rotated.lost.end(); };
+    const auto renew = [&](const Id& id) {
+        const std::string sealed = sync.secret(id);
+        std::string plain;
+        if (sealed.empty() || isLost(id)) return;
+        try {
+            if (isCurrent(sealed)) return void(++rotated.sealed);
+            plain = open(id, sealed);
+        } catch (const KeyFileError&) {
+            throw;
+        } catch (const SecretError&) {
+            return rotated.lost.push_back(id);
+        }
+        save(store, id, plain);
+        ++rotated.sealed;
+    };
+    for (bool done = false; !done;) {
+        const auto accounts = sync.accounts(0);
+        rotated.sealed = 0;
+        std::size_t passed = 0;
+        if (progress) progress(passed, accounts.size());
+        for (const Account& account : accounts) {
+            store.batch([&] { renew(account.id); });
+            if (progress) progress(++passed, accounts.size());
+        }
+        // Nobody stores a secret while this looks; who read the file before the new key was in it may have done so
+        // since.
+        store.batch([&] {
+            done = std::ranges::all_of(sync.accounts(0), [&](const Account& account) {
+                return !account.connected || isLost(account.id) || isCurrent(sync.secret(account.id));
+            });
+            if (done) file_.dropOthers();
+        });
+    }
+    return rotated;
+}
+
+}  // namespace crmdav

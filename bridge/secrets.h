@@ -1,0 +1,44 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridge/key_file.h"
+#include "store/sync.h"
+
+/// What opens people's accounts at providers – tokens, passwords –, encrypted where it is stored (rule A11):
+/// AES-256-GCM with a random nonce, the account's id as associated data, so that nothing opens as another account's.
+namespace crmdav {
+
+/// Thread safe.
+class Secrets {
+public:
+    explicit Secrets(std::string keyFile) : file_(std::move(keyFile)) {}
+
+    /// Makes the key file where there is none. @throws SecretError
+    std::string seal(const Id& account, std::string_view plain);
+    /// @throws SecretError  it was tampered with, is another account's, or its key isn't in the file
+    std::string open(const Id& account, std::string_view sealed);
+
+    /// Encrypts and stores in one transaction, so that no rotation of keys comes in between. Empty: forgets it.
+    void save(Store&, const Id& account, std::string_view plain);
+    /// Empty: the account has none. @throws SecretError
+    std::string load(Store&, const Id& account);
+
+    struct Rotated {
+        std::size_t sealed = 0;  ///< accounts whose secret is encrypted with the current key now
+        std::vector<Id> lost;    ///< those whose secret no key opens: their owners have to sign in again
+    };
+    /// Encrypts everything anew, with a new key, or with the first one of the file. Only then the other keys go:
+    /// whoever is killed in the middle begins again. Servers may go on meanwhile.
+    /// @param progress  (accounts done, accounts)
+    Rotated rotate(Store&, bool newKey, const std::function<void(std::size_t, std::size_t)>& progress = {});
+
+private:
+    bool isCurrent(std::string_view sealed);
+    KeyFile file_;
+};
+
+}  // namespace crmdav
