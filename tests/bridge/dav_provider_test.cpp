@@ -363,11 +363,13 @@ TEST_P(DavServers, ACollectionThatIsGoneIsSaidToBe) {
 
 TEST_P(DavServers, AThousandObjectsComeInPages) {  // rule I9
     std::set<std::string> names;
+    std::map<std::string, std::string> cards;
     for (int i = 0; i < 1000; ++i) {
-        const std::string name = "n" + std::to_string(i) + ".vcf";
-        put(server->book + name, card("n" + std::to_string(i)));
-        names.insert(name);
+        const std::string uid = "n" + std::to_string(i);
+        cards[uid + ".vcf"] = card(uid);
+        names.insert(uid + ".vcf");
     }
+    server->fillBook(cards);
     std::set<std::string> seen;
     std::string cursor;
     int pages = 0;

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
 
@@ -10,9 +11,15 @@ class DavServer {
 public:
     virtual ~DavServer() = default;
     virtual const std::string& url() const = 0;  ///< http://127.0.0.1:PORT
+    /// Puts many cards into the book, name and text, by the shortest way there is.
+    virtual void fillBook(const std::map<std::string, std::string>& cards);
     std::string user, password;
     std::string calendar, book;  ///< paths of the collections
     bool checksPassword = true;
+
+protected:
+    /// @throws std::runtime_error  anything but 201
+    void make(const char* method, const std::string& path, const std::string& body, const char* type) const;
 };
 
 std::unique_ptr<DavServer> startCrmdav();
