@@ -9,6 +9,9 @@
 #include <Poco/StreamCopier.h>
 #include <Poco/ThreadPool.h>
 
+#include <chrono>
+#include <future>
+
 #include "protocol/text/text_values.h"
 
 namespace crmdav::standins {
@@ -116,7 +119,13 @@ struct HttpHost::Server {
         server.start();
     }
     ~Server() {
-        server.stopAll(true);
+        const auto stopped = std::async(std::launch::async, [this] { server.stopAll(true); });
+        do {  // its listener looks up only every quarter of a second, unless somebody calls
+            try {
+                Poco::Net::StreamSocket{socket.address()};
+            } catch (const Poco::Exception&) {
+            }
+        } while (stopped.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready);
         pool.joinAll();
     }
 
