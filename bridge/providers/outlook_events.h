@@ -57,8 +57,8 @@ private:
     /// Brings the exceptions of a series to what is wanted.
     /// @param before  only those that differ from these; null: all
     RemoteItem settle(const std::string& id, const Activity& wanted, const Activity* before);
-    void settleOne(const std::string& id, const RemoteItem& item, const Activity& now, const Exception& wanted);
-    void bringBack(const std::string& id, const RemoteItem& item);
+    bool settleOne(const RemoteItem& item, const Exception& current, const Exception& wanted);
+    bool bringBack(const std::string& id, const RemoteItem& item);
     Json instance(const std::string& id, const When& original, const RemoteItem& item);
 
     Calls& calls_;

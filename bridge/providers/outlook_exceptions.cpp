@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr int mostTries = 3;
+constexpr int mostPasses = 6;
 
 std::string placeOf(const std::string& id) { return "/me/events/" + percentEncoded(id); }
 
@@ -43,7 +43,8 @@ std::vector<When> concerned(const std::vector<Exception>& now, const std::vector
 }  // namespace
 
 RemoteItem Events::settle(const std::string& id, const Activity& wanted, const Activity* before) {
-    for (bool again = false;; again = true) {
+    bool renewed = false;
+    for (int passes = 0; passes < mostPasses; ++passes) {
         auto item = whole(id);
         if (!item) throw Gone("Outlook doesn't have it any more");
         const Activity now = std::get<Activity>(readEvent(item->raw, options_).record);
@@ -53,37 +54,38 @@ RemoteItem Events::settle(const std::string& id, const Activity& wanted, const A
             const Exception* asked = find(wanted.exceptions, original);
             return there && there->cancelled && !(asked && asked->cancelled);
         });
+        if (lost && renewed) throw Refused("Outlook can't bring back an occurrence that was cancelled");
         if (lost) {
-            if (again) throw Refused("Outlook can't bring back an occurrence that was cancelled");
-            bringBack(id, *item);
+            renewed = bringBack(id, *item);
             before = nullptr;
             continue;
         }
         bool any = false;
         for (const When& original : originals) {
             const Exception* asked = find(wanted.exceptions, original);
-            const Exception own = ownOccurrence(now, original);
-            const Exception& target = asked ? *asked : own;
+            const Exception target = asked ? *asked : ownOccurrence(now, original);
             const Exception* there = find(now.exceptions, original);
-            if ((there ? *there : own) == target) continue;
-            settleOne(id, *item, now, target);
+            const Exception current = there ? *there : ownOccurrence(now, original);
+            if (current == target) continue;
             any = true;
+            if (!settleOne(*item, current, target)) break;
         }
         if (!any) return std::move(*item);
-        if (auto done = whole(id)) return std::move(*done);
-        throw Gone("Outlook doesn't have it any more");
     }
+    throw TryLater("The series is being changed at Outlook");
 }
 
 /// A recurrence that is written makes the series anew: its cancelled occurrences take place again.
-void Events::bringBack(const std::string& id, const RemoteItem& item) {
+/// @returns false: the series isn't as it was when `item` was read
+bool Events::bringBack(const std::string& id, const RemoteItem& item) {
     const Json raw = parse(item.raw);
     Json recurrence = at(raw, {"master", "recurrence"});
     Json body = jsonObject();
     set(body, "recurrence", std::move(recurrence));
     const Answer answer =
         calls_.ask("PATCH", placeOf(id), toText(body), {.match = item.version, .pageSize = 0, .binary = false});
-    if (!answer.good()) fail(answer);
+    if (!answer.good() && answer.status != 412) fail(answer);
+    return answer.good();
 }
 
 /// The occurrence as Graph has it now: known from the series where it was changed before, else searched for.
@@ -109,23 +111,20 @@ Json Events::instance(const std::string& id, const When& original, const RemoteI
     return found;
 }
 
-void Events::settleOne(const std::string& id, const RemoteItem& item, const Activity& now, const Exception& wanted) {
-    const Exception* there = find(now.exceptions, wanted.original);
-    const Exception current = there ? *there : ownOccurrence(now, wanted.original);
+/// @returns false: it isn't as it was when `item` was read
+bool Events::settleOne(const RemoteItem& item, const Exception& current, const Exception& wanted) {
     const std::string body = wanted.cancelled ? "" : changedOccurrence(current, wanted, options_);
-    if (!wanted.cancelled && body.empty()) return;
-    for (int tries = 1;; ++tries) {
-        const Json occurrence = instance(id, wanted.original, item);
-        if (occurrence.isNull()) {
-            if (wanted.cancelled) return;
-            throw Changed("The series was changed at Outlook");
-        }
-        const Answer answer =
-            calls_.ask(wanted.cancelled ? "DELETE" : "PATCH", placeOf(std::string(textAt(occurrence, "id"))), body,
-                       {.match = std::string(textAt(occurrence, "@odata.etag")), .pageSize = 0, .binary = false});
-        if (answer.good() || (wanted.cancelled && answer.status == 404)) return;
-        if (answer.status != 412 || tries == mostTries) fail(answer);
-    }
+    const Json occurrence = instance(item.id, wanted.original, item);
+    if (occurrence.isNull()) return false;
+    const std::string place = placeOf(std::string(textAt(occurrence, "id")));
+    const Answer answer =
+        calls_.ask(wanted.cancelled ? "DELETE" : "PATCH", place, body,
+                   {.match = std::string(textAt(occurrence, "@odata.etag")), .pageSize = 0, .binary = false});
+    if (answer.good()) return true;
+    const bool unclear = answer.status == 412 || answer.status == 404 ||
+                         (wanted.cancelled && answer.status == 400 && !calls_.ask("GET", place).good());
+    if (!unclear) fail(answer);
+    return false;
 }
 
 }  // namespace crmdav::outlook

@@ -25,7 +25,7 @@ struct Request {
 
 struct Reply {
     int status = 200;
-    std::string body;
+    std::string body = {};
     std::string type = "application/json; charset=UTF-8";
     std::vector<std::pair<std::string, std::string>> headers = {};
     /// cut: the connection ends in the middle of the body; lost: before the first byte of the answer.
