@@ -69,11 +69,10 @@ DavAnswered DavCollection::report(const std::string& body, std::optional<int> de
     ask.takes500 = true;
     if (depth) ask.headers.emplace_back("Depth", std::to_string(*depth));
     DavAnswered answered = session_.send(ask);
-    if (answered.status == 404 || answered.status == 410 || answered.status == 421)
-        throw CollectionGone("The collection isn't there any more.");
-    if (answered.status != 500) return answered;
-    // Some servers fail at what they don't know, a token or a whole report. One that is just ill fails at this as well.
-    requireThere();
+    if (answered.status == 421) throw CollectionGone("The collection isn't at this host any more.");
+    // Some servers say so of what they don't know, a token or a whole report. Where there is nothing, or nobody well,
+    // another question has no better answer.
+    if (answered.status == 404 || answered.status == 410 || answered.status == 500) requireThere();
     return answered;
 }
 

@@ -58,8 +58,9 @@ bool DavSession::mayKnow(std::string_view url) const {
         const UrlOrigin known = originOf(address);
         return (secure || known.scheme == "http") && (asked.host == known.host || isBelow(asked.host, known.host));
     };
+    const bool plain = originOf(trusted_.empty() ? "" : trusted_.front()).scheme == "http";
     const auto named = [&](const std::string& host) {
-        return secure && (host.starts_with('.') ? isBelow(asked.host, host.substr(1)) : asked.host == host);
+        return (secure || plain) && (host.starts_with('.') ? isBelow(asked.host, host.substr(1)) : asked.host == host);
     };
     return std::any_of(trusted_.begin(), trusted_.end(), near) ||
            std::any_of(login_.hosts.begin(), login_.hosts.end(), named);

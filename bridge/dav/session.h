@@ -40,7 +40,8 @@ public:
 
     /// Further addresses whose hosts get the password.
     void trust(std::string_view url);
-    /// Whether an address may get the password: a host that the login names or one below it, never less protected.
+    /// Whether an address may get the password: a host that the login names or one below it, never less protected than
+    /// the login's own address.
     bool mayKnow(std::string_view url) const;
 
     /// What tells whether the password is still right (see requireLogin).
