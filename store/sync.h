@@ -27,12 +27,13 @@ inline std::string syncRequest(const Id& account, SyncKind kind, const Id& run) 
 struct Account {
     Id id;
     std::int64_t user = 0;
-    std::string provider;    ///< dav, icloud, google, microsoft
-    std::string login;       ///< as its owner knows it: user name or address
-    std::string identity;    ///< the provider's own lasting id of the login; with `provider` it says "the same" (A9)
-    std::string address;     ///< dav: where discovery begins; else empty
-    std::string found;       ///< what discovery found, JSON: a cache
-    bool connected = false;  ///< its secret is there
+    std::string provider;  ///< dav, icloud, google, microsoft
+    std::string login;     ///< as its owner knows it: user name or address
+    std::string identity;  ///< the provider's own lasting id of the login; with `provider` it says "the same" (A9)
+    std::string address;   ///< dav: where discovery begins; else empty
+    std::string found;     ///< what discovery found, JSON: a cache
+    std::vector<std::string> emails;  ///< addresses that mean its owner, lower case
+    bool connected = false;           ///< its secret is there
     Instant created{};
 };
 
@@ -46,6 +47,7 @@ struct SyncSide {
     SyncStatus status = SyncStatus::none;
     std::string cause;                  ///< of the status, in plain words; empty: it speaks for itself
     std::string settings;               ///< JSON (bridge/settings.h); empty: never chosen
+    std::string reviewed;               ///< settings under which everything was last looked at
     std::optional<Instant> firstStart;  ///< of this login, whatever happened since (A9)
     std::optional<Instant> lastStart, lastSuccess, nextTry;
     int failures = 0;              ///< runs in a row that ended early
@@ -146,7 +148,7 @@ struct JournalEntry {
 struct JournalFilter {
     Id run{}, account{};
     std::optional<SyncKind> kind{};
-    std::string text{};                     ///< substring of title, reason, or action; empty: all
+    std::string text{};                   ///< substring of title, reason, or action; empty: all
     std::int64_t before = 0;              ///< entries older than this id, newest first; 0: from the newest
     std::optional<std::int64_t> after{};  ///< entries newer than this id, oldest first
     std::size_t limit = 100;
@@ -199,6 +201,8 @@ public:
     virtual std::optional<SyncSide> side(const Id& account, SyncKind) const = 0;
     virtual std::vector<SyncSide> sides() const = 0;  ///< all that are set up
     virtual void saveSide(const SyncSide&) = 0;
+    /// SyncSide::localCursor alone.
+    virtual void saveCursor(const SyncScope&, std::int64_t localCursor) = 0;
     /// Sets `wanted` of those whose owner, or link, has to do with the records of these history entries (A6): one
     /// statement. @returns the newest entry that was looked at
     virtual std::int64_t wakeForChanges(std::int64_t since) = 0;
@@ -218,6 +222,15 @@ public:
         std::int64_t linked = 0, blocks = 0, suppressed = 0, unsyncable = 0, left = 0;
     };
     virtual LinkCounts countLinks(const SyncScope&) const = 0;
+
+    // ------------------------------------------------------------ which record it is (matching.cpp)
+    /// The user's own activity with that iCalendar UID, or with a link, of anybody, that has it (C11).
+    virtual std::optional<Id> activityOfUid(std::int64_t user, std::string_view uid) const = 0;
+    /// Contacts of that owner (0: the organisation's) with the same name as rule D7 compares it, oldest first; at most
+    /// 50. One statement.
+    virtual std::vector<Id> contactsNamed(std::int64_t owner, std::string_view matchName) const = 0;
+    /// There was a contact with that address (normal form), and it is in the trash (D12).
+    virtual bool hadContact(std::string_view email) const = 0;
 
     // ------------------------------------------------------------ the stage
     /// Empties a preview's place and fills it with copies of the real one's cursors and rows.

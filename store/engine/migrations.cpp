@@ -25,6 +25,7 @@ void makeTables(Connection& db) {
 constexpr MigrationStep ownSteps[] = {
     makeTables,       keepBodies,      indexRemovedObjects, makeTeams, mountCollections,   tagMeetings,
     shareCollections, placeActivities, takeBusyTimes,       leaseWork, countFailedSignIns, rememberSyncs,
+    nameContacts,
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ CREATE TABLE sync_accounts(
     identity TEXT NOT NULL,            -- empty: not known yet
     address TEXT NOT NULL,
     found TEXT NOT NULL,
+    emails TEXT NOT NULL,              -- packed
     secret {blob},                     -- encrypted; NULL: disconnected
     created BIGINT NOT NULL
 );
@@ -29,6 +30,7 @@ CREATE TABLE sync_sides(
     status INTEGER NOT NULL,
     cause TEXT NOT NULL,
     settings TEXT NOT NULL,
+    reviewed TEXT NOT NULL,            -- settings under which all was looked at
     first_start BIGINT,
     last_start BIGINT,
     last_success BIGINT,
@@ -62,6 +64,7 @@ CREATE TABLE sync_links(
 CREATE UNIQUE INDEX sync_links_uuid ON sync_links(uuid);
 CREATE UNIQUE INDEX sync_links_remote ON sync_links(account_id, kind, collection, remote) WHERE remote <> '';
 CREATE INDEX sync_links_local ON sync_links(local) WHERE local IS NOT NULL;
+CREATE INDEX sync_links_uid ON sync_links(uid) WHERE uid <> '';
 CREATE INDEX sync_links_all ON sync_links(account_id, kind, uuid, state, block);
 
 CREATE TABLE sync_cursors(

@@ -4,6 +4,7 @@
 #include "store/records/contact_vcard.h"
 #include "store/records/contacts.h"
 #include "store/records/linking.h"
+#include "store/records/normalise.h"
 #include "store/records/packed.h"
 #include "store/records/read_rows.h"
 #include "store/records/users.h"
@@ -50,6 +51,11 @@ void readContactRow(const Rows& row, StoredContact& c) {
 }
 
 }  // namespace
+
+std::string matchName(const Contact& contact) {
+    std::string name = contact.firstName + " " + contact.middleName + " " + contact.lastName;
+    return personName(name.find_first_not_of(' ') == std::string::npos ? contact.displayName : name);
+}
 
 std::vector<FieldChange> differencesOf(const Contact& a, const Contact& b) {
     Differences d;
@@ -116,10 +122,10 @@ StoredContact insertContact(Connection& db, Contact contact) {
         "prefix, "
         "first_name, middle_name, last_name, suffix, nickname, company_name, department, job_title, birthday, notes, "
         "tags, "
-        "custom) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "custom, match_name) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         Blob{bytesOf(c.id)}, c.owner, revision.number, c.created, c.updated, c.uid, orNull(c.companyRow), c.hasPhoto,
         c.displayName, c.prefix, c.firstName, c.middleName, c.lastName, c.suffix, c.nickname, c.companyName,
-        c.department, c.jobTitle, c.birthday, c.notes, pack(c.tags), packMap(c.custom));
+        c.department, c.jobTitle, c.birthday, c.notes, pack(c.tags), packMap(c.custom), matchName(c));
     writeChildren(db, c.row, {}, c);
     relinkContact(db, c.row, c.owner, {}, c.emails);
     return c;
@@ -140,11 +146,11 @@ std::vector<FieldChange> updateContact(Connection& db, const StoredContact& befo
         "UPDATE contacts SET owner=?, revision=?, updated=?, uid=?, company_id=?, has_photo=?, display_name=?, "
         "prefix=?, "
         "first_name=?, middle_name=?, last_name=?, suffix=?, nickname=?, company_name=?, department=?, job_title=?, "
-        "birthday=?, notes=?, tags=?, custom=? WHERE id=?",
+        "birthday=?, notes=?, tags=?, custom=?, match_name=? WHERE id=?",
         after.owner, revision.number, after.updated, after.uid, orNull(after.companyRow), after.hasPhoto,
         after.displayName, after.prefix, after.firstName, after.middleName, after.lastName, after.suffix,
         after.nickname, after.companyName, after.department, after.jobTitle, after.birthday, after.notes,
-        pack(after.tags), packMap(after.custom), after.row);
+        pack(after.tags), packMap(after.custom), matchName(after), after.row);
     writeChildren(db, after.row, before, after);
     if (before.owner != after.owner) {  // other activities may know of it
         relinkContact(db, after.row, before.owner, before.emails, {});

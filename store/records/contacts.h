@@ -23,6 +23,8 @@ struct StoredContact : Contact {
 std::optional<StoredContact> loadContact(Connection&, std::int64_t row);
 /// Those of the rows that are there, in their order: as many statements as for one.
 std::vector<StoredContact> loadContacts(Connection&, std::span<const std::int64_t> rows);
+/// The name as rule D7 compares it (normalise.h).
+std::string matchName(const Contact&);
 /// Fields in which they differ, as the history tells it.
 std::vector<FieldChange> differencesOf(const Contact& before, const Contact& after);
 /// Gives it a row, id, version and links. @returns as stored

@@ -1,9 +1,12 @@
 #include "store/records/normalise.h"
 
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace crmdav {
 namespace {
@@ -107,6 +110,29 @@ std::string normalName(std::string_view written) {
         else if (once.back() != ' ')
             once += ' ';
     return folded(once);
+}
+
+std::string personName(std::string_view written) {
+    UErrorCode error = U_ZERO_ERROR;
+    const auto* form = icu::Normalizer2::getNFKDInstance(error);
+    auto text = icu::UnicodeString::fromUTF8(icu::StringPiece(written.data(), static_cast<int32_t>(written.size())));
+    if (U_SUCCESS(error)) text = form->normalize(text.foldCase(), error);
+    std::vector<std::string> words(1);
+    for (int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+        const UChar32 letter = text.char32At(at);
+        if (u_charType(letter) == U_NON_SPACING_MARK) continue;
+        if (u_isalnum(letter))
+            icu::UnicodeString(letter).toUTF8String(words.back());
+        else if (!words.back().empty() && letter != U'\'' && letter != U'\u2019')
+            words.emplace_back();
+    }
+    std::ranges::sort(words);
+    std::string name;
+    for (const std::string& word : words) {
+        if (!name.empty() && !word.empty()) name += ' ';
+        name += word;
+    }
+    return name;
 }
 
 std::string normalCompany(std::string_view written) {

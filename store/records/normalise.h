@@ -18,6 +18,10 @@ std::string normalPhone(std::string_view written, std::string_view region);
 /// Case folded and runs of blanks made one, for names of people, companies, types.
 std::string normalName(std::string_view written);
 
+/// A person's name as it is matched (rule D7): NFKC, without case, accents and punctuation, its words in one order, so
+/// that "Müller, Zoë" is "ZOE MULLER".
+std::string personName(std::string_view written);
+
 /// `normalName` without a legal form at its end (GmbH, Ltd., Inc …) (rule D7).
 std::string normalCompany(std::string_view written);
 

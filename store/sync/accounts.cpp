@@ -1,5 +1,6 @@
 #include "store/sync/accounts.h"
 
+#include "store/records/packed.h"
 #include "store/sync/blocks.h"
 #include "store/sync/sync_rows.h"
 
@@ -9,7 +10,7 @@ namespace {
 
 #define ACCOUNT_SELECT                                                                           \
     "SELECT uuid, user_id, provider, login, identity, address, found, secret IS NOT NULL AS c, " \
-    "created FROM sync_accounts "
+    "created, emails FROM sync_accounts "
 
 Account readAccount(const Rows& row) {
     Account account;
@@ -22,6 +23,7 @@ Account readAccount(const Rows& row) {
     account.found = row.text(6);
     account.connected = row.boolean(7);
     account.created = row.instant(8);
+    account.emails = unpack(row.text(9));
     return account;
 }
 
@@ -67,13 +69,14 @@ Account saveAccount(Connection& db, const Account& wanted) {
     if (account.id.empty()) {
         account.id = newId(db.now());
         db.insert(
-            "INSERT INTO sync_accounts(uuid, user_id, provider, login, identity, address, found, created) VALUES(?, "
-            "?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sync_accounts(uuid, user_id, provider, login, identity, address, found, emails, created) "
+            "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
             Blob{bytesOf(account.id)}, account.user, account.provider, account.login, account.identity, account.address,
-            account.found, db.now());
-    } else if (db.exec("UPDATE sync_accounts SET provider=?, login=?, identity=?, address=?, found=? WHERE uuid=?",
+            account.found, pack(account.emails), db.now());
+    } else if (db.exec("UPDATE sync_accounts SET provider=?, login=?, identity=?, address=?, found=?, emails=? WHERE "
+                       "uuid=?",
                        account.provider, account.login, account.identity, account.address, account.found,
-                       Blob{bytesOf(account.id)}) == 0) {
+                       pack(account.emails), Blob{bytesOf(account.id)}) == 0) {
         throw NotFound("no such account");
     }
     return *crmdav::account(db, account.id);
@@ -105,9 +108,10 @@ void saveSecret(Connection& db, const Id& account, std::string_view encrypted) {
 
 namespace {
 
-#define SIDE_SELECT                                                                                            \
-    "SELECT a.uuid, s.kind, s.status, s.cause, s.settings, s.first_start, s.last_start, s.last_success, "      \
-    "s.next_try, s.failures, s.confirmed, s.wanted, s.local_cursor FROM sync_sides s JOIN sync_accounts a ON " \
+#define SIDE_SELECT                                                                                                   \
+    "SELECT a.uuid, s.kind, s.status, s.cause, s.settings, s.first_start, s.last_start, s.last_success, "             \
+    "s.next_try, s.failures, s.confirmed, s.wanted, s.local_cursor, s.reviewed FROM sync_sides s JOIN sync_accounts " \
+    "a ON "                                                                                                           \
     "a.id=s.account_id "
 
 SyncSide readSide(const Rows& row) {
@@ -125,6 +129,7 @@ SyncSide readSide(const Rows& row) {
     side.confirmed = row.boolean(10);
     side.wanted = row.boolean(11);
     side.localCursor = row.int64(12);
+    side.reviewed = row.text(13);
     return side;
 }
 
@@ -145,14 +150,21 @@ std::vector<SyncSide> sides(Connection& db) {
 void saveSide(Connection& db, const SyncSide& side) {
     db.exec(
         "INSERT INTO sync_sides(account_id, kind, status, cause, settings, first_start, last_start, last_success, "
-        "next_try, failures, confirmed, wanted, local_cursor, requests) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "next_try, failures, confirmed, wanted, local_cursor, requests, reviewed) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?, ?, ?, "
         "?) ON CONFLICT(account_id, kind) DO UPDATE SET status=excluded.status, cause=excluded.cause, "
         "settings=excluded.settings, first_start=excluded.first_start, last_start=excluded.last_start, "
         "last_success=excluded.last_success, next_try=excluded.next_try, failures=excluded.failures, "
-        "confirmed=excluded.confirmed, wanted=excluded.wanted, local_cursor=excluded.local_cursor",
+        "confirmed=excluded.confirmed, wanted=excluded.wanted, local_cursor=excluded.local_cursor, "
+        "reviewed=excluded.reviewed",
         requireAccount(db, side.account), side.kind, side.status, side.cause, side.settings, side.firstStart,
         side.lastStart, side.lastSuccess, side.nextTry, side.failures, side.confirmed, side.wanted, side.localCursor,
-        syncRequest(side.account, side.kind, {}));
+        syncRequest(side.account, side.kind, {}), side.reviewed);
+}
+
+void saveCursor(Connection& db, const SyncScope& scope, std::int64_t localCursor) {
+    db.exec("UPDATE sync_sides SET local_cursor=?3 WHERE " SYNC_KIND, Blob{bytesOf(scope.account)}, scope.kind,
+            localCursor);
 }
 
 }  // namespace crmdav

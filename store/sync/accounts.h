@@ -21,6 +21,7 @@ void saveSecret(Connection&, const Id& account, std::string_view encrypted);
 std::optional<SyncSide> side(Connection&, const Id& account, SyncKind);
 std::vector<SyncSide> sides(Connection&);
 void saveSide(Connection&, const SyncSide&);
+void saveCursor(Connection&, const SyncScope&, std::int64_t localCursor);
 
 // wake.cpp
 /// Whether a side could be woken at all: else nobody needs to write.

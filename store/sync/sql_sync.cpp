@@ -8,6 +8,7 @@
 #include "store/sync/journal.h"
 #include "store/sync/leases.h"
 #include "store/sync/links.h"
+#include "store/sync/matching.h"
 #include "store/sync/outbox.h"
 #include "store/sync/stage.h"
 
@@ -57,6 +58,22 @@ std::vector<SyncSide> SqlSync::sides() const { return crmdav::sides(Reading(data
 void SqlSync::saveSide(const SyncSide& side) {
     write(database_, [&](Connection& db) { crmdav::saveSide(db, side); });
 }
+
+void SqlSync::saveCursor(const SyncScope& scope, std::int64_t localCursor) {
+    write(database_, [&](Connection& db) { crmdav::saveCursor(db, scope, localCursor); });
+}
+
+// ---------------------------------------------------------------- which record it is
+
+std::optional<Id> SqlSync::activityOfUid(std::int64_t user, std::string_view uid) const {
+    return crmdav::activityOfUid(Reading(database_), user, uid);
+}
+
+std::vector<Id> SqlSync::contactsNamed(std::int64_t owner, std::string_view matchName) const {
+    return crmdav::contactsNamed(Reading(database_), owner, matchName);
+}
+
+bool SqlSync::hadContact(std::string_view email) const { return crmdav::hadContact(Reading(database_), email); }
 
 std::int64_t SqlSync::wakeForChanges(std::int64_t since) {
     constexpr std::int64_t mostEntries = 20'000;

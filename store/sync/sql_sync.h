@@ -23,6 +23,7 @@ public:
     std::optional<SyncSide> side(const Id& account, SyncKind) const override;
     std::vector<SyncSide> sides() const override;
     void saveSide(const SyncSide&) override;
+    void saveCursor(const SyncScope&, std::int64_t localCursor) override;
     std::int64_t wakeForChanges(std::int64_t since) override;
 
     // links.cpp
@@ -35,6 +36,11 @@ public:
     void saveLink(const Link&) override;
     void removeLink(const Id&) override;
     LinkCounts countLinks(const SyncScope&) const override;
+
+    // matching.cpp
+    std::optional<Id> activityOfUid(std::int64_t user, std::string_view uid) const override;
+    std::vector<Id> contactsNamed(std::int64_t owner, std::string_view matchName) const override;
+    bool hadContact(std::string_view email) const override;
 
     // stage*.cpp
     void beginPreview(const SyncScope&) override;

@@ -1,0 +1,65 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "bridge/engine/account_run.h"
+#include "bridge/settings.h"
+
+/// An account's life as its owner leads it (rules A): from the provider's sign-in to a disconnect. What is refused says
+/// why in words for people.
+namespace crmdav {
+
+/// It isn't possible now, or not this way (409).
+struct NotNow : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class Accounts {
+public:
+    /// @param seal  encrypts a secret for an account; nothing else is ever stored of it (A11)
+    Accounts(Store&, MakeProvider, std::function<std::string(const Id& account, const std::string& secret)> seal,
+             Clock = {});
+
+    /// A DAV account, whose login is tried before anything is kept. The same login of the same user is the same account
+    /// again (A9).
+    /// @throws ReconnectNeeded  the server doesn't take the login; ProviderError  it doesn't answer as it should
+    Account connectDav(std::int64_t user, const std::string& provider, const std::string& address,
+                       const std::string& login, const std::string& password);
+    /// After the provider's sign-in page: the tokens, and whose they are.
+    Account connectOAuth(std::int64_t user, const std::string& provider, const RemoteIdentity&,
+                         const std::string& tokens);
+    /// Forgets the secret; what was synced and how stays, for the day that the same login comes back (A9, A10).
+    /// @returns false: the provider can't be told, its owner has to take the grant back there
+    bool disconnect(const Id& account);
+
+    std::vector<RemoteCollection> collections(const Id& account, SyncKind);
+    std::vector<RemoteGroup> groups(const Id& account);
+
+    /// What isn't named stays as it is; from the next run on (A7). @throws BadSetting
+    SyncSide saveSettings(const Id& account, SyncKind, const std::string& json);
+    SyncSide start(const Id& account, SyncKind);  ///< @throws NotNow  without linked calendars or books, or secret
+    SyncSide stop(const Id& account, SyncKind);   ///< at the next record (A8)
+    SyncSide wantRun(const Id& account, SyncKind);
+    SyncSide confirm(const Id& account, SyncKind);  ///< the brake's question is answered with yes (G6)
+
+    struct Metrics {
+        std::int64_t addedToCrm = 0, addedToProvider = 0, updatedInCrm = 0, updatedAtProvider = 0, deletedInCrm = 0,
+                     deletedAtProvider = 0;
+    };
+    Metrics today(const Id& account, SyncKind) const;  ///< since midnight in the organisation's zone (G3)
+
+private:
+    Account keep(Account, const RemoteIdentity&, const std::string& secret);
+    SyncSide sideOf(const Id& account, SyncKind) const;
+    Account accountOf(const Id& account) const;
+
+    Store& store_;
+    MakeProvider makeProvider_;
+    std::function<std::string(const Id&, const std::string&)> seal_;
+    Clock clock_;
+};
+
+/// As A3 has it, for people: "Active", "Reconnect needed" …
+std::string statusText(const SyncSide&);
+
+}  // namespace crmdav

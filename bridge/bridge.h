@@ -1,0 +1,61 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "bridge/accounts.h"
+#include "bridge/engine/account_run.h"
+#include "bridge/oauth.h"
+#include "bridge/scheduler.h"
+
+/// The bridge as a whole: what server/ has of it.
+namespace crmdav {
+
+class Secrets;
+
+struct BridgeOptions {
+    OAuthClient google, microsoft;  ///< id empty: an administrator hasn't registered us there
+    std::string googleCalendarUrl, googlePeopleUrl, graphUrl, icloudCaldavUrl,
+        icloudCarddavUrl;  ///< empty: the public ones
+    std::string keyFile;   ///< of the secrets (A11)
+    std::chrono::seconds interval{300};
+    bool privateNetworks = false;  ///< CalDAV and CardDAV servers may be on this machine and its networks
+    Clock clock{};
+};
+
+class Bridge {
+public:
+    /// @throws std::runtime_error  the key file can't be read or made
+    Bridge(Store&, BridgeOptions);
+    ~Bridge();
+    Bridge(const Bridge&) = delete;
+    Bridge& operator=(const Bridge&) = delete;
+
+    Accounts& accounts() { return *accounts_; }
+    AccountRuns& runs() { return *runs_; }
+
+    /// The way to a provider's sign-in page (A1). The answer to `redirect` brings `state` and a code: finishSignIn().
+    /// @throws NotNow  the provider isn't set up here, or is none that has such a page
+    std::string beginSignIn(std::int64_t user, const std::string& provider, const std::string& redirect);
+    /// @param state  as it came back: sealed, so that any process can take it, and nobody can make one
+    /// @throws ReconnectNeeded, TryLater; Forbidden  a state that isn't ours, of another user (0: not asked), or too
+    /// old
+    Account finishSignIn(std::int64_t user, const std::string& state, const std::string& code,
+                         const std::string& redirect);
+
+    /// Works in the background until the bridge goes.
+    void startScheduler(SchedulerOptions);
+    Scheduler* scheduler() { return scheduler_.get(); }
+
+private:
+    std::unique_ptr<Provider> make(const Account&, const ProviderOptions&);
+    const OAuthClient& clientOf(const std::string& provider) const;
+
+    Store& store_;
+    BridgeOptions options_;
+    std::unique_ptr<Secrets> secrets_;
+    std::unique_ptr<Accounts> accounts_;
+    std::unique_ptr<AccountRuns> runs_;
+    std::unique_ptr<Scheduler> scheduler_;
+};
+
+}  // namespace crmdav

@@ -1,0 +1,60 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "bridge/engine/run.h"
+#include "bridge/engine/undo.h"
+
+/// Runs of an account: whose turn it is, what the run works with, and what becomes of the account's status (A3).
+namespace crmdav {
+
+struct ProviderOptions {
+    bool notifyGuests = false;  ///< B12
+    std::string group;          ///< what is created there goes into it (D1)
+    std::string zone;           ///< for floating times
+    std::string trial;          ///< a secret that isn't kept yet; empty: the account's own
+    std::function<bool()> stop;
+};
+/// @throws ReconnectNeeded  its secret is gone
+using MakeProvider = std::function<std::unique_ptr<Provider>(const Account&, const ProviderOptions&)>;
+
+struct Clock {
+    std::function<Instant()> now = [] {
+        return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    };
+};
+
+class AccountRuns {
+public:
+    /// @param holder  what tells this process, and this life of it, apart from others
+    AccountRuns(Store&, MakeProvider, std::string holder, std::chrono::seconds interval, Clock = {});
+
+    /// Reads, decides, applies; saves the side's status. nullopt: another process or thread is at it (I7), or it is not
+    /// to be synced.
+    /// @param stop  asked at each record
+    std::optional<RunResult> run(const Id& account, SyncKind, const std::function<bool()>& stop = {});
+
+    /// The decisions are then on the preview's stage. nullopt: as above. @returns also the run's id
+    std::optional<std::pair<Id, RunResult>> preview(const Id& account, SyncKind,
+                                                    const std::function<bool()>& stop = {});
+
+    /// Takes back an entry of the journal, or (entry 0) all of a run. nullopt: as above.
+    std::optional<UndoOutcome> undo(const Id& run, std::int64_t entry);
+
+private:
+    struct Turn;
+    std::unique_ptr<Turn> takeTurn(const Id& account, SyncKind, const std::string& mode,
+                                   const std::function<bool()>& stop);
+    void settle(SyncSide&, const RunResult&) const;
+    void tellOwner(const Account&, const SyncSide&) const;
+
+    Store& store_;
+    MakeProvider makeProvider_;
+    std::string holder_;
+    std::chrono::seconds interval_;
+    Clock clock_;
+};
+
+}  // namespace crmdav

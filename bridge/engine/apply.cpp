@@ -1,0 +1,305 @@
+#include "bridge/engine/apply.h"
+
+#include <algorithm>
+
+#include "bridge/engine/description.h"
+#include "protocol/dav/errors.h"
+#include "store/records/uuid.h"
+
+namespace crmdav {
+namespace {
+
+/// The record as it is written at the provider: with what stands in its description.
+Record dressed(const SyncSession& s, Record record) {
+    if (auto* activity = std::get_if<Activity>(&record)) {
+        const std::string block = infoOf(s.store, s.user.id, *activity, s.calendar.includeInfo, !s.facts.guests);
+        activity->notes = withBlock(activity->notes, block);
+    }
+    return record;
+}
+
+/// One thing to do with one pair.
+class Application {
+public:
+    Application(SyncSession& session, const Staged& row, LoadedPair& loaded, Action& action)
+        : s_(session), row_(row), loaded_(loaded), action_(action) {}
+
+    Applied run() {
+        if (loaded_.moved && loaded_.link) follow();
+        try {
+            writeProvider();
+            fetchPhoto();
+        } catch (const Changed&) {
+            return lookAgain();
+        } catch (const Gone&) {
+            return lookAgain();
+        } catch (const Refused& refused) {
+            return refuse(refused.what());
+        }
+        return finish();
+    }
+
+private:
+    /// The remote half is somewhere else by now (C7).
+    void follow() {
+        loaded_.link->collection = row_.collection;
+        loaded_.link->remote = row_.remote;
+    }
+
+    Link newLink() const {
+        Link link;
+        link.id = newId();
+        link.account = s_.scope.account;
+        link.kind = s_.kind();
+        link.origin = row_.remote.empty() ? Origin::crm : Origin::provider;
+        link.collection = row_.collection;
+        link.remote = row_.remote;
+        link.uid = loaded_.item.uid;
+        link.local = loaded_.local;
+        return link;
+    }
+
+    // ------------------------------------------------------------ the provider
+    void writeProvider() {
+        if (action_.provider == Verb::create) create();
+        if (action_.provider == Verb::update) {
+            const Remote before = s_.provider.parse(s_.kind(), loaded_.item.raw);
+            rawBefore_ = loaded_.item.raw;
+            loaded_.item =
+                s_.provider
+                    .update(s_.kind(), placeOf(), loaded_.item, before.record, dressed(s_, *action_.providerRecord))
+                    .item;
+            written_ = true;
+        }
+        if (action_.provider == Verb::remove) {
+            rawBefore_ = loaded_.item.raw;
+            s_.provider.remove(s_.kind(), placeOf(), loaded_.item);
+            written_ = true;
+        }
+    }
+
+    const std::string& placeOf() const {
+        return loaded_.link && !loaded_.link->collection.empty() ? loaded_.link->collection : row_.collection;
+    }
+
+    /// The intention is noted before the provider is asked, so that a run that dies in between finds its own (I1).
+    void create() {
+        Link link = loaded_.link ? *loaded_.link : newLink();
+        const bool noted = link.state == LinkState::creating && loaded_.link;
+        if (!noted) {
+            if (loaded_.link) link.id = newId();  // made anew: another key
+            link.state = LinkState::creating;
+            link.collection = s_.collections().front();
+            link.remote.clear();
+            link.version.clear();
+            link.raw.clear();
+            link.local = loaded_.local;
+            s_.guarded([&] {
+                if (loaded_.link) s_.sync.removeLink(loaded_.link->id);
+                s_.sync.saveLink(link);
+            });
+        }
+        loaded_.link = link;
+        loaded_.item =
+            s_.provider.create(s_.kind(), link.collection, link.id, dressed(s_, *action_.providerRecord)).item;
+        written_ = true;
+    }
+
+    /// Of a contact that is new to the CRM; later ones only where the owner wants that (D11).
+    void fetchPhoto() {
+        if (s_.isCalendar() || !loaded_.pair.provider || !loaded_.pair.provider->remote.hasPhoto) return;
+        const bool later = s_.contacts.keepPhotos && row_.listed && !loaded_.local.empty();
+        if (action_.crm == Verb::create || later) loaded_.photo = s_.provider.photo(placeOf(), loaded_.item);
+    }
+
+    // ------------------------------------------------------------ afterwards, all at once
+    Applied finish() {
+        try {
+            s_.guarded([&] {
+                const std::int64_t before = s_.store.lastHistoryId();
+                const Id local = writeCrm(s_, loaded_, action_);
+                const std::int64_t after = s_.store.lastHistoryId();
+                saveLink(local);
+                note(local, after > before ? after : 0);
+                s_.sync.unstage(s_.scope, row_.id);
+            });
+        } catch (const PreconditionFailed&) {
+            return Applied::again;
+        } catch (const InvalidField& error) {
+            return refuse("the CRM doesn't take it: " + error.field + ": " + error.what());
+        } catch (const DavError& error) {
+            return refuse(std::string("the CRM doesn't take it: ") + error.what());
+        } catch (const Forbidden& error) {
+            return refuse(std::string("the CRM doesn't allow it: ") + error.what());
+        } catch (const NotFound&) {
+            return Applied::again;
+        } catch (const StoreBusy&) {
+            throw;
+        } catch (const StoreError& error) {
+            return refuse(std::string("it can't be stored: ") + error.what());
+        }
+        return Applied::done;
+    }
+
+    void saveLink(const Id& local) {
+        if (action_.forget) {
+            if (loaded_.link) s_.sync.removeLink(loaded_.link->id);
+            return;
+        }
+        const bool nothing = !action_.state && !action_.block && action_.crm == Verb::none && !loaded_.moved &&
+                             action_.provider == Verb::none && !action_.crmBase;
+        if (nothing && (!loaded_.link || loaded_.item.raw.empty() || loaded_.link->version == loaded_.item.version))
+            return;
+        Link link = loaded_.link ? *loaded_.link : newLink();
+        if (action_.state) link.state = *action_.state;
+        if (!loaded_.item.raw.empty()) {
+            link.remote = loaded_.item.id;
+            link.version = loaded_.item.version;
+            link.uid = loaded_.item.uid;
+            link.raw = loaded_.item.raw;
+        }
+        if (link.state == LinkState::left && row_.gone) {  // kept in the CRM alone (C5)
+            link.remote.clear();
+            link.version.clear();
+            link.raw.clear();
+        }
+        link.block = action_.block ? true : link.block && !action_.removeBlock;
+        if (action_.block) {
+            if (!loaded_.link || !loaded_.link->block) link.local = link.id;
+            s_.sync.saveBlock(s_.actor, s_.user.id, link.local, blockBytes(*action_.block, link.local, s_.facts.now));
+        } else if (!local.empty())
+            link.local = local;
+        link.note = action_.skipped ? action_.reason : std::string();
+        setBases(link);
+        s_.sync.saveLink(link);
+        linkId_ = link.id;
+    }
+
+    /// Both halves as they are now; but for what couldn't be sent.
+    void setBases(Link& link) const {
+        if (link.block) {
+            if (action_.block) link.baseLocal = encodeValues(valuesOf(*action_.block));
+            return;
+        }
+        if (action_.skipped || (action_.held && !action_.crmBase) || link.state == LinkState::suppressed ||
+            link.state == LinkState::left)
+            return;
+        if (!link.raw.empty()) {
+            const Remote remote = readRemote(s_, loaded_.item);
+            link.baseRemote = std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, remote.record);
+        }
+        const auto now = readCrm(s_, link.local, &link);
+        if (!now || now->deleted) return;
+        FieldValues values = std::visit([](const auto& r) { return valuesOf(r); }, now->record);
+        if (action_.crmBase && action_.crm == Verb::none) values = *action_.crmBase;
+        if (action_.crmBase && action_.crm == Verb::update) keepUnsent(values);
+        link.baseLocal = encodeValues(values);
+    }
+
+    /// What couldn't go to the provider is still an edit of the CRM.
+    void keepUnsent(FieldValues& values) const {
+        const FieldValues wanted = std::visit([](const auto& r) { return valuesOf(r); }, *action_.crmRecord);
+        for (const auto& [name, base] : *action_.crmBase)
+            if (const auto meant = wanted.find(name); meant != wanted.end() && meant->second != base)
+                values.insert_or_assign(name, base);
+    }
+
+    void note(const Id& local, std::int64_t history) {
+        const bool silent = action_.crm == Verb::none && action_.provider == Verb::none && !action_.skipped &&
+                            !action_.held && !action_.block && !action_.removeBlock && !action_.state;
+        if (silent) return;  // C10: nothing happened
+        JournalEntry entry;
+        entry.run = s_.run.id;
+        entry.account = s_.scope.account;
+        entry.kind = s_.kind();
+        entry.action = action_.name();
+        entry.outcome = action_.skipped ? "skipped" : action_.held ? "held" : "done";
+        entry.rule = action_.rule;
+        entry.reason = action_.reason;
+        entry.title = action_.title;
+        entry.link = !linkId_.empty() ? linkId_ : loaded_.link ? loaded_.link->id : Id();
+        entry.local = local.empty() ? loaded_.local : local;
+        entry.collection = loaded_.link ? loaded_.link->collection : row_.collection;
+        entry.remote = loaded_.item.id.empty() ? row_.remote : loaded_.item.id;
+        for (const MergedField& field : action_.fields) {
+            std::string name = field.name + (field.toProvider ? " → provider" : " → CRM");
+            if (field.refused) name += ", not written";
+            entry.fields.push_back({std::move(name), field.before, field.after, field.lost});
+        }
+        entry.counted = action_.counted;
+        entry.alsoAtProvider = action_.alsoAtProvider;
+        if (written_) {
+            entry.rawBefore = rawBefore_;
+            entry.versionAfter = action_.provider == Verb::remove ? std::string() : loaded_.item.version;
+        }
+        entry.history = history;
+        s_.sync.addJournal(entry);
+    }
+
+    // ------------------------------------------------------------ when it doesn't work
+    /// Somebody wrote in between: what is there now is staged, and decided upon anew (I2).
+    Applied lookAgain() {
+        const std::string id = loaded_.item.id, collection = placeOf();
+        const auto now = s_.provider.read(s_.kind(), collection, id);
+        Staged row;
+        row.collection = collection;
+        row.remote = id;
+        row.listed = true;
+        row.gone = !now;
+        if (now) {
+            row.version = now->version;
+            row.uid = now->uid;
+            row.raw = now->raw;
+        }
+        const auto cursors = s_.sync.cursors(s_.scope);
+        const auto cursor = std::ranges::find(cursors, collection, &SyncCursor::collection);
+        s_.guarded([&] {
+            if (row_.remote.empty()) s_.sync.unstage(s_.scope, row_.id);
+            s_.sync.stageRemote(s_.scope, {&row, 1}, cursor == cursors.end() ? SyncCursor{collection, {}} : *cursor,
+                                false);
+        });
+        return Applied::again;
+    }
+
+    /// One side won't have it: it is left alone until it changes (I6, C3).
+    Applied refuse(const std::string& why) {
+        action_.skipped = true;
+        action_.reason = why;
+        action_.counted = Counted::nothing;
+        action_.crmBase.reset();
+        if (action_.rule.empty()) action_.rule = "I6";
+        s_.guarded([&] {
+            if (loaded_.link && loaded_.link->state != LinkState::linked && loaded_.link->remote.empty()) {
+                loaded_.link->state = LinkState::unsyncable;
+                loaded_.link->note = why;
+                s_.sync.saveLink(*loaded_.link);
+            }
+            action_.crm = action_.provider = Verb::none;
+            note(loaded_.local, 0);
+            s_.sync.unstage(s_.scope, row_.id);
+        });
+        return Applied::done;
+    }
+
+    SyncSession& s_;
+    const Staged& row_;
+    LoadedPair& loaded_;
+    Action& action_;
+    std::string rawBefore_;
+    Id linkId_;
+    bool written_ = false;
+};
+
+}  // namespace
+
+bool asksProvider(const SyncSession& s, const LoadedPair& loaded, const Action& action) {
+    const bool photo = !s.isCalendar() && loaded.pair.provider && loaded.pair.provider->remote.hasPhoto &&
+                       (action.crm == Verb::create || s.contacts.keepPhotos);
+    return action.provider != Verb::none || photo;
+}
+
+Applied apply(SyncSession& session, const Staged& row, LoadedPair& loaded, Action& action) {
+    return Application(session, row, loaded, action).run();
+}
+
+}  // namespace crmdav

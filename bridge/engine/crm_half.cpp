@@ -1,0 +1,79 @@
+#include <algorithm>
+#include <array>
+
+#include "bridge/engine/pairs.h"
+
+namespace crmdav {
+namespace {
+
+std::optional<Instant> deletedAt(const SyncSession& s, const Id& local) {
+    HistoryFilter filter;
+    filter.record = local;
+    filter.limit = 1;
+    const auto last = s.store.history(filter);
+    return last.empty() || last.front().deed != Deed::deleted ? std::nullopt : std::optional(last.front().at);
+}
+
+/// Fields of the history that are no news to anybody's calendar (B5).
+constexpr std::array<std::string_view, 9> ownAffairs{"type",   "contacts", "companies", "deals",   "owner",
+                                                     "hidden", "percent",  "completed", "priority"};
+
+/// A person changed a field that counts since the sync was started (B5).
+bool editedSinceStart(const SyncSession& s, const Id& local) {
+    HistoryFilter filter;
+    filter.record = local;
+    filter.from = s.facts.started;
+    for (const HistoryEntry& entry : s.store.history(filter)) {
+        const bool byPerson = entry.actor.user != 0 && (entry.actor.via == "dav" || entry.actor.via == "api");
+        const bool counts = std::ranges::any_of(entry.fields, [](const FieldChange& change) {
+            return std::ranges::find(ownAffairs, change.field) == ownAffairs.end();
+        });
+        if (byPerson && counts) return true;
+    }
+    return false;
+}
+
+CrmHalf halfOf(const SyncSession& s, const Activity& activity, const Link* link) {
+    CrmHalf half;
+    half.record = activity;
+    const auto isUser = [&](const Participant& p) { return p.userId == s.user.id; };
+    const bool owns = activity.owner == s.user.id;
+    half.inScope = owns || std::ranges::any_of(activity.participants, isUser);
+    half.shared = std::ranges::any_of(activity.participants,
+                                      [&](const Participant& p) { return p.userId != 0 && p.userId != s.user.id; });
+    if (link) return half;
+    for (const Link& other : s.sync.linksOf(activity.id)) {
+        const bool mine = other.account == s.scope.account && other.kind == s.kind();
+        half.elsewhere = half.elsewhere || (!mine && (other.origin == Origin::provider || !owns));
+    }
+    half.edited = s.calendar.direction == Direction::oneWay && activity.created < s.facts.started &&
+                  editedSinceStart(s, activity.id);
+    return half;
+}
+
+CrmHalf halfOf(const SyncSession& s, const Contact& contact) {
+    CrmHalf half;
+    half.record = contact;
+    half.inScope = contact.owner == (s.contacts.personal ? s.user.id : 0);
+    return half;
+}
+
+}  // namespace
+
+std::optional<CrmHalf> readCrm(const SyncSession& s, const Id& local, const Link* link) {
+    if (s.isCalendar()) {
+        if (const auto found = s.store.activity(s.user.id, local)) return halfOf(s, *found, link);
+    } else if (const auto found = s.store.contact(s.user.id, local)) {
+        return halfOf(s, *found);
+    }
+    CrmHalf gone;
+    gone.deleted = true;
+    gone.deletedAt = deletedAt(s, local);
+    if (s.isCalendar())
+        gone.record = Activity{};
+    else
+        gone.record = Contact{};
+    return gone;
+}
+
+}  // namespace crmdav

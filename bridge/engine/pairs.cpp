@@ -1,0 +1,128 @@
+#include "bridge/engine/pairs.h"
+
+#include <algorithm>
+
+#include "bridge/engine/description.h"
+#include "bridge/rules/matching.h"
+#include "store/records/contacts.h"
+
+namespace crmdav {
+namespace {
+
+/// What is at this place of the provider may be a record that is linked already: made by us and not noted yet (I1), or
+/// moved here from another collection (C7).
+std::optional<Link> linkOfNewPlace(SyncSession& s, const Staged& row, const ProviderHalf& half, LoadedPair& loaded) {
+    if (!half.remote.mark.empty()) {
+        auto link = s.sync.link(half.remote.mark);
+        const bool ours = link && link->account == s.scope.account && link->kind == s.kind();
+        if (ours && link->state == LinkState::creating && link->remote.empty()) return link;
+    }
+    if (!s.isCalendar() || row.uid.empty() || half.conflictOnly) return std::nullopt;
+    const auto local = s.sync.activityOfUid(s.user.id, row.uid);
+    auto link = local ? s.sync.linkOfLocal(s.scope, *local) : std::nullopt;
+    if (!link || link->remote.empty()) return link;
+    loaded.pair.twin = s.provider.read(s.kind(), link->collection, link->remote).has_value();
+    loaded.moved = !loaded.pair.twin;
+    return loaded.moved ? link : std::nullopt;
+}
+
+/// The CRM contact that it is, by D7; none that is linked on this account already.
+Id matchOf(SyncSession& s, const Contact& contact) {
+    const auto candidates = s.sync.contactsNamed(s.contacts.personal ? s.user.id : 0, matchName(contact));
+    std::vector<Contact> free;
+    for (const Id& id : candidates)
+        if (!s.sync.linkOfLocal(s.scope, id))
+            if (auto found = s.store.contact(s.user.id, id)) free.push_back(std::move(*found));
+    const Contact* best = bestMatch(contact, free, s.facts.region);
+    return best ? best->id : Id();
+}
+
+/// The CRM's record that an unlinked one of the provider is.
+Id adopted(SyncSession& s, const Staged& row, const ProviderHalf& half) {
+    if (half.remote.use != Use::record || !half.remote.skip.empty()) return {};
+    if (!s.isCalendar()) return matchOf(s, std::get<Contact>(half.remote.record));
+    if (row.uid.empty() || half.conflictOnly) return {};
+    const auto id = s.sync.activityOfUid(s.user.id, row.uid);
+    return id && !s.sync.linkOfLocal(s.scope, *id) ? *id : Id();
+}
+
+ProviderHalf halfOf(const SyncSession& s, const RemoteItem& item, const std::string& collection) {
+    ProviderHalf half;
+    half.remote = readRemote(s, item);
+    half.conflictOnly = s.isCalendar() && std::ranges::find(s.collections(), collection) == s.collections().end();
+    return half;
+}
+
+std::optional<Link> findLink(const SyncSession& s, const Staged& row) {
+    if (!row.remote.empty()) return s.sync.linkOfRemote(s.scope, row.collection, row.remote);
+    if (!row.local.empty()) return s.sync.linkOfLocal(s.scope, row.local);
+    return s.sync.link(row.link);
+}
+
+/// A listing that left it out may have meant something else (I4, G6): one look tells.
+bool isReallyGone(SyncSession& s, Staged& row, const std::optional<Link>& link) {
+    if (row.listed || !link) return true;  // it said so itself
+    auto item = s.provider.read(s.kind(), row.collection, row.remote);
+    if (!item) return true;
+    row.version = item->version;
+    row.uid = item->uid;
+    row.raw = item->raw;
+    row.gone = false;
+    row.listed = true;
+    return false;
+}
+
+void loadProviderHalf(SyncSession& s, Staged row, LoadedPair& loaded) {
+    if (row.gone && isReallyGone(s, row, loaded.link)) {
+        ProviderHalf half;
+        half.gone = true;
+        loaded.pair.provider = std::move(half);
+        return;
+    }
+    if (row.listed)
+        loaded.item = {row.remote, row.version, row.uid, row.raw};
+    else if (loaded.link && !loaded.link->remote.empty())
+        loaded.item = {loaded.link->remote, loaded.link->version, loaded.link->uid, loaded.link->raw};
+    else
+        return;
+    loaded.pair.provider = halfOf(s, loaded.item, row.listed ? row.collection : loaded.link->collection);
+}
+
+}  // namespace
+
+Remote readRemote(const SyncSession& s, const RemoteItem& item) {
+    Remote remote;
+    try {
+        remote = s.provider.parse(s.kind(), item.raw);
+    } catch (const Refused& refused) {
+        if (s.isCalendar())
+            remote.record = Activity{};
+        else
+            remote.record = Contact{};
+        remote.skip = refused.what();
+    }
+    if (auto* activity = std::get_if<Activity>(&remote.record)) activity->notes = withoutBlock(activity->notes);
+    return remote;
+}
+
+LoadedPair loadPair(SyncSession& s, const Staged& row) {
+    LoadedPair loaded;
+    loaded.link = findLink(s, row);
+    loadProviderHalf(s, row, loaded);
+    const bool present = loaded.pair.provider && !loaded.pair.provider->gone;
+    if (!loaded.link && present) {
+        loaded.link = linkOfNewPlace(s, row, *loaded.pair.provider, loaded);
+        if (!loaded.link) loaded.local = adopted(s, row, *loaded.pair.provider);
+    }
+    if (loaded.link && !loaded.link->block) loaded.local = loaded.link->local;
+    if (!loaded.link && loaded.local.empty() && row.remote.empty()) loaded.local = row.local;
+    if (!loaded.local.empty()) loaded.pair.crm = readCrm(s, loaded.local, loaded.link ? &*loaded.link : nullptr);
+    return loaded;
+}
+
+Action decide(const SyncSession& s, LoadedPair& loaded) {
+    loaded.pair.link = loaded.link ? &*loaded.link : nullptr;
+    return s.isCalendar() ? planEvent(loaded.pair, s.calendar, s.facts) : planContact(loaded.pair, s.contacts, s.facts);
+}
+
+}  // namespace crmdav

@@ -1,0 +1,153 @@
+#include "bridge/engine/reader.h"
+
+#include <algorithm>
+#include <map>
+
+namespace crmdav {
+namespace {
+
+constexpr std::size_t pageOfCrm = 500;
+/// Pages of one collection in one run: a provider that never ends is a broken one.
+constexpr int mostPages = 100'000;
+
+/// What is known of the record that a piece belongs to: in this page, on the stage, or at the last agreement.
+RemoteItem knownOf(const SyncSession& s, const std::string& collection, const std::string& id,
+                   const std::map<std::string, Staged>& page) {
+    if (const auto found = page.find(id); found != page.end() && !found->second.raw.empty())
+        return {id, found->second.version, found->second.uid, found->second.raw};
+    if (const auto staged = s.sync.stagedRemote(s.scope, collection, id); staged && !staged->raw.empty())
+        return {id, staged->version, staged->uid, staged->raw};
+    if (const auto link = s.sync.linkOfRemote(s.scope, collection, id))
+        return {id, link->version, link->uid, link->raw};
+    return {id, {}, {}, {}};
+}
+
+/// A series whose one occurrence was reported, as a whole. nullopt: there is no such series.
+std::optional<RemoteItem> whole(SyncSession& s, const std::string& collection, const RemoteItem& piece,
+                                const std::map<std::string, Staged>& page) {
+    const RemoteItem known = knownOf(s, collection, piece.id, page);
+    if (!known.raw.empty())
+        if (auto folded = s.provider.fold(known, piece)) return folded;
+    return s.provider.read(s.kind(), collection, piece.id);
+}
+
+/// The last word on each record of the page.
+std::vector<Staged> rowsOf(SyncSession& s, const std::string& collection, const ChangePage& page) {
+    std::map<std::string, Staged> rows;
+    for (const RemoteItem& item : page.items) {
+        std::optional<RemoteItem> full = item;
+        if (item.piece && !item.gone) full = whole(s, collection, item, rows);
+        Staged row;
+        row.collection = collection;
+        row.remote = item.id;
+        row.listed = true;
+        row.gone = !full || full->gone;
+        if (full) {
+            row.version = full->version;
+            row.uid = full->uid;
+            row.raw = full->raw;
+        }
+        rows.insert_or_assign(item.id, std::move(row));
+    }
+    std::vector<Staged> list;
+    for (auto& [id, row] : rows) list.push_back(std::move(row));
+    return list;
+}
+
+void readCollection(SyncSession& s, const std::string& collection, std::string cursor,
+                    const std::function<void(std::size_t)>& told) {
+    bool restarted = false;
+    for (int pages = 0;; ++pages) {
+        if (s.stop()) throw Stopped{};
+        if (pages > mostPages) throw Nonsense("the provider's list of changes has no end");
+        ChangePage page;
+        try {
+            page = s.provider.changes(s.kind(), collection, cursor, s.facts.started);
+        } catch (const CursorExpired&) {  // I4: everything, compared with the links
+            if (cursor.empty() || restarted) throw Nonsense("the provider refuses the position that it gave");
+            restarted = true;
+            cursor.clear();
+            continue;
+        }
+        if (page.more && page.cursor == cursor && page.items.empty())
+            throw Nonsense("the provider's list of changes doesn't go on");
+        if (page.listing && page.first) s.sync.beginListing(s.scope, collection);
+        const auto rows = rowsOf(s, collection, page);  // may ask the provider: never in a transaction
+        s.guarded([&] {
+            s.sync.stageRemote(s.scope, rows, {collection, page.cursor}, page.listing);
+            if (page.listing && !page.more) s.sync.endListing(s.scope, collection);
+        });
+        told(page.items.size());
+        cursor = page.cursor;
+        if (!page.more) return;
+    }
+}
+
+/// Which together name every record of the CRM that may be synced.
+std::vector<Store::Query> queriesOfAll(const SyncSession& s) {
+    Store::Query query;
+    query.user = s.user.id;
+    query.limit = pageOfCrm;
+    if (!s.isCalendar()) {
+        if (s.contacts.personal) query.owner = s.user.login;
+        return {query};
+    }
+    query.from = s.facts.started;
+    std::vector<Store::Query> all(1, query);
+    all.front().owner = s.user.login;
+    std::vector<std::string> addresses = s.user.otherEmails;
+    addresses.push_back(s.user.email);
+    for (const std::string& address : addresses)
+        if (!address.empty()) all.emplace_back(query).email = address;
+    return all;
+}
+
+void stageAll(SyncSession& s, Store::Query query) {
+    do {
+        std::vector<Id> ids;
+        const auto take = [&](const auto& page) {
+            for (const auto& record : page.records) ids.push_back(record.id);
+            query.after = page.next;
+        };
+        if (s.isCalendar())
+            take(s.store.activities(query));
+        else
+            take(s.store.contacts(query));
+        s.guarded([&] { s.sync.stageLocal(s.scope, ids); });
+        if (s.stop()) throw Stopped{};
+    } while (!query.after.empty());
+}
+
+}  // namespace
+
+void readProvider(SyncSession& s, const std::function<void(std::int64_t read)>& told) {
+    std::vector<std::string> wanted = s.collections();
+    if (s.isCalendar()) wanted.insert(wanted.end(), s.calendar.conflicts.begin(), s.calendar.conflicts.end());
+    s.guarded([&] { s.sync.keepCollections(s.scope, wanted); });
+    const auto cursors = s.sync.cursors(s.scope);
+    std::int64_t read = 0;
+    for (const std::string& collection : wanted) {
+        const auto known = std::ranges::find(cursors, collection, &SyncCursor::collection);
+        readCollection(s, collection, known == cursors.end() ? std::string() : known->cursor, [&](std::size_t items) {
+            read += static_cast<std::int64_t>(items);
+            told(read);
+        });
+    }
+}
+
+std::int64_t readCrmChanges(SyncSession& s, std::int64_t cursor, bool everything) {
+    if (everything) {
+        const std::int64_t before = s.store.lastHistoryId();
+        for (Store::Query query : queriesOfAll(s)) stageAll(s, std::move(query));
+        return before;
+    }
+    while (true) {
+        std::int64_t reached = cursor;
+        s.guarded([&] { reached = s.sync.stageChanges(s.scope, cursor, pageOfCrm); });
+        if (reached == cursor) return cursor;
+        cursor = reached;
+        if (s.stop()) throw Stopped{};
+    }
+}
+
+}  // namespace crmdav

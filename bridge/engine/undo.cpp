@@ -1,0 +1,160 @@
+#include "bridge/engine/undo.h"
+
+#include "bridge/engine/pairs.h"
+#include "protocol/dav/errors.h"
+
+namespace crmdav {
+namespace {
+
+/// Something was changed since: it is told, and left as it is.
+struct LeftAlone : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class EntryUndo {
+public:
+    EntryUndo(SyncSession& session, const JournalEntry& entry) : s_(session), entry_(entry) {}
+
+    void run() {
+        if (entry_.outcome != "done") throw LeftAlone("nothing was done");
+        link_ = s_.sync.link(entry_.link);
+        requireUnchangedCrm();
+        undoProvider();
+        s_.guarded([&] {
+            undoCrm();
+            settleLink();
+            s_.sync.markUndone(entry_.id);
+        });
+    }
+
+private:
+    bool did(std::string_view what) const { return entry_.action.find(what) != std::string::npos; }
+    bool createdInCrm() const { return did("create in CRM"); }
+    bool createdAtProvider() const { return did("create at provider"); }
+
+    /// Nobody touched the CRM's record since: else an undo would take back somebody else's work.
+    void requireUnchangedCrm() const {
+        if (entry_.history == 0 || entry_.local.empty()) return;
+        HistoryFilter filter;
+        filter.record = entry_.local;
+        filter.limit = 1;
+        const auto last = s_.store.history(filter);
+        if (!last.empty() && last.front().id > entry_.history) throw LeftAlone("it was changed in the CRM since");
+    }
+
+    // ------------------------------------------------------------ the provider's side
+    void undoProvider() {
+        const bool wrote = !entry_.versionAfter.empty() || !entry_.rawBefore.empty();
+        if (!wrote) return;
+        const auto now = s_.provider.read(s_.kind(), entry_.collection, entry_.remote);
+        if (entry_.versionAfter.empty()) {  // it was deleted there
+            if (now) throw LeftAlone("it is at the provider again");
+            item_ = s_.provider.restore(s_.kind(), entry_.collection, {entry_.remote, {}, {}, entry_.rawBefore}).item;
+            return;
+        }
+        if (!now) {
+            if (createdAtProvider()) return;  // gone already
+            throw LeftAlone("it was deleted at the provider since");
+        }
+        if (now->version != entry_.versionAfter && !same(*now)) throw LeftAlone("it was changed at the provider since");
+        if (entry_.rawBefore.empty()) {  // it was made there
+            s_.provider.remove(s_.kind(), entry_.collection, *now);
+            return;
+        }
+        const RemoteItem before{entry_.remote, {}, {}, entry_.rawBefore};
+        item_ = s_.provider
+                    .update(s_.kind(), entry_.collection, *now, s_.provider.parse(s_.kind(), now->raw).record,
+                            s_.provider.parse(s_.kind(), before.raw).record)
+                    .item;
+    }
+
+    /// Versions change by themselves at some providers; what counts is what the link remembers.
+    bool same(const RemoteItem& now) const {
+        if (!link_) return false;
+        const Remote remote = readRemote(s_, now);
+        return std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, remote.record) == link_->baseRemote;
+    }
+
+    // ------------------------------------------------------------ the CRM's side
+    void undoCrm() const {
+        if (entry_.history != 0) s_.store.undoRecord(s_.actor, entry_.history);
+    }
+
+    /// What was undone is not done again by the next run.
+    void settleLink() {
+        if (!link_) {
+            if (entry_.rawBefore.empty() || !entry_.versionAfter.empty()) return;
+            Link link;  // it was deleted at the provider, and its link with it
+            link.id = entry_.link;
+            link.account = entry_.account;
+            link.kind = entry_.kind;
+            link.state = LinkState::suppressed;
+            link.origin = Origin::crm;
+            link.collection = entry_.collection;
+            link.local = entry_.local;
+            link_ = link;
+        }
+        if (createdAtProvider()) {  // the CRM's half stays, and isn't pushed again until it is linked anew
+            link_->state = LinkState::left;
+            link_->remote.clear();
+            link_->version.clear();
+            link_->raw.clear();
+        } else if (createdInCrm()) {
+            link_->state = LinkState::suppressed;
+        }
+        if (item_) {
+            link_->remote = item_->id;
+            link_->version = item_->version;
+            link_->uid = item_->uid;
+            link_->raw = item_->raw;
+        }
+        rebase();
+        s_.sync.saveLink(*link_);
+    }
+
+    void rebase() {
+        if (!link_->raw.empty()) {
+            const Remote remote = readRemote(s_, {link_->remote, link_->version, link_->uid, link_->raw});
+            link_->baseRemote = std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, remote.record);
+        }
+        if (const auto crm = readCrm(s_, link_->local, &*link_); crm && !crm->deleted)
+            link_->baseLocal = std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, crm->record);
+    }
+
+    SyncSession& s_;
+    const JournalEntry& entry_;
+    std::optional<Link> link_;
+    std::optional<RemoteItem> item_;
+};
+
+}  // namespace
+
+UndoOutcome undoEntries(SyncSession& s, const std::vector<JournalEntry>& newestFirst) {
+    UndoOutcome outcome;
+    for (const JournalEntry& entry : newestFirst) {
+        if (entry.undone || entry.outcome != "done") continue;
+        const auto left = [&](const std::string& why) { outcome.left.push_back({entry.id, entry.title, why}); };
+        try {
+            EntryUndo(s, entry).run();
+            ++outcome.undone;
+        } catch (const LeftAlone& why) {
+            left(why.what());
+        } catch (const Changed&) {
+            left("it was changed at the provider since");
+        } catch (const Gone&) {
+            left("it was deleted at the provider since");
+        } catch (const Refused& why) {
+            left(why.what());
+        } catch (const NotFound&) {
+            left("the CRM has no record of it any more");
+        } catch (const DavError& why) {
+            left(why.what());
+        } catch (const InvalidField& why) {
+            left(why.what());
+        }
+        if (s.stop && s.stop()) break;
+    }
+    return outcome;
+}
+
+}  // namespace crmdav

@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "bridge/engine/session.h"
+
+/// The journal's actions taken back (G4), newest first, through the same conditional writes as any run.
+namespace crmdav {
+
+struct UndoOutcome {
+    std::int64_t undone = 0;
+    struct Left {
+        std::int64_t entry = 0;
+        std::string title, why;
+    };
+    std::vector<Left> left;  ///< what somebody changed since, or can't be taken back
+};
+
+/// @throws TryLater, ReconnectNeeded  what was done up to then stays undone
+UndoOutcome undoEntries(SyncSession&, const std::vector<JournalEntry>& newestFirst);
+
+}  // namespace crmdav

@@ -1,0 +1,118 @@
+#include <algorithm>
+
+#include "bridge/rules/field_tools.h"
+#include "bridge/rules/fields.h"
+#include "protocol/text/zones.h"
+#include "store/records/calendar_times.h"
+#include "store/records/normalise.h"
+
+namespace crmdav {
+namespace {
+
+/// Wall clock and zone, the zone in its present-day spelling; floating times and dates are what they are (C9).
+std::string timeText(const When& when) {
+    When plain = when;
+    if (plain.kind == When::Kind::zoned) {
+        std::string iana = ianaZoneId(plain.zone);
+        if (!iana.empty()) plain.zone = std::move(iana);
+        if (plain.zone == "Etc/UTC" || plain.zone == "UTC") plain.kind = When::Kind::utc;
+    }
+    return textOf(plain);
+}
+
+Elements readTime(const Activity& a) { return one(timeText(a.start) + " – " + timeText(a.end)); }
+void copyTime(const Activity& from, Activity& to) {
+    to.start = from.start;
+    to.end = from.end;
+}
+
+Elements readRecurrence(const Activity& a) {
+    std::string text = upperAscii(a.rrule);
+    std::vector<std::string> extra;
+    for (const When& date : a.extraDates) extra.push_back(timeText(date));
+    std::ranges::sort(extra);
+    for (const std::string& date : extra) text += "\n+" + date;
+    return one(text);
+}
+void copyRecurrence(const Activity& from, Activity& to) {
+    to.rrule = from.rrule;
+    to.extraDates = from.extraDates;
+}
+
+std::string exceptionKey(const Exception& e) { return timeText(e.original); }
+std::string textOfException(const Exception& e) {
+    if (e.cancelled) return "cancelled";
+    return timeText(e.start) + " – " + timeText(e.end) + "\n" + plainLine(e.subject) + "\n" + plainLine(e.location) +
+           "\n" + plainText(e.notes);
+}
+
+std::string participantKey(const Participant& p) { return normalEmail(p.email); }
+std::string textOfParticipant(const Participant& p) {
+    return (p.organizer ? "organizer " : "") + p.role + " " + p.response + " " + p.kind;
+}
+
+std::string reminderKey(const Reminder& r) { return r.action + " " + std::to_string(r.minutes); }
+
+Elements readBusy(const Activity& a) {
+    return one(a.cancelled ? "" : !a.busy ? "free" : a.tentative ? "tentative" : "");
+}
+void copyBusy(const Activity& from, Activity& to) {
+    to.busy = from.busy;
+    to.tentative = from.tentative;
+}
+
+// Series: a moved time moves what differs from it, so `time` comes before `exceptions`.
+constexpr Field<Activity> table[] = {
+    {"subject", [](const Activity& a) { return one(plainLine(a.subject)); },
+     [](const Activity& from, Activity& to) { to.subject = from.subject; }, nullptr, false, true},
+    {"time", readTime, copyTime, nullptr, false, true},
+    {"recurrence", readRecurrence, copyRecurrence, nullptr, false, true},
+    {"exceptions",
+     [](const Activity& a) {
+         return elementsOf(a.exceptions, [](const Exception& e) {
+             return Element{exceptionKey(e), textOfException(e)};
+         });
+     },
+     [](const Activity& from, Activity& to) { to.exceptions = from.exceptions; },
+     [](const Activity& from, Activity& to, std::string_view key) {
+         putElement<&Activity::exceptions, exceptionKey>(from, to, key);
+     },
+     false, true},
+    {"location", [](const Activity& a) { return one(plainLine(a.location)); },
+     [](const Activity& from, Activity& to) { to.location = from.location; }, nullptr, false, true},
+    {"notes", [](const Activity& a) { return one(plainText(a.notes)); },
+     [](const Activity& from, Activity& to) { to.notes = from.notes; }, nullptr, false, true},
+    {"participants",
+     [](const Activity& a) {
+         return elementsOf(a.participants, [](const Participant& p) {
+             return Element{participantKey(p), textOfParticipant(p)};
+         });
+     },
+     [](const Activity& from, Activity& to) { to.participants = from.participants; },
+     [](const Activity& from, Activity& to, std::string_view key) {
+         putElement<&Activity::participants, participantKey>(from, to, key);
+     },
+     false, true, true},
+    {"visibility", [](const Activity& a) { return one(a.privacy == Privacy::open ? "" : "private"); },
+     [](const Activity& from, Activity& to) { to.privacy = from.privacy; }, nullptr, false, false},
+    {"busy", readBusy, copyBusy, nullptr, false, false},
+    {"reminders",
+     [](const Activity& a) {
+         return elementsOf(a.reminders, [](const Reminder& r) { return Element{reminderKey(r), ""}; });
+     },
+     [](const Activity& from, Activity& to) { to.reminders = from.reminders; },
+     [](const Activity& from, Activity& to, std::string_view key) {
+         putElement<&Activity::reminders, reminderKey>(from, to, key);
+     },
+     false, false},
+    {"done", [](const Activity& a) { return one(a.done ? "done" : ""); },
+     [](const Activity& from, Activity& to) { to.done = from.done; }, nullptr, false, false},
+    {"cancelled", [](const Activity& a) { return one(a.cancelled ? "cancelled" : ""); },
+     [](const Activity& from, Activity& to) { to.cancelled = from.cancelled; }, nullptr, false, true},
+};
+
+}  // namespace
+
+std::span<const Field<Activity>> activityFields() { return table; }
+
+}  // namespace crmdav

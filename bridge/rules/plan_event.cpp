@@ -1,0 +1,353 @@
+#include <algorithm>
+
+#include "bridge/rules/plan_tools.h"
+
+namespace crmdav {
+namespace {
+
+const Activity& activityOf(const Record& record) { return std::get<Activity>(record); }
+
+/// All that is told of a busy block: when (B2, B8, B9).
+Activity blockOf(const Activity& event) {
+    Activity block;
+    block.subject = "Busy";
+    block.start = event.start;
+    block.end = event.end;
+    block.rrule = event.rrule;
+    block.extraDates = event.extraDates;
+    for (const Exception& e : event.exceptions)
+        block.exceptions.push_back({e.original, e.cancelled, e.cancelled ? "" : "Busy", {}, {}, e.start, e.end});
+    block.tentative = event.tentative;
+    return block;
+}
+
+/// What a provider's event is to the CRM, for its owner.
+struct Kind {
+    enum { record, block, nothing } as = nothing;
+    const char* rule = "";
+    const char* reason = "";
+};
+
+class EventPlan {
+public:
+    EventPlan(const Pair& pair, const CalendarSettings& settings, const Facts& facts)
+        : pair_(pair), settings_(settings), facts_(facts) {}
+
+    Action make() {
+        const bool crm = pair_.crm && !pair_.crm->deleted, provider = pair_.provider && !pair_.provider->gone;
+        Action action;
+        if (provider && !pair_.provider->remote.skip.empty()) {
+            action = skip("I6", pair_.provider->remote.skip);
+        } else if (pair_.twin) {
+            action = skip("C11", "the same event is in another calendar of this account that is synced");
+        } else if (!pair_.link) {
+            action = crm && provider ? adopt() : provider ? foreign() : crm ? born() : Action{};
+        } else if (pair_.link->block) {
+            action = provider ? reconsiderBlock() : dropBlock("B2");
+        } else if (pair_.link->state == LinkState::suppressed && !crm) {
+            if (!provider) action.forget = true;
+        } else if (pair_.link->state == LinkState::left && !provider) {
+            action.forget = !crm;
+        } else if (pair_.link->remote.empty() && !provider) {  // it never came to be there, as far as is known
+            if (crm) action = born();
+            action.forget = !crm && pair_.link->state != LinkState::creating;
+        } else {
+            action = crm && provider ? both() : crm ? goneAtProvider() : provider ? goneInCrm() : forgotten();
+        }
+        if (provider) action.title = titleOf(pair_.provider->remote.record);
+        if (crm) action.title = titleOf(pair_.crm->record);
+        return action;
+    }
+
+private:
+    const Activity& crm() const { return activityOf(pair_.crm->record); }
+    const Remote& remote() const { return pair_.provider->remote; }
+    const Activity& event() const { return activityOf(remote().record); }
+    bool crmBorn() const { return pair_.link && pair_.link->origin == Origin::crm; }
+
+    // ------------------------------------------------------------ what an event of the provider is
+    Kind kindOf() const {
+        const Activity& e = event();
+        if (remote().use == Use::nothing) return {};
+        const bool takesTime = e.busy && !e.cancelled;
+        const auto block = [&](const char* rule, const char* reason) {
+            return takesTime && isUpcoming(e, facts_.started, facts_.zone) ? Kind{Kind::block, rule, reason}
+                                                                           : Kind{Kind::nothing, rule, reason};
+        };
+        if (pair_.provider->conflictOnly) return block("B13", "its calendar is read for busy times only");
+        if (remote().use == Use::busy) return block("B2", "it only takes time");
+        if (settings_.skipPrivate && e.privacy != Privacy::open) return block("B8", "it is private");
+        if (settings_.skipInternal && isInternal(e, facts_)) return block("B9", "only own people take part");
+        if (settings_.aloneIsBusy && !hasOthers(e, facts_)) return block("B9", "nobody else takes part");
+        if (settings_.direction == Direction::oneWay) return block("B2", "it was not made in the CRM");
+        return {Kind::record, "B3", ""};
+    }
+
+    /// Upcoming, changed since the start, or of the time that the meeting history covers (B6, B15).
+    const char* takenUpBy() const {
+        if (isUpcoming(event(), facts_.started, facts_.zone)) return "B3";
+        if (remote().modified && *remote().modified > facts_.started) return "B6";
+        if (settings_.historySince.empty()) return nullptr;
+        const auto& s = settings_.historySince;
+        const auto since =
+            std::chrono::sys_days(std::chrono::year(std::stoi(s)) / std::stoi(s.substr(5)) / std::stoi(s.substr(8)));
+        return isUpcoming(event(), Instant(since), facts_.zone) ? "B15" : nullptr;
+    }
+
+    // ------------------------------------------------------------ one side only
+    Action foreign() {
+        const Kind kind = kindOf();
+        if (kind.as == Kind::nothing) return {};
+        Action action;
+        action.rule = kind.rule;
+        action.reason = kind.reason;
+        action.state = LinkState::linked;
+        if (kind.as == Kind::block) {
+            action.block = blockOf(event());
+            return action;
+        }
+        const char* rule = takenUpBy();
+        if (!rule || event().cancelled) return {};
+        Activity made = event();
+        made.typeId = settings_.saveAs;
+        action.rule = rule;
+        action.crm = Verb::create;
+        action.crmRecord = std::move(made);
+        action.makeContacts = settings_.makeContacts && action.rule == "B3";
+        action.counted = facts_.reconnected ? Counted::updatedInCrm : Counted::addedToCrm;
+        return action;
+    }
+
+    /// Nothing to say about it: it is not to be pushed.
+    bool mayBePushed() const {
+        const Activity& a = crm();
+        if (!pair_.crm->inScope || pair_.crm->elsewhere || !settings_.push || settings_.calendars.empty()) return false;
+        if (a.component != ComponentKind::event || a.cancelled || a.start.kind == When::Kind::none) return false;
+        if (!settings_.types.empty() && std::ranges::find(settings_.types, a.typeId) == settings_.types.end())
+            return false;
+        if (settings_.direction == Direction::oneWay && a.created < facts_.started && !pair_.crm->edited)
+            return false;  // B5
+        return isUpcoming(a, facts_.started, facts_.zone);
+    }
+
+    Action born() {
+        if (!mayBePushed()) return {};
+        Action action;
+        action.rule = settings_.direction == Direction::oneWay ? "B1" : "B3";
+        try {
+            facts_.held(crm());
+        } catch (const Refused& refused) {
+            action = skip("C3", refused.what());
+            action.state = LinkState::unsyncable;
+            return action;
+        }
+        action.provider = Verb::create;
+        action.providerRecord = crm();
+        action.state = LinkState::linked;
+        action.counted = facts_.reconnected ? Counted::updatedAtProvider : Counted::addedToProvider;
+        return action;
+    }
+
+    // ------------------------------------------------------------ busy blocks
+    Action dropBlock(const char* rule) const {
+        Action action;
+        action.rule = rule;
+        action.removeBlock = true;
+        action.forget = true;
+        return action;
+    }
+
+    Action reconsiderBlock() {
+        const Kind kind = kindOf();
+        if (kind.as == Kind::nothing || event().cancelled) return dropBlock(kind.rule[0] ? kind.rule : "B2");
+        if (kind.as == Kind::block) {
+            Action action;
+            action.rule = kind.rule;
+            action.reason = kind.reason;
+            const Activity block = blockOf(event());
+            if (changedSince(block, pair_.link->baseLocal)) action.block = block;
+            return action;
+        }
+        Action action = foreign();
+        if (action.crm == Verb::create) action.removeBlock = true;
+        return action;
+    }
+
+    /// A provider's event that is an activity and mustn't be one any more (B14).
+    Action turnIntoBlock(const Kind& kind) const {
+        Action action;
+        action.rule = "B14";
+        action.reason = kind.reason;
+        action.crm = pair_.crm->shared ? Verb::leave : Verb::remove;
+        if (kind.as == Kind::block) action.block = blockOf(event());
+        action.state = LinkState::linked;
+        action.forget = kind.as != Kind::block;
+        return action;
+    }
+
+    // ------------------------------------------------------------ both sides
+    MergePolicy policy() const {
+        MergePolicy policy;
+        // C2: the later edit; equal or unknown times: the CRM's.
+        policy.providerWins = remote().modified && *remote().modified > crm().updated;
+        policy.organised = remote().organised;
+        policy.guests = facts_.guests;
+        return policy;
+    }
+
+    Action mergeBoth(const char* rule, const Bases* bases) {
+        Action action;
+        Activity held;
+        try {
+            held = activityOf(facts_.held(crm()));
+        } catch (const Refused& refused) {
+            action = skip("C3", refused.what());
+            action.state = LinkState::unsyncable;
+            return action;
+        }
+        MergePolicy allowed = policy();
+        if (remote().readOnly) allowed.organised = false;
+        take(action, merge(crm(), held, event(), bases, allowed), pair_, rule);
+        if (action.held) {
+            action.rule = remote().readOnly ? "B12" : "C12";
+            action.reason = remote().readOnly ? "the provider would write to its guests, or lets nobody change it"
+                                              : "only its organiser may change this";
+        }
+        return action;
+    }
+
+    Action both() {
+        if (!crmBorn() && pair_.link->state != LinkState::suppressed) {
+            const Kind kind = kindOf();
+            // One-way doesn't undo what was taken up before (A7).
+            const bool undone = kind.as != Kind::record && std::string_view(kind.rule) != "B2";
+            if (undone) return turnIntoBlock(kind);
+        }
+        if (crmBorn() && !typeTicked() && changedSince(crm(), pair_.link->baseLocal)) {
+            Action action;
+            action.held = true;
+            action.rule = "B7";
+            action.reason = "activities of its type are not synced any more";
+            return action;
+        }
+        const Bases bases = basesOf(*pair_.link);
+        return mergeBoth("C2", bases.crm.empty() ? nullptr : &bases);
+    }
+
+    bool typeTicked() const {
+        return settings_.types.empty() || std::ranges::find(settings_.types, crm().typeId) != settings_.types.end();
+    }
+
+    /// The same meeting, met for the first time (C11, A9).
+    Action adopt() {
+        const Kind kind = kindOf();
+        if (kind.as == Kind::nothing && !pair_.crm->inScope) return {};
+        if (kind.as == Kind::block && std::string_view(kind.rule) != "B2") {
+            Action action;
+            action.rule = kind.rule;
+            action.reason = kind.reason;
+            action.block = blockOf(event());
+            action.state = LinkState::linked;
+            return action;
+        }
+        Action action = mergeBoth("C11", nullptr);
+        action.state = LinkState::linked;
+        if (action.counted == Counted::nothing) action.counted = Counted::updatedInCrm;  // G2
+        return action;
+    }
+
+    // ------------------------------------------------------------ one side is gone
+    Action forgotten() const {
+        Action action;
+        action.forget = true;
+        action.rule = "C4";
+        return action;
+    }
+
+    Action goneInCrm() {
+        Action action;
+        if (!crmBorn()) {  // C5: it stays there, and isn't taken up again
+            action.rule = "C5";
+            if (pair_.link->state != LinkState::suppressed) action.state = LinkState::suppressed;
+            return action;
+        }
+        const auto deletedAt = pair_.crm ? pair_.crm->deletedAt : std::nullopt;
+        if (changedSince(event(), pair_.link->baseRemote) && !deletionWins(deletedAt, remote().modified)) {
+            action.rule = "C6";
+            action.reason = "it was changed at the provider, as far as is known after it was deleted in the CRM";
+            action.crm = Verb::restore;
+            action.crmRecord = event();
+            action.state = LinkState::linked;
+            action.counted = Counted::updatedInCrm;
+            return action;
+        }
+        action.rule = "C4";
+        if (remote().readOnly || !remote().organised) {
+            action.held = true;
+            action.reason = "the provider would write to its guests, or lets nobody delete it";
+            return action;
+        }
+        action.provider = Verb::remove;
+        action.forget = true;
+        action.counted = Counted::deletedAtProvider;
+        return action;
+    }
+
+    Action goneAtProvider() {
+        Action action;
+        const bool edited = changedSince(crm(), pair_.link->baseLocal);
+        if (crmBorn() || settings_.providerDeletes != ProviderDeletes::keep) {
+            // When it was deleted there, nobody tells: an edit counts as later (C6).
+            if (edited && pair_.link->state != LinkState::creating && mayBeRecreated()) {
+                action.rule = "C6";
+                action.reason = "it was changed in the CRM, and deleted at the provider: when is not known";
+                action.provider = Verb::create;
+                action.providerRecord = crm();
+                action.state = LinkState::linked;
+                action.counted = Counted::updatedAtProvider;
+                return action;
+            }
+        }
+        action.forget = true;
+        action.counted = Counted::deletedInCrm;
+        action.rule = crmBorn() ? "C4" : "C5";
+        if (pair_.crm->shared && !crmBorn()) {  // C11: one attendee's copy
+            action.rule = "C11";
+            action.crm = Verb::leave;
+        } else if (crmBorn() || settings_.providerDeletes == ProviderDeletes::remove) {
+            action.crm = Verb::remove;
+        } else if (settings_.providerDeletes == ProviderDeletes::cancel) {
+            if (crm().cancelled) {
+                action.counted = Counted::nothing;
+                return action;
+            }
+            Activity cancelled = crm();
+            cancelled.cancelled = true;
+            action.crm = Verb::cancel;
+            action.crmRecord = std::move(cancelled);
+        } else {
+            action.counted = Counted::nothing;
+            action.forget = false;
+            if (pair_.link->state != LinkState::left) action.state = LinkState::left;
+        }
+        return action;
+    }
+
+    /// At the side that lost it, by its own organiser alone.
+    bool mayBeRecreated() const {
+        return pair_.crm->inScope && !pair_.crm->shared && !crm().cancelled && !settings_.calendars.empty() &&
+               (crmBorn() || std::ranges::none_of(crm().participants, &Participant::organizer));
+    }
+
+    const Pair& pair_;
+    const CalendarSettings& settings_;
+    const Facts& facts_;
+};
+
+}  // namespace
+
+Action planEvent(const Pair& pair, const CalendarSettings& settings, const Facts& facts) {
+    return EventPlan(pair, settings, facts).make();
+}
+
+}  // namespace crmdav
