@@ -87,6 +87,8 @@ struct RemoteItem {
     std::string raw;      ///< in the provider's own form: what parse() and fold() take
     bool gone = false;
     bool piece = false;  ///< not the whole: fold() it into what is known
+    /// Ids that it had before: a record that is known by one of them is this one now, and not a deleted and a new one.
+    std::vector<std::string> formerly = {};
 };
 
 struct ChangePage {

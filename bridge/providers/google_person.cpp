@@ -231,6 +231,8 @@ RemoteItem itemOf(const Json& person) {
     if (const Json* source = contactSource(person)) item.version = textAt(*source, "updateTime");
     if (item.version.empty()) item.version = textAt(person, "etag");
     item.raw = toText(person);
+    for (const Json& former : at(person, {"metadata", "previousResourceNames"}).array)
+        item.formerly.push_back(former.string);
     return item;
 }
 
