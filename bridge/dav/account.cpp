@@ -47,9 +47,13 @@ RemoteIdentity DavAccount::identify() {
     SyncKind kind = SyncKind::calendar;
     try {
         found_ = discover(session_, login_, kind, found_);
-    } catch (const Refused&) {
+    } catch (const Refused& calendars) {
         kind = SyncKind::contacts;
-        found_ = discover(session_, login_, kind, found_);
+        try {
+            found_ = discover(session_, login_, kind, found_);
+        } catch (const Refused&) {
+            throw calendars;
+        }
     }
     fresh_.insert(kind);
     const DavHome& home = found_.of(kind);

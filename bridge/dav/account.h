@@ -21,6 +21,7 @@ struct OpenCollection {
     DavCollection collection;
     DavChanges changes;
     GroupMembership groups;
+    std::optional<bool> verbatim;  ///< whether it keeps what it is given; nullopt: not seen yet
 };
 
 class DavAccount {

@@ -138,6 +138,7 @@ ChangePage DavChanges::byEtags(Cursor cursor) {
     page.listing = cursor.listing;
     page.first = cursor.first;
     cursor.tagged = true;
+    if (cursor.first) listing_.reset();
     if (!listing_) {
         if (!cursor.ctag.empty() && collection_.ctag() == cursor.ctag) {
             page.cursor = cursor.json();

@@ -46,7 +46,6 @@ struct DavProvider::Parts {
     Written putOver(OpenCollection& open, const RemoteItem& base, const std::string& bytes);
 
     DavAccount account;
-    std::optional<bool> verbatim;  ///< whether the server keeps what it is given; nullopt: not seen yet
 };
 
 std::string DavProvider::Parts::newObject(SyncKind kind, const Id& key, Record record) const {
@@ -83,7 +82,7 @@ Written DavProvider::Parts::written(OpenCollection& open, std::string name, cons
         !answered.header("Location").empty() && !moved.empty())
         name = moved;
     const bool promised = etag.starts_with('"');
-    if (promised && verbatim.value_or(false)) {
+    if (promised && open.verbatim.value_or(false)) {
         RemoteItem item{name, etag, uidIn(bytes), bytes};
         std::vector<RemoteItem> items{std::move(item)};
         open.groups.annotate(items);
@@ -91,7 +90,7 @@ Written DavProvider::Parts::written(OpenCollection& open, std::string name, cons
     }
     auto item = one(open, name);
     if (!item) throw TryLater("The server took the record, and doesn't have it.");
-    if (promised) verbatim = textOf(open.collection.kind(), *item) == bytes && verbatim.value_or(true);
+    if (promised) open.verbatim = textOf(open.collection.kind(), *item) == bytes && open.verbatim.value_or(true);
     return {std::move(*item)};
 }
 

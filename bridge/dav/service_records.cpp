@@ -78,7 +78,7 @@ std::string pathIn(Resolver& resolver, const std::string& name) {
         for (std::size_t at = 0; at < ns_rr_rdlen(record) && at + 1 + data[at] <= ns_rr_rdlen(record);
              at += 1U + data[at]) {
             const std::string_view text(reinterpret_cast<const char*>(data) + at + 1, data[at]);
-            if (startsWithIgnoreCase(text, "path=/")) path = text.substr(5);
+            if (startsWithIgnoreCase(text, "path=/") && !text.substr(5).starts_with("//")) path = text.substr(5);
         }
     });
     return path;
