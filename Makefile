@@ -11,7 +11,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
 
-.PHONY: all packages test-packages build run test test-sanitized test-clients test-long bench fuzz format clean
+.PHONY: all packages test-packages build run test test-sanitized test-clients test-long bench bench-engines fuzz format clean
 
 all: build
 
@@ -60,6 +60,10 @@ bench: packages
 	cmake --preset bench
 	cmake --build build/bench -j $(JOBS) --target benches
 	build/bench/tests/benches
+
+# The same store and the same requests on SQLite and PostgreSQL, in turns: what they cost crmdav.
+bench-engines: test-packages build
+	python3 -B tests/bench/engines.py
 
 fuzz: packages
 	$(call install,$(FUZZ_PACKAGES))
