@@ -27,17 +27,23 @@ DavAccount::DavAccount(HttpClient& http, DavLogin login)
     }
 }
 
+void DavAccount::find(SyncKind kind) {
+    const std::string before = found_.json();
+    found_ = discover(session_, login_, kind, found_);
+    fresh_.insert(kind);
+    if (const std::string now = found_.json(); now != before && login_.keepFound) login_.keepFound(now);
+}
+
 void DavAccount::requireHome(SyncKind kind) {
     if (!found_.of(kind).homes.empty() || fresh_.contains(kind)) return;
-    found_ = discover(session_, login_, kind, std::move(found_));
-    fresh_.insert(kind);
+    find(kind);
 }
 
 /// @returns whether anything is elsewhere now
 bool DavAccount::rediscover(SyncKind kind) {
-    if (!fresh_.insert(kind).second) return false;
+    if (fresh_.contains(kind)) return false;
     const DavHome old = found_.of(kind);
-    found_ = discover(session_, login_, kind, found_);
+    find(kind);
     if (found_.of(kind).homes == old.homes) return false;
     open_.clear();
     return true;
@@ -46,16 +52,15 @@ bool DavAccount::rediscover(SyncKind kind) {
 RemoteIdentity DavAccount::identify() {
     SyncKind kind = SyncKind::calendar;
     try {
-        found_ = discover(session_, login_, kind, found_);
+        find(kind);
     } catch (const Refused& calendars) {
         kind = SyncKind::contacts;
         try {
-            found_ = discover(session_, login_, kind, found_);
+            find(kind);
         } catch (const Refused&) {
             throw calendars;
         }
     }
-    fresh_.insert(kind);
     const DavHome& home = found_.of(kind);
     RemoteIdentity identity;
     identity.login = login_.user;

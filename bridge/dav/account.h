@@ -58,6 +58,7 @@ private:
         }
         return work();
     }
+    void find(SyncKind kind);
     void requireHome(SyncKind kind);
     bool rediscover(SyncKind kind);
     OpenCollection& open(SyncKind kind, const std::string& id);

@@ -7,12 +7,12 @@ namespace crmdav {
 namespace {
 
 /// @returns false: it can't be read
-bool addObject(const std::string& raw, const TimeRange& range, std::span<const std::string> own,
+bool addObject(const std::string& raw, const TimeRange& range, std::span<const std::string> own, const ZonePtr& zone,
                std::vector<BusyPeriod>& out) {
     try {
         const Document document = Document::parse(raw);
         if (!document.root().is("VCALENDAR")) return false;
-        const CalendarItem item(document.root(), utcZone());
+        const CalendarItem item(document.root(), zone);
         if (!addBusy(item, range, own, {}, out)) throw Refused("An event has too many occurrences.");
         return true;
     } catch (const ParseError&) {
@@ -22,16 +22,16 @@ bool addObject(const std::string& raw, const TimeRange& range, std::span<const s
 
 }  // namespace
 
-void addBusyOf(DavCollection& calendar, const TimeRange& range, std::span<const std::string> own,
+void addBusyOf(DavCollection& calendar, const TimeRange& range, std::span<const std::string> own, const ZonePtr& zone,
                std::vector<BusyPeriod>& out) {
     if (const auto members = calendar.inRange(range)) {
         std::vector<std::string> names;
         for (const DavMember& member : *members) names.push_back(member.name);
-        for (const RemoteItem& item : calendar.fetch(names)) addObject(item.raw, range, own, out);
+        for (const RemoteItem& item : calendar.fetch(names)) addObject(item.raw, range, own, zone, out);
         return;
     }
     const auto answer = calendar.freeBusy(range);
-    if (!answer || !addObject(*answer, range, own, out)) throw Refused("The calendar tells no times.");
+    if (!answer || !addObject(*answer, range, own, zone, out)) throw Refused("The calendar tells no times.");
 }
 
 }  // namespace crmdav

@@ -202,9 +202,10 @@ std::optional<std::string> DavProvider::photo(const std::string&, const RemoteIt
 
 std::vector<BusyPeriod> DavProvider::busy(const std::vector<std::string>& calendars, const TimeRange& range) {
     std::vector<BusyPeriod> periods;
+    const ZonePtr own = findZone(parts_->account.login().zone);
     for (const std::string& calendar : calendars)
         parts_->account.with(SyncKind::calendar, calendar, [&](OpenCollection& open) {
-            addBusyOf(open.collection, range, parts_->owner().emails, periods);
+            addBusyOf(open.collection, range, parts_->owner().emails, own ? own : utcZone(), periods);
             return 0;
         });
     return mergeBusy(std::move(periods), range);

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,9 @@ struct DavLogin {
     std::vector<std::string> hosts;  ///< further hosts that may get the password; ".icloud.com": all below it
     bool notifyGuests = false;       ///< participants are written, and the server invites them (rule B12)
     std::string group;               ///< id of the RemoteGroup that contacts are limited to (D1); empty: all
-    bool icloud = false;             ///< see icloudLogin
+    std::string zone;                ///< IANA, of floating times and dates where busy times are told; empty: UTC
+    std::function<void(const std::string& found)> keepFound;  ///< called when discovery finds anything new
+    bool icloud = false;                                      ///< see icloudLogin
 };
 
 /// The login of an Apple Account with an app-specific password.

@@ -22,7 +22,9 @@ protected:
         login.hosts = {"localhost"};  // as .icloud.com is
         login.group = group;
         login.notifyGuests = notifyGuests;
-        if (provider) login.found = provider->found();
+        login.zone = "Europe/Berlin";
+        login.found = found;
+        login.keepFound = [this](const std::string& text) { found = text; };
         provider = std::make_unique<DavProvider>(http, login);
         return *provider;
     }
@@ -67,7 +69,7 @@ protected:
 
     ICloud icloud;
     HttpClient http{nearLimits()};
-    std::string group;
+    std::string group, found;
     bool notifyGuests = false;
     std::unique_ptr<DavProvider> provider;
 };
@@ -419,6 +421,12 @@ TEST_F(ICloudSync, BusyTimesComeFromEvents) {  // free-busy-query isn't there
     EXPECT_EQ(provider->busy({ICloud::calendar}, range).size(), 1U);
     icloud.remove(at("A.ics"));
     EXPECT_TRUE(provider->busy({ICloud::calendar}, range).empty()) << "declined";
+    std::string day = event("C");
+    day.replace(day.find("DTSTART"), day.find("SUMMARY") - day.find("DTSTART"), "DTSTART;VALUE=DATE:20260302\r\n");
+    icloud.put(at("C.ics"), day);
+    EXPECT_THAT(provider->busy({ICloud::calendar}, range),
+                ElementsAre(BusyPeriod{moment("20260301T230000Z"), moment("20260302T230000Z"), Busy::busy}))
+        << "a day as its owner has it";
 }
 
 }  // namespace
