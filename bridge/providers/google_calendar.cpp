@@ -68,12 +68,16 @@ Written Calendar::insert(const std::string& calendar, Json body, const std::stri
         set(body, "id", jsonText(id));
         const Answer answer = write("POST", events(calendar), body, {});
         if (answer.status == 404) throw CollectionGone("the calendar is gone: " + answer.message);
-        if (answer.status != 409) {
-            requireWritten(answer);
-            const RemoteItem item = itemOf(answer.body, {});
-            return change(calendar, item, activityOf(item), wanted);  // changed occurrences aren't in the insert
+        if (answer.status != 409) requireWritten(answer);
+        const auto there = answer.status == 409 ? read(calendar, id) : itemOf(answer.body, {});
+        if (!there) continue;
+        try {  // changed occurrences aren't in the insert, and an earlier try may have made it of what it was then
+            return change(calendar, *there, activityOf(*there), wanted);
+        } catch (const Changed& error) {
+            throw TryLater(std::string("while it was made ") + error.what());
+        } catch (const Gone& error) {
+            throw TryLater(std::string("while it was made ") + error.what());
         }
-        if (const auto there = read(calendar, id)) return change(calendar, *there, activityOf(*there), wanted);
     }
     throw Refused("it was deleted at Google again and again");
 }

@@ -166,12 +166,10 @@ std::optional<Json> Contacts::made(const Id& key) {
 
 Written Contacts::create(const Id& key, const Contact& record) {
     const auto age = now_() - madeAt(key);
-    if (age > brandNew) {
-        if (const auto there = made(key)) {
-            const RemoteItem item = itemOf(*there);
-            return update(item, contactOf(item), record);
-        }
-        if (age < delay) {
+    if (age > brandNew || age < -brandNew) {  // a key of the future: clocks differ, and nothing can be told by them
+        if (const auto there = made(key))
+            return write(*there, changedPerson(*there, contactOf(itemOf(*there)), record));
+        if (age > brandNew && age < delay) {
             marks_.reset();
             TryLater later("whether Google has made the contact shows in some minutes");
             later.after = std::chrono::ceil<std::chrono::seconds>(delay - age);

@@ -79,6 +79,10 @@ bool isWebAddress(std::string_view url) {
     return startsWithIgnoreCase(url, "https://") || startsWithIgnoreCase(url, "http://");
 }
 
+// Google's cancelled events are deleted ones: what is cancelled in the CRM stays there, and takes no time.
+bool isBusy(const Activity& a) { return a.busy && !a.cancelled; }
+bool isTentative(const Activity& a) { return a.tentative && !a.cancelled; }
+
 Json textOrNothing(std::string text) { return text.empty() ? Json() : jsonText(text); }
 
 std::string addressOf(const Activity& a) { return isWebAddress(a.url) ? a.url : ""; }
@@ -106,10 +110,11 @@ const EventField eventFields[8] = {
      [](A a, A b) { return lineOf(a.location) == lineOf(b.location); }},
     {"description", FieldOwner::organiser, [](A a) { return textOrNothing(descriptionOf(a.notes)); },
      [](A a, A b) { return normalText(a.notes) == normalText(b.notes); }},
-    {"status", FieldOwner::organiser, [](A a) { return a.tentative ? jsonText("tentative") : jsonText("confirmed"); },
-     [](A a, A b) { return a.tentative == b.tentative; }},
-    {"transparency", FieldOwner::anybody, [](A a) { return a.busy ? jsonText("opaque") : jsonText("transparent"); },
-     [](A a, A b) { return a.busy == b.busy; }},
+    {"status", FieldOwner::organiser,
+     [](A a) { return isTentative(a) ? jsonText("tentative") : jsonText("confirmed"); },
+     [](A a, A b) { return isTentative(a) == isTentative(b); }},
+    {"transparency", FieldOwner::anybody, [](A a) { return isBusy(a) ? jsonText("opaque") : jsonText("transparent"); },
+     [](A a, A b) { return isBusy(a) == isBusy(b); }},
     {"visibility", FieldOwner::anybody,
      [](A a) { return a.privacy == Privacy::open ? jsonText("default") : jsonText("private"); },
      [](A a, A b) { return (a.privacy == Privacy::open) == (b.privacy == Privacy::open); }},

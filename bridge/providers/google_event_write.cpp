@@ -74,7 +74,6 @@ void changeSeries(Json& body, const Json& master, const Activity& before, const 
 
 void requireTakeable(const Activity& activity) {
     if (activity.component != ComponentKind::event) throw Refused("tasks don't go to Google's calendar");
-    if (activity.cancelled) throw Refused("Google has no cancelled events but deleted ones");
 }
 
 }  // namespace

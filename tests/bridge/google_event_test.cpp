@@ -227,6 +227,8 @@ TEST(GoogleEvent, HeldIsCoarserWhereGoogleIs) {
     EXPECT_THAT(held([](Activity& a) { a.reminders = {{-5, "display"}, {99'999, "display"}}; }).reminders, IsEmpty());
     EXPECT_THAT(held([](Activity& a) { a.reminders = {{5, "audio"}}; }).reminders, ElementsAre(Reminder{5, "display"}));
     EXPECT_EQ(held([](Activity& a) { a.url = "tel:1"; }).url, "");
+    EXPECT_FALSE(held([](Activity& a) { a.cancelled = a.tentative = true; }).busy)
+        << "cancelled there is deleted there";
     EXPECT_EQ(held([](Activity& a) { a.priority = 3, a.done = true, a.typeId = "t"; }), meeting());
     EXPECT_EQ(held([](Activity& a) { a.rrule = "FREQ=DAILY;UNTIL=20260305"; }).rrule,
               "FREQ=DAILY;UNTIL=20260305T225959Z");
@@ -259,7 +261,6 @@ TEST(GoogleEvent, WhatGoogleCantHaveIsRefused) {
     EXPECT_THAT(refused([](Activity& a) { a.component = ComponentKind::todo; }), HasSubstr("tasks"));
     EXPECT_THAT(refused([](Activity& a) { a.start = {}; }), HasSubstr("start"));
     EXPECT_THAT(refused([](Activity& a) { a.start.zone = "Mars/Olympus"; }), HasSubstr("Mars"));
-    EXPECT_THAT(refused([](Activity& a) { a.cancelled = true; }), HasSubstr("cancelled"));
 }
 
 Json master(const std::string& members) { return at(json(event(members)), "master"); }
@@ -290,6 +291,7 @@ TEST(GoogleEvent, APatchHoldsWhatDiffers) {
               R"("end":{"date":"2026-03-04","dateTime":null,"timeZone":null}})");
     EXPECT_EQ(patch([](Activity& a) { a.rrule = "FREQ=DAILY"; }), R"({"recurrence":["RRULE:FREQ=DAILY"]})");
     EXPECT_EQ(patch([](Activity& a) { a.priority = 1, a.done = true; }), "{}");
+    EXPECT_EQ(patch([](Activity& a) { a.cancelled = true; }), R"({"transparency":"transparent"})");
 }
 
 TEST(GoogleEvent, APatchOfGuestsKeepsWhatIsKnownOfThem) {
