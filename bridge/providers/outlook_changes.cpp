@@ -113,14 +113,28 @@ void Events::take(const std::string& calendar, const Json& entry, Page& page) {
     page.items.push_back(itemOf(R"({"master":)" + toText(entry) + "}"));
 }
 
-/// An occurrence that was deleted may leave no trace in a delta; its series has changed, though.
-void Events::addSweep(const std::string& calendar, const Cursor& cursor, Page& page) {
-    const Answer answer = calls_.ask(
-        "GET", "/me/calendars/" + percentEncoded(calendar) + "/events?" +
-                   formEncoded({{"$filter", "lastModifiedDateTime ge " + timeText(cursor.since - clockSlack)},
-                                {"$select", "id,type"},
-                                {"$top", "200"}}));
-    for (const Json& event : at(answer.json, "value").array)
+/// Events of a calendar – single ones and masters – that a filter finds. Nothing where Graph doesn't know the filter.
+std::vector<Json> Events::found(const std::string& calendar, const std::string& filter) {
+    std::vector<Json> all;
+    try {
+        calls_.each("/me/calendars/" + percentEncoded(calendar) + "/events?" +
+                        formEncoded({{"$filter", filter}, {"$select", "id,type"}, {"$top", "200"}}),
+                    [&](const Json& event) { all.push_back(event); });
+    } catch (const Refused&) {
+        all.clear();
+    }
+    return all;
+}
+
+/// What a round of the delta doesn't tell. An occurrence that was deleted may leave no trace, but its series has
+/// changed. A listing knows nothing of what begins after its window; from then on such events are told as "removed".
+void Events::complete(const std::string& calendar, const Cursor& cursor, Page& page) {
+    if (cursor.listing) {
+        for (const Json& event : found(calendar, "start/dateTime ge '" + timeText(cursor.until).substr(0, 19) + "'"))
+            if (auto item = whole(std::string(textAt(event, "id")))) page.items.push_back(std::move(*item));
+        return;
+    }
+    for (const Json& event : found(calendar, "lastModifiedDateTime ge " + timeText(cursor.since - clockSlack)))
         if (textAt(event, "type") == "seriesMaster") take(calendar, event, page);
 }
 
@@ -137,7 +151,7 @@ ChangePage Events::changes(const std::string& calendar, const std::string& text,
     for (const Json& entry : at(answer, "value").array) take(calendar, entry, page);
     const std::string next(textAt(answer, "@odata.nextLink")), delta(textAt(answer, "@odata.deltaLink"));
     if (next.empty() && delta.empty()) throw Nonsense("Outlook's list of changes has no end");
-    if (next.empty() && !cursor.listing) addSweep(calendar, cursor, page);
+    if (next.empty()) complete(calendar, cursor, page);
     for (const std::string& id : page.series) {
         if (!loaded_.insert(id).second) {
             if (std::ranges::find(cursor.again, id) == cursor.again.end()) cursor.again.push_back(id);

@@ -80,14 +80,16 @@ void readStates(const Json& event, Activity& activity) {
         activity.reminders.push_back({static_cast<int>(numberAt(event, "reminderMinutesBeforeStart")), "display"});
 }
 
+Exception cancelledAt(const When& original) {
+    Exception cancelled;
+    cancelled.original = original;
+    cancelled.cancelled = true;
+    return cancelled;
+}
+
 Exception readException(const Json& occurrence, const When& original, const Activity& series, const std::string& zone) {
     Exception own = ownOccurrence(series, original);
-    if (trueAt(occurrence, "isCancelled")) {
-        Exception cancelled;
-        cancelled.original = original;
-        cancelled.cancelled = true;
-        return cancelled;
-    }
+    if (trueAt(occurrence, "isCancelled")) return cancelledAt(original);
     if (!at(occurrence, "subject").isNull()) own.subject = oneLine(textAt(occurrence, "subject"));
     if (!at(occurrence, "location").isNull()) own.location = oneLine(textAt(at(occurrence, "location"), "displayName"));
     if (!at(occurrence, "body").isNull()) own.notes = notesOf(occurrence);
@@ -99,27 +101,23 @@ Exception readException(const Json& occurrence, const When& original, const Acti
 
 void readExceptions(const Json& raw, const std::string& zone, Activity& activity) {
     const auto clock = activity.start.local - floor<days>(activity.start.local);
+    /// Of an original date that isn't known yet.
     const auto original = [&](std::string_view date) -> std::optional<When> {
         const auto day = readDate(date);
         if (!day) return std::nullopt;
         When when = activity.start;
         when.local = *day + clock;
+        const auto& known = activity.exceptions;
+        if (std::ranges::find(known, when, &Exception::original) != known.end()) return std::nullopt;
         return when;
     };
     for (const Json& date : at(raw, "cancelled").array)
-        if (const auto when = original(date.string)) {
-            Exception cancelled;
-            cancelled.original = *when;
-            cancelled.cancelled = true;
-            activity.exceptions.push_back(std::move(cancelled));
+        if (const auto when = original(date.string)) activity.exceptions.push_back(cancelledAt(*when));
+    for (const auto& [date, occurrence] : at(raw, "exceptions").object)
+        if (const auto when = original(date)) {
+            Exception read = readException(occurrence, *when, activity, zone);
+            if (read != ownOccurrence(activity, *when)) activity.exceptions.push_back(std::move(read));
         }
-    for (const auto& [date, occurrence] : at(raw, "exceptions").object) {
-        const auto when = original(date);
-        if (!when || std::ranges::find(activity.exceptions, *when, &Exception::original) != activity.exceptions.end())
-            continue;
-        Exception read = readException(occurrence, *when, activity, zone);
-        if (read != ownOccurrence(activity, *when)) activity.exceptions.push_back(std::move(read));
-    }
     std::ranges::sort(activity.exceptions, {}, [](const Exception& e) { return e.original.local; });
 }
 

@@ -39,7 +39,8 @@ private:
     Cursor begin(Instant from) const;
     Json ask(const std::string& calendar, const Cursor&);
     void take(const std::string& calendar, const Json& entry, Page&);
-    void addSweep(const std::string& calendar, const Cursor&, Page&);
+    std::vector<Json> found(const std::string& calendar, const std::string& filter);
+    void complete(const std::string& calendar, const Cursor&, Page&);
     /// A single event, or a series with its exceptions; of an occurrence the whole series. nullopt: it isn't there.
     std::optional<RemoteItem> whole(const std::string& id);
     std::optional<RemoteItem> series(const std::string& id);

@@ -15,6 +15,8 @@ namespace {
 
 using namespace std::chrono;
 
+constexpr days widestView{1800};  // Graph answers up to five years
+
 // All that one would get without $select, which the lists of exceptions need.
 constexpr std::string_view everything =
     "id,changeKey,createdDateTime,lastModifiedDateTime,iCalUId,transactionId,type,seriesMasterId,subject,isAllDay,"
@@ -40,6 +42,16 @@ std::string originalDate(const Json& occurrence, const ZonePtr& zone) {
 ZonePtr ownZone(const Json& event, const EventOptions& options) {
     const ZonePtr zone = trueAt(event, "isAllDay") ? nullptr : findZone(zoneNameOf(event, options));
     return zone ? zone : utcZone();
+}
+
+/// Occurrences that are looked for one by one: all of a series with an end, else those until `horizon`, and two years
+/// in any case.
+std::vector<local_seconds> expected(const Activity& series, local_seconds horizon) {
+    constexpr std::size_t most = 4000;
+    const auto end = std::max(horizon, series.start.local + days(730));
+    const bool endless =
+        series.rrule.find("COUNT=") == std::string::npos && series.rrule.find("UNTIL=") == std::string::npos;
+    return occurrencesOf(series.rrule, series.start, endless ? end : local_seconds::max(), most);
 }
 
 }  // namespace
@@ -122,26 +134,31 @@ void Events::addFromInstances(const std::string& id, const Json& master, JsonWri
     } catch (const Refused&) {
         return;  // whoever parses it says why
     }
+    if (series.rrule.empty()) return;
     const ZonePtr zone = ownZone(master, options_);
-    const Instant begin = instantOf(series.start, "UTC") - days(2), end = horizon();
-    if (begin >= end || series.rrule.empty()) return;
+    const auto starts = expected(series, local_seconds{horizon().time_since_epoch()});
+    if (starts.empty()) return;
     std::map<std::string, std::string> changed;
     std::set<std::string> there;
-    calls_.each(placeOf(id) + "/instances?" +
-                    formEncoded({{"startDateTime", timeText(begin)}, {"endDateTime", timeText(end)}, {"$top", "200"}}),
-                [&](const Json& instance) {
-                    std::string date = originalDate(instance, zone);
-                    if (date.empty()) {
-                        const When start = readWhen(at(instance, "start"), zone->id(), trueAt(instance, "isAllDay"));
-                        date = dateText(floor<days>(start.local));
-                    }
-                    there.insert(date);
-                    if (textAt(instance, "type") == "exception") changed[date] = toText(instance);
-                });
+    const auto look = [&](const Json& instance) {
+        std::string date = originalDate(instance, zone);
+        if (date.empty()) {
+            const When start = readWhen(at(instance, "start"), zone->id(), trueAt(instance, "isAllDay"));
+            date = dateText(floor<days>(start.local));
+        }
+        there.insert(date);
+        if (textAt(instance, "type") == "exception") changed[date] = toText(instance);
+    };
+    // Two days more on both ends, for the sake of zones and of occurrences that were moved.
+    const Instant end = Instant{starts.back().time_since_epoch()} + days(2);
+    for (Instant from = Instant{starts.front().time_since_epoch()} - days(2); from < end; from += widestView)
+        calls_.each(placeOf(id) + "/instances?" +
+                        formEncoded({{"startDateTime", timeText(from)},
+                                     {"endDateTime", timeText(std::min(from + widestView, end))},
+                                     {"$top", "200"}}),
+                    look);
     for (const auto& [date, json] : changed) exceptions.key(date).raw(json);
-    // The last days of the range may be missing for their zone's sake.
-    const local_seconds last{(end - days(2)).time_since_epoch()};
-    for (const local_seconds start : occurrencesOf(series.rrule, series.start, last, 20'000))
+    for (const local_seconds start : starts)
         if (const std::string date = dateText(floor<days>(start)); !there.contains(date)) cancelled.text(date);
 }
 

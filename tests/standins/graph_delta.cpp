@@ -174,12 +174,16 @@ Reply Graph::Mailbox::calendars(const Request& request, const std::vector<std::s
     const std::string filter = request.parameter("$filter"), mark = markIn(filter);
     constexpr std::string_view since = "lastModifiedDateTime ge ";
     const auto modified = filter.starts_with(since) ? parseInstant(filter.substr(since.size())) : std::nullopt;
-    if (mark.empty() && !modified && !filter.empty())
+    constexpr std::string_view later = "start/dateTime ge '";
+    const auto begins = filter.starts_with(later) ? parseInstant(filter.substr(later.size(), 19) + "Z") : std::nullopt;
+    if (mark.empty() && !modified && !begins && !filter.empty())
         throw Problem{400, "ErrorInvalidUrlQueryFilter", "not understood"};
     std::vector<Json> all;
     for (const auto& [key, event] : eventList) {
         const bool marked = std::ranges::any_of(event.extended, [&](const auto& own) { return own.second == mark; });
-        if (event.calendar != id || (!mark.empty() && !marked) || (modified && event.modified < *modified)) continue;
+        if (event.calendar != id || (!mark.empty() && !marked) || (modified && event.modified < *modified) ||
+            (begins && utcOf(event.start.local, event.start.zone) < *begins))
+            continue;
         all.push_back(render(event));
     }
     return jsonReply(page(request, std::move(all)));
