@@ -5,6 +5,7 @@
 #include "bridge/dav/collection_list.h"
 #include "bridge/urls.h"
 #include "protocol/dav/hrefs.h"
+#include "protocol/dav/names.h"
 #include "protocol/text/text_values.h"
 
 namespace crmdav {
@@ -17,10 +18,17 @@ std::string lastSegment(std::string_view path) {
     return decodePercent(name).value_or(std::string(name));
 }
 
+/// People leave out the scheme.
+DavLogin completed(DavLogin login) {
+    for (std::string* address : {&login.address, &login.bookAddress})
+        if (!address->empty() && address->find("://") == std::string::npos) address->insert(0, "https://");
+    return login;
+}
+
 }  // namespace
 
 DavAccount::DavAccount(HttpClient& http, DavLogin login)
-    : login_(std::move(login)), found_(DavFound::parse(login_.found)), session_(http, login_) {
+    : login_(completed(std::move(login))), found_(DavFound::parse(login_.found)), session_(http, login_) {
     for (const DavHome* home : {&found_.contacts, &found_.calendar}) {
         if (!home->base.empty()) session_.trust(home->base);
         if (!home->principal.empty()) session_.setPrincipal(home->principal);
@@ -96,6 +104,16 @@ OpenCollection& DavAccount::open(SyncKind kind, const std::string& id) {
     return *place;
 }
 
+/// Where invitations go (RFC 6638 §9.2): the calendar that people mean. Empty: the server doesn't tell.
+std::string DavAccount::defaultCalendar() {
+    if (found_.inbox.empty()) return {};
+    DavAnswered answered;
+    const auto read = session_.find(found_.inbox, 0, "<C:schedule-default-calendar-URL/>", answered);
+    if (!read || read->responses.empty()) return {};
+    const auto href = read->responses.front().hrefIn(caldav::schedule_default_calendar_URL);
+    return href.empty() ? std::string() : idOf(SyncKind::calendar, resolveUrl(answered.url, href));
+}
+
 std::vector<RemoteCollection> DavAccount::listHomes(SyncKind kind) {
     std::vector<RemoteCollection> all;
     for (const std::string& home : found_.of(kind).homes) {
@@ -111,9 +129,9 @@ std::vector<RemoteCollection> DavAccount::listHomes(SyncKind kind) {
             all.push_back(std::move(*collection));
         }
     }
-    // No server tells a client which one people mean; the first that takes something is a good guess.
-    const auto first = std::ranges::find(all, true, &RemoteCollection::writable);
-    if (first != all.end()) first->main = true;
+    auto main = std::ranges::find(all, kind == SyncKind::calendar ? defaultCalendar() : "", &RemoteCollection::id);
+    if (main == all.end()) main = std::ranges::find(all, true, &RemoteCollection::writable);
+    if (main != all.end()) main->main = true;
     return all;
 }
 

@@ -64,6 +64,7 @@ private:
     OpenCollection& open(SyncKind kind, const std::string& id);
     std::string urlOf(SyncKind kind, const std::string& id);
     std::string idOf(SyncKind kind, const std::string& url);
+    std::string defaultCalendar();
     std::vector<RemoteCollection> listHomes(SyncKind kind);
 
     DavLogin login_;

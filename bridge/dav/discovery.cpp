@@ -92,18 +92,34 @@ bool isCollection(const Resource& resource, SyncKind kind) {
     return type && type->child(collectionType(kind));
 }
 
-/// The principal, or what else the address leads to: a home without principals, a collection.
-std::optional<Resource> enter(DavSession& session, const DavLogin& login, SyncKind kind, std::string& base) {
-    for (const std::string& door : doors(session, login, kind)) {
-        auto resource = look(session, door);
-        if (!resource) continue;
-        base = door;
-        const std::string principal = resource->href(dav::current_user_principal);
-        if (!principal.empty()) {
-            session.setPrincipal(principal);
-            if (auto found = look(session, principal)) return found;
-        }
-        if (resource->self().find(homeSet(kind)) || isCollection(*resource, kind)) return resource;
+/// The principal, or what else a door leads to: a home without principals, a collection.
+std::optional<Resource> enter(DavSession& session, SyncKind kind, const std::string& door) {
+    auto resource = look(session, door);
+    if (!resource) return std::nullopt;
+    const std::string principal = resource->href(dav::current_user_principal);
+    if (!principal.empty()) {
+        session.setPrincipal(principal);
+        if (auto found = look(session, principal)) return found;
+    }
+    if (resource->self().find(homeSet(kind)) || isCollection(*resource, kind)) return resource;
+    return std::nullopt;
+}
+
+/// What a domain's records say, where somebody entered the domain for the server.
+std::optional<std::string> serviceOf(const DavSession& session, const std::string& address, SyncKind kind) {
+    const std::string host = originOf(address).host;
+    const bool domain = host.find('.') != host.npos && host.find_first_not_of("0123456789.:[]") != host.npos;
+    auto service = domain ? findService(host, kind) : std::nullopt;
+    return service && session.mayKnow(*service) ? service : std::nullopt;
+}
+
+std::optional<Resource> enterAny(DavSession& session, const DavLogin& login, SyncKind kind, std::string& base) {
+    auto all = doors(session, login, kind);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        base = all[i];
+        if (auto found = enter(session, kind, base)) return found;
+        if (i != 1) continue;  // the address and its well-known place
+        if (auto service = serviceOf(session, base, kind)) all.push_back(*std::move(service));
     }
     return std::nullopt;
 }
@@ -160,7 +176,7 @@ std::string DavFound::json() const {
 
 DavFound discover(DavSession& session, const DavLogin& login, SyncKind kind, DavFound found) {
     DavHome home;
-    const auto principal = enter(session, login, kind, home.base);
+    const auto principal = enterAny(session, login, kind, home.base);
     if (!principal)
         throw Refused(kind == SyncKind::calendar ? "There is no CalDAV server at this address."
                                                  : "There is no CardDAV server at this address.");

@@ -25,6 +25,10 @@ TEST_P(DavServers, TellWhoSignsInAndWhatThereIs) {  // RFC 6764 §6, A3
         EXPECT_EQ(std::ranges::count(all, true, &RemoteCollection::main), 1);
     }
     EXPECT_EQ(anew().identify().id, who.id);
+    if (std::string_view(GetParam().name) == "Crmdav") {  // RFC 6638 §9.2
+        const auto all = provider->collections(calendar);
+        EXPECT_TRUE(std::ranges::find(all, server->calendar, &RemoteCollection::id)->main) << "where invitations go";
+    }
 }
 
 TEST_P(DavServers, AWrongPasswordNeedsItsOwner) {  // rule I8

@@ -5,11 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/dav/multistatus_read.h"
 #include "protocol/dav/names.h"
 #include "protocol/dav/requests.h"
 #include "protocol/text/content_lines.h"
 
-/// Any bytes as a request body: parsed or refused with DavError, and what was parsed is written and read again.
+/// Any bytes as a request body or an answer: parsed or refused with DavError, and what was parsed is written and read again.
 using namespace crmdav;
 
 namespace {
@@ -67,6 +68,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (serialise(XmlDocument::parse(kept, {.depth = 65}).root()) != kept) std::abort();
         for (const auto parse : parsers) parse(document.root());
         parsePropfind(&document.root());
+        (void)conditionIn(bytes);
+        (void)ReadMultistatus::parse(bytes);
     } catch (const DavError&) {
     }
     return 0;
