@@ -13,6 +13,8 @@ struct DavServerKind {
     std::unique_ptr<DavServer> (*make)();
 };
 
+const DavServerKind davServerKinds[] = {{"Crmdav", startCrmdav}, {"Radicale", useRadicale}, {"Xandikos", useXandikos}};
+
 /// A provider that talks to a server by way of a relay, and another client of the same account.
 class DavSync : public ::testing::Test {
 protected:
@@ -119,6 +121,7 @@ protected:
     bool listed = false;
 };
 
+/// The same of every server.
 class DavServers : public DavSync, public ::testing::WithParamInterface<DavServerKind> {
 protected:
     DavServers() : DavSync(GetParam().make()) {}

@@ -1,78 +1,13 @@
-#include "tests/standins/icloud.h"
-
-#include "protocol/text/text_values.h"
-#include "tests/bridge/dav_fixture.h"
+#include "protocol/text/datetime.h"
+#include "tests/bridge/icloud_fixture.h"
 
 // What is known of iCloud's ways, against a stand-in that has them.
 namespace crmdav {
 namespace {
 
 using namespace testing;
-using standins::ICloud;
 constexpr auto calendar = SyncKind::calendar;
 constexpr auto contacts = SyncKind::contacts;
-
-class ICloudSync : public Test {
-protected:
-    ICloudSync() { anew(); }
-
-    DavProvider& anew() {
-        DavLogin login = icloudLogin(ICloud::user, ICloud::password);
-        login.address = login.bookAddress = icloud.url() + "/";
-        login.hosts = {"localhost"};  // as .icloud.com is
-        login.group = group;
-        login.notifyGuests = notifyGuests;
-        login.zone = "Europe/Berlin";
-        login.found = found;
-        login.keepFound = [this](const std::string& text) { found = text; };
-        provider = std::make_unique<DavProvider>(http, login);
-        return *provider;
-    }
-    std::vector<RemoteItem> follow(SyncKind kind, std::string& cursor) {
-        std::vector<RemoteItem> items;
-        for (bool more = true; more;) {
-            ChangePage page = provider->changes(kind, kind == calendar ? ICloud::calendar : ICloud::book, cursor, {});
-            std::ranges::move(page.items, std::back_inserter(items));
-            cursor = page.cursor;
-            more = page.more;
-        }
-        return items;
-    }
-    static std::string event(const std::string& uid, const std::string& lines = {}) {
-        return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Apple//EN\r\nBEGIN:VEVENT\r\nUID:" + uid +
-               "\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260302T100000Z\r\nDTEND:20260302T110000Z\r\n" + lines +
-               "SUMMARY:Event\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-    }
-    static std::string card(const std::string& uid, const std::string& lines = {}) {
-        return "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:" + uid + "\r\nFN:Erika Muster\r\nN:Muster;Erika;;;\r\n" + lines +
-               "END:VCARD\r\n";
-    }
-    static std::string groupCard(const std::vector<std::string>& uids) {
-        std::string lines = "X-ADDRESSBOOKSERVER-KIND:group\r\n";
-        for (const std::string& uid : uids) lines += "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:" + uid + "\r\n";
-        return "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:friends\r\nN:Friends\r\nFN:Friends\r\n" + lines + "END:VCARD\r\n";
-    }
-    static Activity meeting() {
-        using namespace std::chrono;
-        Activity activity;
-        activity.subject = "Plan";
-        activity.start = {When::Kind::zoned, local_days(year(2026) / 3 / 2) + hours(10), "Europe/Berlin"};
-        activity.end = {When::Kind::zoned, local_days(year(2026) / 3 / 2) + hours(11), "Europe/Berlin"};
-        activity.uid = "plan";
-        return activity;
-    }
-    static constexpr const char* key = "11111111-2222-4333-8444-aaaaaaaaaaaa";
-    static constexpr const char* name = "11111111-2222-4333-8444-AAAAAAAAAAAA.ics";
-
-    static std::string at(const std::string& file) { return ICloud::calendar + file; }
-    static std::string inBook(const std::string& file) { return ICloud::book + file; }
-
-    ICloud icloud;
-    HttpClient http{nearLimits()};
-    std::string group, found;
-    bool notifyGuests = false;
-    std::unique_ptr<DavProvider> provider;
-};
 
 TEST_F(ICloudSync, HomesAreAtAnotherHostAndPropertiesMayBeEmpty) {
     const RemoteIdentity who = provider->identify();
@@ -320,95 +255,6 @@ TEST_F(ICloudSync, AnAppleLocationGoesWithTheLocation) {  // reference §6
     after.location = "New";
     provider->update(calendar, ICloud::calendar, item, before, after);
     EXPECT_THAT(icloud.get(at("A.ics")), Not(HasSubstr("X-APPLE-STRUCTURED-LOCATION")));
-}
-
-TEST_F(ICloudSync, GroupsAreCardsAndNoContacts) {  // rule D1, reference §7
-    icloud.put(inBook("A.vcf"), card("A"));
-    icloud.put(inBook("friends.vcf"), groupCard({"A"}));
-    const auto groups = provider->groups();
-    ASSERT_EQ(groups.size(), 1U);
-    EXPECT_EQ(groups[0].id, inBook("friends.vcf"));
-    EXPECT_EQ(groups[0].name, "Friends");
-    EXPECT_EQ(provider->parse(contacts, icloud.get(inBook("friends.vcf"))).use, Use::nothing);
-}
-
-TEST_F(ICloudSync, WhoJoinsOrLeavesAGroupIsReported) {  // rule D1
-    icloud.put(inBook("A.vcf"), card("A"));
-    icloud.put(inBook("B.vcf"), card("B", "X-CRMDAV-GROUP:" + inBook("friends.vcf") + "\r\n"));
-    icloud.put(inBook("friends.vcf"), groupCard({"A"}));
-    group = inBook("friends.vcf");
-    anew();
-    std::string cursor;
-    const auto member = [&](const RemoteItem& item) {
-        return provider->parse(contacts, item.raw).groups == std::vector{group};
-    };
-    const auto items = follow(contacts, cursor);
-    ASSERT_EQ(items.size(), 3U);
-    EXPECT_TRUE(member(items[0]));
-    EXPECT_FALSE(member(items[1])) << "whatever the card says itself";
-    EXPECT_TRUE(follow(contacts, cursor).empty());
-
-    icloud.put(inBook("friends.vcf"), groupCard({"B"}));
-    anew();
-    const auto moved = follow(contacts, cursor);
-    ASSERT_EQ(moved.size(), 3U) << "both, and the group's card";
-    EXPECT_FALSE(member(moved[0]));
-    EXPECT_TRUE(member(moved[1]));
-    EXPECT_TRUE(follow(contacts, cursor).empty());
-
-    // What is ours in the text is never written.
-    Contact after = std::get<Contact>(provider->parse(contacts, moved[1].raw).record);
-    const Record before = after;
-    after.jobTitle = "Boss";
-    const auto written = provider->update(contacts, ICloud::book, moved[1], before, after);
-    EXPECT_TRUE(member(written.item));
-    EXPECT_THAT(icloud.get(inBook("B.vcf")), HasSubstr("TITLE:Boss"));
-
-    // Somebody whose card has another name joins: everything is read again.
-    icloud.put(inBook("odd-name.vcf"), card("C"));
-    icloud.put(inBook("friends.vcf"), groupCard({"B", "C"}));
-    anew();
-    EXPECT_THROW(follow(contacts, cursor), CursorExpired);
-    cursor.clear();
-    EXPECT_EQ(follow(contacts, cursor).size(), 4U);
-    icloud.remove(inBook("friends.vcf"));
-    EXPECT_THROW(anew().changes(contacts, ICloud::book, cursor, {}), CollectionGone);
-}
-
-TEST_F(ICloudSync, WhatTheCrmCreatesJoinsTheGroup) {  // rule D1
-    icloud.put(inBook("friends.vcf"), groupCard({}));
-    group = inBook("friends.vcf");
-    anew();
-    Contact contact;
-    contact.firstName = "Erika";
-    contact.displayName = "Erika";
-    contact.uid = "erika";
-    const auto made = provider->create(contacts, ICloud::book, key, contact);
-    EXPECT_THAT(provider->parse(contacts, made.item.raw).groups, ElementsAre(group));
-    EXPECT_THAT(icloud.get(inBook("friends.vcf")), HasSubstr("X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:erika\r\n"));
-    EXPECT_THAT(icloud.get(inBook(made.item.id)), Not(HasSubstr("X-CRMDAV-GROUP")));
-    provider->create(contacts, ICloud::book, key, contact);
-    EXPECT_THAT(icloud.get(inBook("friends.vcf")), Not(ContainsRegex("erika.*erika"))) << "once";
-}
-
-TEST_F(ICloudSync, APhotoMayBeAnAddressThatNeedsThePassword) {  // reference §7
-    const std::string image("\xff\xd8\xff\xe0\x00\x10JFIF\x00 some bytes of an image", 36);
-    std::string authorization;
-    const standins::HttpHost gateway([&](const standins::Request& request) {
-        authorization = request.header("Authorization");
-        return standins::Reply{.status = request.path == "/p.jpg" ? 200 : 404, .body = image, .type = "text/html"};
-    });
-    const std::string near = "http://localhost" + gateway.url().substr(gateway.url().rfind(':'));
-    icloud.put(inBook("P.vcf"), card("P", "PHOTO;VALUE=uri:" + near + "/p.jpg\r\n"));
-    icloud.put(inBook("Q.vcf"), card("Q", "PHOTO;VALUE=uri:" + near + "/q.jpg\r\n"));
-    icloud.put(inBook("R.vcf"), card("R", "PHOTO;VALUE=uri:http://127.0.0.2/r.jpg\r\n"));
-    const auto photo = [&](const char* file) {
-        return provider->photo(ICloud::book, *provider->read(contacts, ICloud::book, file));
-    };
-    EXPECT_EQ(photo("P.vcf"), image);
-    EXPECT_THAT(authorization, StartsWith("Basic "));
-    EXPECT_EQ(photo("Q.vcf"), std::nullopt);
-    EXPECT_EQ(photo("R.vcf"), std::nullopt);
 }
 
 TEST_F(ICloudSync, BusyTimesComeFromEvents) {  // free-busy-query isn't there
