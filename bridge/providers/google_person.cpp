@@ -226,13 +226,13 @@ Json personAgain(const Json& person) {
 RemoteItem itemOf(const Json& person) {
     RemoteItem item;
     item.id = textAt(person, "resourceName");
+    for (const Json& former : at(person, {"metadata", "previousResourceNames"}).array)
+        item.formerly.push_back(former.string);
     item.gone = trueAt(person, {"metadata", "deleted"});
     if (item.gone) return item;
     if (const Json* source = contactSource(person)) item.version = textAt(*source, "updateTime");
     if (item.version.empty()) item.version = textAt(person, "etag");
     item.raw = toText(person);
-    for (const Json& former : at(person, {"metadata", "previousResourceNames"}).array)
-        item.formerly.push_back(former.string);
     return item;
 }
 

@@ -215,7 +215,7 @@ TEST_P(GoogleCalendar, WhatIsCreatedIsWhatIsHeld) {
     full.participants = {guest("ann@acme.com")};
     const Written made = create(key(), full);
     EXPECT_EQ(plain(activity(made.item)), plain(heldOf(full)));
-    EXPECT_EQ(activity(*provider->read(calendar, main, made.item.id)), activity(made.item));
+    EXPECT_EQ(activity(provider->read(calendar, main, made.item.id).value()), activity(made.item));
     EXPECT_THAT(google.mails(), IsEmpty());  // B12
 }
 
@@ -267,7 +267,7 @@ TEST_P(GoogleCalendar, AnUpdateLeavesTheRest) {
     set(json, "colorId", jsonText("5"));
     set(json, "description", jsonText("<b>bold</b>"));
     const std::string id = idOf(calendars().insert(main, json));
-    const RemoteItem base = *provider->read(calendar, main, id);
+    const RemoteItem base = provider->read(calendar, main, id).value();
     Activity after = activity(base);
     after.subject = "New";
     after.end = zoned(tuesday, 12h);
@@ -286,7 +286,7 @@ TEST_P(GoogleCalendar, AnUpdateLeavesTheRest) {
 TEST_P(GoogleCalendar, OccurrencesAreWrittenOneByOne) {
     const std::string id = idOf(calendars().insert(main, weeklyEvent("Weekly")));
     calendars().edit(main, id + "_20260310T090000Z", jsonObject({{"colorId", jsonText("3")}}));
-    RemoteItem base = *provider->read(calendar, main, id);
+    RemoteItem base = provider->read(calendar, main, id).value();
     Activity after = activity(base);
     after.exceptions = {cancelledAt(tuesday + days(7)), movedAt(tuesday + days(14)), cancelledAt(tuesday + days(21))};
     base = update(base, after).item;
@@ -306,7 +306,7 @@ TEST_P(GoogleCalendar, OccurrencesAreWrittenOneByOne) {
 TEST_P(GoogleCalendar, AnOccurrenceIsWrittenOnItsOwnVersion) {
     const std::string id = idOf(calendars().insert(main, weeklyEvent("Weekly")));
     calendars().edit(main, id + "_20260310T090000Z", jsonObject({{"summary", jsonText("A")}}));
-    const RemoteItem base = *provider->read(calendar, main, id);
+    const RemoteItem base = provider->read(calendar, main, id).value();
     calendars().edit(main, id + "_20260310T090000Z", jsonObject({{"summary", jsonText("B")}}));
     EXPECT_NE(provider->read(calendar, main, id)->version, base.version);
     Activity after = activity(base);
@@ -334,7 +334,7 @@ TEST_P(GoogleCalendar, RemovingIsConditionalAndMayBeRepeated) {
     const Written made = create(key(), meeting());
     calendars().edit(main, made.item.id, jsonObject({{"summary", jsonText("Edited")}}));
     EXPECT_THROW(provider->remove(calendar, main, made.item), Changed);
-    const RemoteItem again = *provider->read(calendar, main, made.item.id);
+    const RemoteItem again = provider->read(calendar, main, made.item.id).value();
     google.faults.next(standins::Fault::lostAfter);
     try {
         provider->remove(calendar, main, again);  // may be repeated at once
@@ -351,12 +351,12 @@ TEST_P(GoogleCalendar, RestoringBringsBackAllOfIt) {
     set(json, "colorId", jsonText("7"));
     const std::string id = idOf(calendars().insert(main, json));
     calendars().edit(main, id + "_20260310T090000Z", jsonObject({{"summary", jsonText("Special")}}));
-    const RemoteItem was = *provider->read(calendar, main, id);
+    const RemoteItem was = provider->read(calendar, main, id).value();
     Activity after = activity(was);
     after.subject = "Wrong";
     update(was, after);
     EXPECT_EQ(activity(provider->restore(calendar, main, was).item), activity(was));
-    provider->remove(calendar, main, *provider->read(calendar, main, id));
+    provider->remove(calendar, main, provider->read(calendar, main, id).value());
     const Written back = provider->restore(calendar, main, was);
     EXPECT_EQ(plain(activity(back.item)), plain(activity(was)));
     EXPECT_EQ(textAt(*calendars().find(main, back.item.id), "colorId"), "7");
@@ -392,7 +392,7 @@ TEST_P(GoogleCalendar, AGuestAnswersAndLeavesTheRest) {
         jsonArray(
             {jsonObject({{"email", jsonText("me@example.com")}}), jsonObject({{"email", jsonText("boss@acme.com")}})}));
     const std::string id = idOf(calendars().insert(main, json));
-    const RemoteItem base = *provider->read(calendar, main, id);
+    const RemoteItem base = provider->read(calendar, main, id).value();
     Activity after = activity(base);
     for (Participant& person : after.participants)
         if (person.email == "me@example.com") person.response = "accepted";

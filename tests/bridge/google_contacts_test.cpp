@@ -31,7 +31,7 @@ Contact ann() {
 
 struct GoogleContacts : testing::TestWithParam<int>, GoogleWorld {
     GoogleContacts() : GoogleWorld(static_cast<std::uint64_t>(GetParam())) {}
-    RemoteItem read(const std::string& id) { return *provider->read(contacts, book, id); }
+    RemoteItem read(const std::string& id) { return provider->read(contacts, book, id).value(); }
     Written update(const RemoteItem& base, const Contact& after) {
         return provider->update(contacts, book, base, contact(base), after);
     }
