@@ -115,7 +115,7 @@ struct Remote {
     std::string mark;                 ///< id of the link that a creation of ours put there (rule I1); empty: none
     bool organised = true;            ///< the login organises it, or nobody does: all of it may be changed (C12)
     bool readOnly = false;            ///< nothing may be written to it
-    std::string hold;  ///< why changes of it are held although the login could write them (B12); empty: they aren't
+    std::string hold;                 ///< why nothing may be, where it is for now only (B12)
     std::vector<std::string> groups;  ///< ids of RemoteGroup that the contact is in
     bool hasPhoto = false;
     bool guestsHidden = false;  ///< it has guests that can't all be read

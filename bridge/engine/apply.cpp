@@ -14,6 +14,8 @@ Record dressed(const SyncSession& s, Record record) {
     if (auto* activity = std::get_if<Activity>(&record)) {
         const std::string block = infoOf(s.store, s.user.id, *activity, s.calendar.includeInfo, !s.facts.guests);
         activity->notes = withBlock(activity->notes, block);
+        for (Exception& exception : activity->exceptions)
+            if (!exception.cancelled) exception.notes = withBlock(exception.notes, block);
     }
     return record;
 }

@@ -101,7 +101,10 @@ Remote readRemote(const SyncSession& s, const RemoteItem& item) {
             remote.record = Contact{};
         remote.skip = refused.what();
     }
-    if (auto* activity = std::get_if<Activity>(&remote.record)) activity->notes = withoutBlock(activity->notes);
+    if (auto* activity = std::get_if<Activity>(&remote.record)) {
+        activity->notes = withoutBlock(activity->notes);
+        for (Exception& exception : activity->exceptions) exception.notes = withoutBlock(exception.notes);
+    }
     return remote;
 }
 

@@ -92,6 +92,7 @@ ChangePage Contacts::changes(const std::string& folder, const std::string& text)
 }
 
 std::optional<RemoteItem> Contacts::read(const std::string& id) {
+    if (id.empty()) return std::nullopt;
     const std::string marked = "singleValueExtendedProperties($filter=id eq '" + std::string(linkProperty) + "')";
     const Answer answer = calls_.ask("GET", placeOf(id) + "?" + formEncoded({{"$expand", marked}}));
     if (answer.status == 404 || answer.code == "errorinvalididmalformed") return std::nullopt;

@@ -180,8 +180,8 @@ Remote readEvent(const std::string& text, const EventOptions& options) {
     const Json& organised = at(event, "isOrganizer");
     remote.organised = organised.isNull() || organised.boolean || !guests;
     remote.guestsHidden = trueAt(event, "hideAttendees") && !remote.organised;
-    if (guests && remote.organised && !options.guests)
-        remote.hold = "Outlook would mail its guests; that is switched off (Notify guests)";
+    remote.readOnly = guests && remote.organised && !options.guests;
+    if (remote.readOnly) remote.hold = "Outlook would mail its guests; that is switched off (Notify guests)";
     remote.record = std::move(activity);
     return remote;
 }

@@ -37,7 +37,9 @@ std::string oneLine(std::string_view text);
 std::string markOf(const Json& item);
 
 /// Body of the POST that creates it; without the exceptions of a series. @throws Refused
-std::string newEvent(const Activity&, std::string_view key, const EventOptions&);
+/// @param key          of the link, in linkProperty; empty: no mark
+/// @param transaction  of which Graph carries out only one
+std::string newEvent(const Activity&, std::string_view key, std::string_view transaction, const EventOptions&);
 
 /// Body of a PATCH of the master: what differs, but for exceptions. Empty: nothing does.
 /// @param base  its raw form. @throws Refused  only the organiser may (C12), or Outlook can't

@@ -89,6 +89,14 @@ void requireBetweenNeighbours(const Activity& event, const std::vector<local_sec
             throw Refused("In Outlook an occurrence can't be moved to or past the day of the next or previous one");
 }
 
+/// Two zones that are one at Outlook may name the same occurrence twice: what was added later holds.
+void keepLast(std::vector<Exception>& exceptions) {
+    std::vector<Exception> kept;
+    for (auto one = exceptions.rbegin(); one != exceptions.rend(); ++one)
+        if (std::ranges::find(kept, one->original, &Exception::original) == kept.end()) kept.push_back(std::move(*one));
+    exceptions = std::move(kept);
+}
+
 void holdExceptions(Activity& event, const EventOptions& options) {
     if (!event.extraDates.empty()) throw Refused("Outlook has no series with extra dates");
     if (event.exceptions.empty()) return;
@@ -110,6 +118,7 @@ void holdExceptions(Activity& event, const EventOptions& options) {
         exception.end =
             exception.end.kind == When::Kind::none ? exception.start : inForm(exception.end, event.start, options);
     }
+    keepLast(event.exceptions);
     const auto starts = occurrencesOf(event.rrule, event.start, last + days(800), 20'000);
     const auto isOne = [&](const Exception& e) { return std::ranges::binary_search(starts, e.original.local); };
     std::erase_if(event.exceptions, [&](const Exception& e) { return e.cancelled && !isOne(e); });

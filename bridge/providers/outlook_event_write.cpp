@@ -118,12 +118,13 @@ bool writeSharedChanges(JsonWriter& out, const Json& event, const Activity& befo
 
 }  // namespace
 
-std::string newEvent(const Activity& activity, std::string_view key, const EventOptions& options) {
+std::string newEvent(const Activity& activity, std::string_view key, std::string_view transaction,
+                     const EventOptions& options) {
     const Activity wanted = heldEvent(activity, options);
     JsonWriter out;
     out.beginObject();
     if (!key.empty()) {
-        out.member("transactionId", key);
+        out.member("transactionId", transaction);
         out.key("singleValueExtendedProperties").beginArray().beginObject();
         out.member("id", linkProperty).member("value", key).endObject().endArray();
     }

@@ -83,6 +83,7 @@ bool Events::isIn(const std::string& calendar, const std::string& id) {
 }
 
 std::optional<RemoteItem> Events::read(const std::string& calendar, const std::string& id) {
+    if (id.empty()) return std::nullopt;
     auto item = whole(id);
     if (item && !isIn(calendar, item->id)) item.reset();
     return item;

@@ -5,6 +5,7 @@
 #include "bridge/providers/outlook_values.h"
 #include "bridge/providers/outlook_zone.h"
 #include "bridge/urls.h"
+#include "store/records/uuid.h"
 
 /// Writing events: each write is conditional on fields that were read (rule I2). Versions alone decide nothing: Outlook
 /// changes them without a visible change, and refuses some that are right shortly after a creation.
@@ -67,22 +68,31 @@ std::optional<RemoteItem> Events::created(const std::string& calendar, const std
 
 Written Events::create(const std::string& calendar, const Id& key, const Activity& activity) {
     const Activity wanted = heldEvent(activity, options_);
-    const Answer answer =
-        calls_.ask("POST", "/me/calendars/" + percentEncoded(calendar) + "/events", newEvent(activity, key, options_));
-    RemoteItem item;
+    const auto post = [&](const Id& transaction) {
+        return calls_.ask("POST", "/me/calendars/" + percentEncoded(calendar) + "/events",
+                          newEvent(activity, key, transaction, options_));
+    };
+    Answer answer = post(key);
     if (isDuplicate(answer)) {
-        auto there = created(calendar, key, answer);
-        if (!there) throw Gone("It was created at Outlook, and is gone again");
-        item = std::move(*there);
-    } else if (answer.status == 404) {
-        throw CollectionGone("Outlook has no such calendar any more");
-    } else if (!answer.good()) {
-        fail(answer);
-    } else {
-        item = itemOf(R"({"master":)" + toText(answer.json) + "}");
+        if (auto there = created(calendar, key, answer)) return {finished(std::move(*there), wanted)};
+        answer = post(newId());  // it was deleted since: its transaction can't be had again
     }
-    if (!wanted.exceptions.empty()) item = settle(item.id, wanted, nullptr);
-    return {std::move(item)};
+    if (answer.status == 404) throw CollectionGone("Outlook has no such calendar any more");
+    if (!answer.good()) fail(answer);
+    return {finished(itemOf(R"({"master":)" + toText(answer.json) + "}"), wanted)};
+}
+
+/// A series that was just created gets its exceptions. One that can't have them isn't left there as half of itself.
+RemoteItem Events::finished(RemoteItem item, const Activity& wanted) {
+    if (wanted.exceptions.empty()) return item;
+    try {
+        return settle(item.id, wanted, nullptr);
+    } catch (const Refused&) {
+        calls_.ask("DELETE", placeOf(item.id));
+        throw;
+    } catch (const Gone& gone) {
+        throw TryLater(gone.what());
+    }
 }
 
 Written Events::update(const RemoteItem& base, const Activity& before, const Activity& after,
@@ -154,13 +164,11 @@ Written Events::restore(const std::string& calendar, const RemoteItem& was) {
                              "allowNewTimeProposals", "responseRequested", "attendees"})
         if (const Json& value = at(master, name); !value.isNull()) set(event, name, value);
     // Times in the event's own zone, and a recurrence with no more than its type needs.
-    const Json own = parse(newEvent(wanted, {}, options_));
+    const Json own = parse(newEvent(wanted, {}, {}, options_));
     for (const char* name : {"start", "end", "recurrence"})
         if (const Json& value = at(own, name); !value.isNull()) set(event, name, value);
     const Json answer = calls_.want("POST", "/me/calendars/" + percentEncoded(calendar) + "/events", toText(event));
-    RemoteItem item = itemOf(R"({"master":)" + toText(answer) + "}");
-    if (!wanted.exceptions.empty()) item = settle(item.id, wanted, nullptr);
-    return {std::move(item)};
+    return {finished(itemOf(R"({"master":)" + toText(answer) + "}"), wanted)};
 }
 
 }  // namespace crmdav::outlook

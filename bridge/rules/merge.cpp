@@ -116,7 +116,7 @@ private:
     bool toProvider(const Field<R>& field, const std::string& key, const Sides& s, bool conflict) {
         if (field.guests && !policy_.guests) return true;  // theirs to keep, ours to keep
         if (!policy_.toProvider) return false;
-        const bool refused = field.organisers && !policy_.organised;
+        const bool refused = policy_.locked || (field.organisers && !policy_.organised);
         result_.fields.push_back({std::string(field.name), true, text(s.provider), text(s.held),
                                   conflict ? text(s.provider) : std::string(), refused});
         if (refused) return false;

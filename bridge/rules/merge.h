@@ -18,6 +18,7 @@ struct MergePolicy {
     bool providerWins = false;   ///< where both changed to different values: the later one (C2), contacts D9
     bool toProvider = true;      ///< what changed in the CRM may be sent (D2)
     bool organised = true;       ///< also what only an organiser may change (C12)
+    bool locked = false;         ///< nothing at all may be sent (B12)
     bool guests = true;          ///< guests may be told; else they stand in the description, and nothing is said (B12)
     bool keepMandatory = false;  ///< the provider can't empty what the CRM needs (D9)
 };

@@ -206,12 +206,13 @@ private:
             return action;
         }
         MergePolicy allowed = policy();
-        if (remote().readOnly) allowed.organised = false;
+        allowed.locked = remote().readOnly;
         take(action, merge(crm(), held, event(), bases, allowed), pair_, rule);
         if (action.held) {
             action.rule = remote().readOnly ? "B12" : "C12";
-            action.reason = remote().readOnly ? "the provider would write to its guests, or lets nobody change it"
-                                              : "only its organiser may change this";
+            action.reason = !remote().hold.empty() ? remote().hold
+                            : remote().readOnly    ? "the provider lets nobody change it"
+                                                   : "only its organiser may change this";
         }
         return action;
     }
@@ -284,7 +285,7 @@ private:
         action.rule = "C4";
         if (remote().readOnly || !remote().organised) {
             action.held = true;
-            action.reason = "the provider would write to its guests, or lets nobody delete it";
+            action.reason = remote().hold.empty() ? "the provider lets nobody delete it" : remote().hold;
             return action;
         }
         action.provider = Verb::remove;
