@@ -62,7 +62,7 @@ void copyBusy(const Activity& from, Activity& to) {
 }
 
 // Series: a moved time moves what differs from it, so `time` comes before `exceptions`.
-constexpr Field<Activity> table[] = {
+constexpr ComparedField<Activity> table[] = {
     {"subject", [](const Activity& a) { return one(plainLine(a.subject)); },
      [](const Activity& from, Activity& to) { to.subject = from.subject; }, nullptr, false, true},
     {"time", readTime, copyTime, nullptr, false, true},
@@ -113,6 +113,6 @@ constexpr Field<Activity> table[] = {
 
 }  // namespace
 
-std::span<const Field<Activity>> activityFields() { return table; }
+std::span<const ComparedField<Activity>> activityFields() { return table; }
 
 }  // namespace crmdav

@@ -20,7 +20,7 @@ struct Element {
 using Elements = std::vector<Element>;  ///< ascending keys, each once
 
 template <class R>
-struct Field {
+struct ComparedField {
     std::string_view name;
     Elements (*read)(const R&);
     void (*copy)(const R& from, R& to);  ///< the field as a whole
@@ -31,17 +31,17 @@ struct Field {
     bool guests = false;      ///< who is invited: not every provider may be told (B12)
 };
 
-std::span<const Field<Activity>> activityFields();
-std::span<const Field<Contact>> contactFields();
+std::span<const ComparedField<Activity>> activityFields();
+std::span<const ComparedField<Contact>> contactFields();
 
 template <class R>
-std::span<const Field<R>> fieldsOf();
+std::span<const ComparedField<R>> comparedFieldsOf();
 template <>
-inline std::span<const Field<Activity>> fieldsOf() {
+inline std::span<const ComparedField<Activity>> comparedFieldsOf() {
     return activityFields();
 }
 template <>
-inline std::span<const Field<Contact>> fieldsOf() {
+inline std::span<const ComparedField<Contact>> comparedFieldsOf() {
     return contactFields();
 }
 
@@ -51,7 +51,7 @@ using FieldValues = std::map<std::string, Elements, std::less<>>;
 template <class R>
 FieldValues valuesOf(const R& record) {
     FieldValues values;
-    for (const Field<R>& field : fieldsOf<R>()) values.emplace(field.name, field.read(record));
+    for (const ComparedField<R>& field : comparedFieldsOf<R>()) values.emplace(field.name, field.read(record));
     return values;
 }
 

@@ -46,12 +46,12 @@ public:
                                                                                                false, {},       {}} {}
 
     Merge<R> run() {
-        for (const Field<R>& field : fieldsOf<R>()) mergeField(field);
+        for (const ComparedField<R>& field : comparedFieldsOf<R>()) mergeField(field);
         return std::move(result_);
     }
 
 private:
-    void mergeField(const Field<R>& field) {
+    void mergeField(const ComparedField<R>& field) {
         const Elements crm = field.read(crm_), held = field.read(held_), provider = field.read(provider_);
         const Elements *crmBase = baseOf(true, field.name), *providerBase = baseOf(false, field.name);
         const bool first = !crmBase || !providerBase;
@@ -98,14 +98,14 @@ private:
 
     static std::string text(const Element* element) { return element ? shown({*element}) : std::string(); }
 
-    void apply(const Field<R>& field, const R& from, R& to, const std::string& key) {
+    void apply(const ComparedField<R>& field, const R& from, R& to, const std::string& key) {
         if (field.put)
             field.put(from, to, key);
         else
             field.copy(from, to);
     }
 
-    void toCrm(const Field<R>& field, const std::string& key, const Sides& s, bool conflict) {
+    void toCrm(const ComparedField<R>& field, const std::string& key, const Sides& s, bool conflict) {
         result_.fields.push_back({std::string(field.name), false, text(s.crm), text(s.provider),
                                   conflict ? text(s.crm) : std::string(), false});
         apply(field, provider_, result_.crm, key);
@@ -113,7 +113,7 @@ private:
     }
 
     /// @returns false: it mustn't be sent
-    bool toProvider(const Field<R>& field, const std::string& key, const Sides& s, bool conflict) {
+    bool toProvider(const ComparedField<R>& field, const std::string& key, const Sides& s, bool conflict) {
         if (field.guests && !policy_.guests) return true;  // theirs to keep, ours to keep
         if (!policy_.toProvider) return false;
         const bool refused = policy_.locked || (field.organisers && !policy_.organised);
@@ -125,7 +125,7 @@ private:
         return true;
     }
 
-    void protectMandatory(const Field<R>& field, const Elements& before) {
+    void protectMandatory(const ComparedField<R>& field, const Elements& before) {
         if (!field.mandatory || !policy_.keepMandatory || before.empty() || !field.read(result_.crm).empty()) return;
         field.copy(crm_, result_.crm);
         for (MergedField& merged : result_.fields)
