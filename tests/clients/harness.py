@@ -119,7 +119,7 @@ class Server(Process):
         return other
 
     def command(self, *words):
-        done = subprocess.run([CRMDAV, *words], env=self.environment, capture_output=True, text=True, timeout=60)
+        done = subprocess.run([CRMDAV, *words], env=self.environment, capture_output=True, text=True, timeout=600)
         if done.returncode:
             raise AssertionError(f"crmdav {' '.join(words)}: {done.stdout}{done.stderr}")
         return done.stdout
