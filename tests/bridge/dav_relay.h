@@ -36,7 +36,15 @@ private:
         const std::lock_guard lock(mutex_);
         asked_.push_back(request.method + " " + request.path);
         const auto fault = faults.draw();
-        if (fault == standins::Fault::lostBefore) return lost();
+        switch (fault) {
+            case standins::Fault::lostBefore: return lost();
+            case standins::Fault::throttled: return {429, "", "text/plain"};
+            case standins::Fault::throttledAfter: return {429, "", "text/plain", {{"Retry-After", "1"}}};
+            case standins::Fault::quota:  // no server says more than this of it
+            case standins::Fault::broken: return {503, "", "text/plain"};
+            case standins::Fault::gateway: return {502, "<html>Bad Gateway</html>", "text/html"};
+            default: break;
+        }
         if (request.body.find(unknown) != request.body.npos) return {501, "", "text/plain"};
         HttpRequest out{request.method, canonicalUrl(server_, request.path), {}, request.body};
         for (const auto& [name, value] : request.headers)

@@ -82,7 +82,7 @@ TEST(GooglePerson, WhatIsOnlyAProfilesIsNobodysEdit) {
     EXPECT_THROW(readPerson("{"), Nonsense);
 }
 
-std::vector<std::string> comparedFieldsOf(const PersonChange& change) { return change.fields; }
+std::vector<std::string> fieldsOf(const PersonChange& change) { return change.fields; }
 
 template <class Change>
 PersonChange changed(const Change& change) {
@@ -94,7 +94,7 @@ PersonChange changed(const Change& change) {
 
 // updatePersonFields: only what changed, each field whole with all that is known of it (People §3).
 TEST(GooglePerson, AnUpdateNamesOnlyWhatChanged) {
-    EXPECT_THAT(comparedFieldsOf(changed([](Contact&) {})), IsEmpty());
+    EXPECT_THAT(fieldsOf(changed([](Contact&) {})), IsEmpty());
     const auto name = changed([](Contact& c) { c.lastName = "Lee-Kim"; });
     EXPECT_THAT(name.fields, ElementsAre("names"));
     EXPECT_EQ(toText(at(name.body, "names")),
@@ -116,11 +116,10 @@ TEST(GooglePerson, AnUpdateNamesOnlyWhatChanged) {
     const auto cleared = changed([](Contact& c) { c.birthday = ""; });
     EXPECT_THAT(cleared.fields, ElementsAre("birthdays"));
     EXPECT_EQ(toText(cleared.body), "{}") << "listed, but absent";
-    EXPECT_THAT(comparedFieldsOf(changed(
-                    [](Contact& c) { c.notes = "new", c.nickname = "A", c.tags = {"t"}, c.custom["x"] = "y"; })),
-                UnorderedElementsAre("nicknames", "biographies"));
-    EXPECT_THAT(comparedFieldsOf(changed([](Contact& c) { std::swap(c.emails[0], c.emails[1]); })), IsEmpty())
-        << "D10: sets";
+    EXPECT_THAT(
+        fieldsOf(changed([](Contact& c) { c.notes = "new", c.nickname = "A", c.tags = {"t"}, c.custom["x"] = "y"; })),
+        UnorderedElementsAre("nicknames", "biographies"));
+    EXPECT_THAT(fieldsOf(changed([](Contact& c) { std::swap(c.emails[0], c.emails[1]); })), IsEmpty()) << "D10: sets";
 }
 
 // D11: only the primary address is the CRM's.

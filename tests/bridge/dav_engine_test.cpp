@@ -1,0 +1,162 @@
+#include "tests/bridge/dav_fixture.h"
+#include "tests/bridge/sync_world.h"
+
+// Whole runs of the bridge against real servers: what the rules ask for, and then no write any more.
+namespace crmdav {
+namespace {
+
+using namespace testing;
+
+class DavEngine : public DavServers {
+protected:
+    DavEngine() {
+        const Clock clock{[this] { return world.now; }};
+        const MakeProvider make = [this](const Account&, const ProviderOptions& options) {
+            DavLogin login;
+            login.address = relay.url() + "/";
+            login.user = server->user;
+            login.password = server->password;
+            login.found = found;
+            login.keepFound = [this](const std::string& text) { found = text; };
+            login.notifyGuests = options.notifyGuests;
+            http.setStop(options.stop);
+            return std::make_unique<DavProvider>(http, login);
+        };
+        world.runs = std::make_unique<AccountRuns>(*world.store, make, "test", std::chrono::seconds(300), clock);
+        world.accounts = std::make_unique<Accounts>(
+            *world.store, make, [](const Id&, const std::string& secret) { return secret; }, clock);
+    }
+    void start(SyncKind kind) {
+        const std::string place =
+            kind == SyncKind::calendar ? R"("calendars":[")" + server->calendar : R"("books":[")" + server->book;
+        world.start(kind, R"({"direction":"two-way",)" + place + R"("]})");
+    }
+    void run(SyncKind kind) {
+        const RunResult result = world.run(kind);
+        EXPECT_EQ(result.status, SyncStatus::active) << result.cause;
+    }
+    /// Requests of one more run.
+    std::vector<std::string> idle(SyncKind kind) {
+        run(kind);
+        relay.asked();
+        run(kind);
+        return relay.asked();
+    }
+    std::string later(const std::string& uid, const std::string& subject, const std::string& lines = {}) const {
+        return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//other//EN\r\nBEGIN:VEVENT\r\nUID:" + uid +
+               "\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20270305T100000Z\r\nDTEND:20270305T110000Z\r\n" + lines +
+               "SUMMARY:" + subject + "\r\nX-KEPT;P=1:kept\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    }
+    std::map<std::string, RemoteItem> there(SyncKind kind) {
+        std::string cursor;
+        auto items = follow(kind, cursor);
+        std::map<std::string, RemoteItem> bySubject;
+        for (auto& [id, item] : items)
+            if (!item.gone)
+                bySubject[kind == SyncKind::calendar ? activityIn(item).subject : contactIn(item).lastName] = item;
+        return bySubject;
+    }
+
+    SyncWorld world;
+    std::string found;
+};
+
+TEST_P(DavEngine, EventsGoBothWaysAndThenRest) {  // rules B3, C2, C4, C10
+    constexpr auto kind = SyncKind::calendar;
+    put(server->calendar + "a.ics", later("a", "Theirs"));
+    put(server->calendar + "b.ics", later("b", "Theirs too", "RRULE:FREQ=WEEKLY;COUNT=3\r\n"));
+    world.makeActivity("Mine");
+    const auto gone = world.makeActivity("Mine too", 3);
+    start(kind);
+    run(kind);
+    EXPECT_EQ(world.activities().size(), 4U);
+    EXPECT_EQ(there(kind).size(), 4U);
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->calendar)) << "one call, no write";
+
+    Activity theirs = world.activityCalled("Theirs").value();
+    theirs.subject = "Ours";
+    world.edit(theirs);
+    auto mine = there(kind).at("Mine");
+    std::string raw = mine.raw;
+    raw.replace(raw.find("SUMMARY:Mine"), 12, "SUMMARY:Mine as edited");
+    put(server->calendar + mine.id, raw);
+    world.removeActivity(gone.id);
+    run(kind);
+    EXPECT_TRUE(world.activityCalled("Mine as edited"));
+    const auto items = there(kind);
+    ASSERT_TRUE(items.contains("Ours"));
+    EXPECT_THAT(items.at("Ours").raw, HasSubstr("X-KEPT;P=1:kept\r\n"));
+    EXPECT_FALSE(items.contains("Mine too")) << "C4";
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->calendar));
+
+    other("DELETE", server->calendar + mine.id);
+    run(kind);
+    EXPECT_FALSE(world.activityCalled("Mine as edited"));
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->calendar));
+    for (const JournalEntry& entry : world.journal()) EXPECT_EQ(entry.outcome, "done") << entry.action << entry.reason;
+}
+
+TEST_P(DavEngine, ContactsGoBothWaysAndThenRest) {  // rules D3, D9, C10
+    constexpr auto kind = SyncKind::contacts;
+    put(server->book + "a.vcf", card("a", "EMAIL:erika@example.org\r\nX-KEPT:kept\r\n"));
+    world.makeContact("Max", "Meier", "max@example.org");
+    start(kind);
+    run(kind);
+    EXPECT_EQ(world.contacts().size(), 2U);
+    ASSERT_EQ(there(kind).size(), 2U);
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->book));
+
+    for (Contact contact : world.contacts())
+        if (contact.lastName == "Muster") {
+            contact.jobTitle = "Boss";
+            world.edit(contact);
+        }
+    const auto meier = there(kind).at("Meier");
+    std::string raw = meier.raw;
+    raw.insert(raw.find("END:VCARD"), "TEL;TYPE=CELL:+49 151 1\r\n");
+    put(server->book + meier.id, raw);
+    run(kind);
+    EXPECT_THAT(there(kind).at("Muster").raw, AllOf(HasSubstr("TITLE:Boss\r\n"), HasSubstr("X-KEPT:kept\r\n")));
+    const auto contacts = world.contacts();
+    const auto at = std::ranges::find(contacts, "Meier", &Contact::lastName);
+    ASSERT_NE(at, contacts.end());
+    EXPECT_EQ(at->phones.size(), 1U);
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->book));
+}
+
+TEST_P(DavEngine, ATokenThatEndedNeitherDoublesNorDeletes) {  // rule I4
+    constexpr auto kind = SyncKind::calendar;
+    put(server->calendar + "a.ics", later("a", "Theirs"));
+    world.makeActivity("Mine");
+    start(kind);
+    run(kind);
+    relay.unknown = "sync-collection";  // from now on, the server has none
+    run(kind);
+    EXPECT_EQ(world.activities().size(), 2U);
+    EXPECT_EQ(there(kind).size(), 2U);
+    EXPECT_THAT(idle(kind), ElementsAre("PROPFIND " + server->calendar));
+}
+
+TEST_P(DavEngine, LostAnswersNeitherDoubleNorLose) {  // rules I1, I5
+    constexpr auto kind = SyncKind::calendar;
+    for (int i = 0; i < 6; ++i) {
+        world.makeActivity("Mine " + std::to_string(i), 2 + i);
+        put(server->calendar + std::to_string(i) + ".ics", later(std::to_string(i), "Theirs " + std::to_string(i)));
+    }
+    start(kind);
+    relay.faults.rate(30);
+    for (int i = 0; i < 12; ++i) {
+        world.run(kind);
+        world.now += std::chrono::hours(1);  // whatever back-off there was
+    }
+    relay.faults.rate(0);
+    for (int i = 0; i < 3; ++i) run(kind);
+    EXPECT_EQ(world.activities().size(), 12U);
+    EXPECT_EQ(there(kind).size(), 12U);
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->calendar));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DavEngine, ValuesIn(davServerKinds), [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace crmdav
