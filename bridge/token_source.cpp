@@ -33,14 +33,10 @@ std::string TokenSource::instead(const std::string& access) {
 
 void TokenSource::renew(const std::string& refused) {
     keeper_.alone([&] {
-        const Tokens stored = Tokens::parse(keeper_.load());
-        // Another process was here. What it got may look old to a clock that is wrong; who gets a 401 comes again.
-        const bool another = stored.access != tokens_.access && !stored.access.empty();
-        tokens_ = stored;
-        if (stored.access != refused && (fresh(stored) || another)) return;
-        Tokens renewed = refreshTokens(http_, client_, stored, now_());
-        keeper_.save(
-            renewed.text());  // a rotated refresh token must not be lost: stored before anything is done with it
+        tokens_ = Tokens::parse(keeper_.load());
+        if (tokens_.access != refused && fresh(tokens_)) return;  // another process was here
+        Tokens renewed = refreshTokens(http_, client_, tokens_, now_());
+        keeper_.save(renewed.text());  // what is rotated must not be lost: stored before anything is done with it
         tokens_ = std::move(renewed);
     });
 }

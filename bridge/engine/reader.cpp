@@ -54,6 +54,17 @@ std::vector<Staged> rowsOf(SyncSession& s, const std::string& collection, const 
     return list;
 }
 
+/// A record that has another id by now is still the one that was linked. A preview changes nothing.
+void followIds(SyncSession& s, const std::string& collection, const ChangePage& page) {
+    for (const RemoteItem& item : page.items)
+        for (const std::string& former : item.formerly) {
+            auto link = s.sync.linkOfRemote(s.scope, collection, former);
+            if (!link || s.scope.preview || s.sync.linkOfRemote(s.scope, collection, item.id)) continue;
+            link->remote = item.id;
+            s.sync.saveLink(*link);
+        }
+}
+
 void readCollection(SyncSession& s, const std::string& collection, std::string cursor,
                     const std::function<void(std::size_t)>& told) {
     bool restarted = false;
@@ -74,6 +85,7 @@ void readCollection(SyncSession& s, const std::string& collection, std::string c
         if (page.listing && page.first) s.sync.beginListing(s.scope, collection);
         const auto rows = rowsOf(s, collection, page);  // may ask the provider: never in a transaction
         s.guarded([&] {
+            followIds(s, collection, page);
             s.sync.stageRemote(s.scope, rows, {collection, page.cursor}, page.listing);
             if (page.listing && !page.more) s.sync.endListing(s.scope, collection);
         });
