@@ -51,7 +51,7 @@ Json jsonArray(std::vector<Json> items) {
     return value;
 }
 
-Json jsonObject(std::vector<std::pair<std::string, Json>> members) {
+Json jsonObject(std::vector<JsonMember> members) {
     Json value;
     value.kind = Json::Kind::object;
     value.object = std::move(members);
@@ -60,9 +60,9 @@ Json jsonObject(std::vector<std::pair<std::string, Json>> members) {
 
 Json& set(Json& object, std::string_view name, Json value) {
     if (object.kind != Json::Kind::object) object = jsonObject();
-    const auto found = std::ranges::find(object.object, name, &std::pair<std::string, Json>::first);
+    const auto found = std::ranges::find(object.object, name, &JsonMember::first);
     if (found != object.object.end()) return found->second = std::move(value);
-    return object.object.emplace_back(name, std::move(value)).second;
+    return object.object.emplace_back(JsonMember{std::string(name), std::move(value)}).second;
 }
 
 bool drop(Json& object, std::string_view name) {

@@ -29,7 +29,7 @@ Json jsonText(std::string_view);
 Json jsonNumber(std::int64_t);
 Json jsonFlag(bool);
 Json jsonArray(std::vector<Json> = {});
-Json jsonObject(std::vector<std::pair<std::string, Json>> = {});
+Json jsonObject(std::vector<JsonMember> = {});
 
 /// Sets a member, in place if it is there. Anything but an object becomes one.
 Json& set(Json& object, std::string_view name, Json value);

@@ -71,7 +71,7 @@ private:
         // A parent's elements may move while it grows, but only its last element is ever open.
         Json& parent = *open_.back();
         if (parent.kind == Json::Kind::array) return parent.array.emplace_back(std::move(json));
-        return parent.object.emplace_back(std::move(name_), std::move(json)).second;
+        return parent.object.emplace_back(JsonMember{std::move(name_), std::move(json)}).second;
     }
 
     JsonLimits limits_;

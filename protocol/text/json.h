@@ -9,6 +9,8 @@
 /// JSON as the API and providers have it (RFC 8259).
 namespace crmdav {
 
+struct JsonMember;
+
 /// A parsed value. Members of an object keep their order.
 struct Json {
     enum class Kind { null, boolean, integer, real, string, array, object } kind = Kind::null;
@@ -17,10 +19,16 @@ struct Json {
     double real = 0;
     std::string string;
     std::vector<Json> array;
-    std::vector<std::pair<std::string, Json>> object;
+    std::vector<JsonMember> object;
 
     bool isNull() const { return kind == Kind::null; }
     const Json* find(std::string_view name) const;  ///< nullptr: there is none
+};
+
+/// A name and its value. Not a std::pair: clang 14, which builds the fuzz targets, can't have one of a type in itself.
+struct JsonMember {
+    std::string first;
+    Json second;
 };
 
 struct JsonLimits {
