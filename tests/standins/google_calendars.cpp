@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/standins/google_event_checks.h"
 #include "tests/standins/google_series.h"
 
 /// What an event is and what becomes of it. Requests: google_calendar_calls.cpp
@@ -29,71 +30,6 @@ void merge(Json& target, const Json& patch) {
 
 bool cancelled(const Json& event) { return textAt(event, "status") == "cancelled"; }
 bool hasGuests(const Json& event) { return !at(event, "attendees").array.empty(); }
-
-[[noreturn]] void bad(const std::string& reason, const std::string& message) {
-    throw GoogleError{400, reason, message};
-}
-
-void requireTimes(Json& event, const std::string& zone) {
-    if (!event.find("start") || !event.find("end")) bad("required", "Missing start or end time.");
-    for (const std::string_view name : {"start", "end"}) {
-        Json point = at(event, name);
-        const bool named = point.find("timeZone");
-        if (!settle(point, zone)) bad("invalid", "Invalid value for: " + std::string(name));
-        if (!named && !point.find("date") && event.find("recurrence"))
-            bad("required", "Missing time zone definition for " + std::string(name) + " time.");
-        set(event, name, std::move(point));
-    }
-    const bool day = at(event, "start").find("date");
-    if (day != (at(event, "end").find("date") != nullptr))
-        bad("invalid", "Start and end times must either both be date or both be dateTime.");
-    const auto start = momentOf(at(event, "start")), end = momentOf(at(event, "end"));
-    if (*end < *start || (day && *end == *start)) bad("timeRangeEmpty", "The specified time range is empty.");
-}
-
-void requireRules(const Json& event) {
-    for (const Json& line : at(event, "recurrence").array) {
-        const std::string_view text = line.string;
-        const bool known = text.starts_with("RRULE:") || text.starts_with("RDATE") || text.starts_with("EXDATE");
-        if (!known || text.find("LY;DTSTART") != text.npos) bad("invalid", "Invalid recurrence rule.");
-        for (const std::string_view small : {"=HOURLY", "=MINUTELY", "=SECONDLY", "RSCALE="})
-            if (text.find(small) != text.npos) bad("invalid", "Invalid recurrence rule.");
-        const bool utc = text.find("UNTIL=") == text.npos || text.find('Z', text.find("UNTIL=")) != text.npos;
-        if (at(event, "start").find("dateTime") && !utc) bad("invalid", "Invalid recurrence rule: UNTIL isn't UTC.");
-    }
-}
-
-void requireReminders(const Json& event) {
-    const auto& overrides = at(event, {"reminders", "overrides"}).array;
-    if (trueAt(event, {"reminders", "useDefault"}) && !overrides.empty())
-        bad("cannotUseDefaultRemindersAndSpecifyOverride",
-            "Cannot specify both default reminders and overrides at the same time.");
-    if (overrides.size() > 5) bad("invalid", "Too many override reminders specified.");
-    for (const Json& one : overrides)
-        if (numberAt(one, "minutes", -1) < 0 || numberAt(one, "minutes") > 40'320) bad("invalid", "Invalid reminder.");
-}
-
-/// Longer keys are dropped, longer values cut, without a word.
-void cutProperties(Json& event) {
-    Json all = at(event, "extendedProperties");
-    for (auto& [scope, properties] : all.object) {
-        std::erase_if(properties.object, [](const auto& one) { return one.first.size() > 44; });
-        for (auto& [key, value] : properties.object)
-            value.string.resize(std::min<std::size_t>(value.string.size(), 1024));
-    }
-    if (event.find("extendedProperties")) set(event, "extendedProperties", std::move(all));
-}
-
-void markGuests(Json& event, const std::string& login) {
-    Json guests = at(event, "attendees");
-    for (Json& guest : guests.array) {
-        if (textAt(guest, "email").find('@') == std::string_view::npos) bad("invalid", "Invalid attendee email.");
-        if (!guest.find("responseStatus")) set(guest, "responseStatus", jsonText("needsAction"));
-        if (textAt(guest, "email") == login) set(guest, "self", jsonFlag(true));
-        if (textAt(guest, "email") == textAt(event, {"organizer", "email"})) set(guest, "organizer", jsonFlag(true));
-    }
-    if (event.find("attendees")) set(event, "attendees", std::move(guests));
-}
 
 /// What a guest may change: the own answer, and what is the own copy's alone.
 Json guestsPart(const Json& event, const Json& members, const std::string& login) {
@@ -181,20 +117,6 @@ void GoogleCalendars::touch(const std::string& calendar, Entry& in, Row& row) {
             messages_.push_back({channel.address, channel.id, channel.token, "resource-" + channel.id, "exists"});
 }
 
-void GoogleCalendars::require(const Entry& calendar, Json& event) const {
-    requireTimes(event, calendar.zone);
-    requireRules(event);
-    requireReminders(event);
-    cutProperties(event);
-    markGuests(event, login_);
-    const auto url = textAt(event, {"source", "url"});
-    if (event.find("source") && !url.starts_with("http")) bad("invalid", "Invalid source.url");
-    if (quirks_.confidentialIsPrivate && textAt(event, "visibility") == "confidential")
-        set(event, "visibility", jsonText("private"));
-    for (const auto& [name, normal] : {std::pair{"visibility", "default"}, {"transparency", "opaque"}})
-        if (textAt(event, name) == normal) drop(event, name);
-}
-
 void GoogleCalendars::requireMatch(const Json& event, const Write& write) const {
     if (!write.ifMatch.empty() && write.ifMatch != textAt(event, "etag"))
         throw GoogleError{412, "conditionNotMet", "Precondition Failed"};
@@ -219,11 +141,11 @@ Json GoogleCalendars::insertEvent(const std::string& calendar, Json event, const
     if (!event.find("id")) set(event, "id", jsonText("g" + std::to_string(++made_) + "made0here"));
     const std::string id(textAt(event, "id"));
     if (id.size() < 5 || id.find_first_not_of("0123456789abcdefghijklmnopqrstuv") != id.npos)
-        bad("invalid", "Invalid resource id value.");
+        throw GoogleError{400, "invalid", "Invalid resource id value."};
     if (in.rows.contains(id)) throw GoogleError{409, "duplicate", "The requested identifier already exists."};
     const auto type = textAt(event, "eventType");
     if (!write.byUser && !type.empty() && type != "default")
-        bad("eventTypeRestriction", "This event type can't be created.");
+        throw GoogleError{400, "eventTypeRestriction", "This event type can't be created."};
     const Json self =
         jsonObject({{"email", jsonText(calendar == "primary" ? login_ : calendar)}, {"self", jsonFlag(true)}});
     const std::pair<std::string_view, Json> defaults[] = {
@@ -239,7 +161,7 @@ Json GoogleCalendars::insertEvent(const std::string& calendar, Json event, const
         {"eventType", jsonText("default")}};
     for (const auto& [name, value] : defaults)
         if (!event.find(name)) set(event, name, value);
-    require(in, event);
+    checkEvent(event, in.zone, login_, quirks_);
     Row& made = in.rows[id];
     made.event = std::move(event);
     touch(calendar, in, made);
@@ -279,7 +201,7 @@ Json GoogleCalendars::change(const std::string& calendar, const std::string& id,
         set(after, "status", jsonText("confirmed"));
     }
     if (!after.find("status")) set(after, "status", jsonText("confirmed"));
-    require(in, after);
+    checkEvent(after, in.zone, login_, quirks_);
     if (!exception) {
         Row& changed = in.rows.at(id);
         changed.event = after;

@@ -73,7 +73,6 @@ private:
     void cancel(const std::string& calendar, const std::string& id, const Write&);
     void touch(const std::string& calendar, Entry&, Row&);
     void dropUnfit(Entry&, const Json& master);
-    void require(const Entry&, Json& event) const;
     void requireMatch(const Json& event, const Write&) const;
     void mail(const std::string& calendar, const Json& before, const Json& after, const Write&);
 
