@@ -66,6 +66,19 @@ constexpr Rule rules[] = {
     {"dead property of no live member",
      "SELECT d.member_id FROM dead_properties d WHERE d.member_id<>0 AND NOT EXISTS("
      "SELECT 1 FROM members m WHERE m.id=d.member_id AND m.deleted=0)"},
+    {"account of no user",
+     "SELECT a.id FROM sync_accounts a WHERE NOT EXISTS(SELECT 1 FROM users u WHERE u.id=a.user_id AND u.removed_at IS "
+     "NULL)"},
+    {"link of no account",
+     "SELECT l.id FROM sync_links l WHERE NOT EXISTS(SELECT 1 FROM sync_accounts a WHERE a.id=l.account_id)"},
+    {"staged of no account, row",
+     "SELECT s.id FROM sync_stage s WHERE NOT EXISTS(SELECT 1 FROM sync_accounts a WHERE a.id=s.account_id)"},
+    {"staged of a link that isn't there, row",
+     "SELECT s.id FROM sync_stage s WHERE s.link IS NOT NULL AND NOT EXISTS(SELECT 1 FROM sync_links l WHERE "
+     "l.uuid=s.link)"},
+    {"staged again without its link, row",
+     "SELECT s.id FROM sync_stage s JOIN sync_links l ON l.local=s.local AND l.account_id=s.account_id AND "
+     "l.kind=s.kind WHERE s.link IS NULL AND s.preview=0"},
 };
 
 void checkRows(Connection& db, Faults& faults) {

@@ -68,6 +68,10 @@ enum class Origin { crm, provider };
 /// can't hold it, until it changes.
 enum class LinkState { creating, linked, suppressed, unsyncable, left };
 
+/// Link::note where the person was erased (Store::erase): the bases and `raw` are empty, and nothing that the provider
+/// still has of them may come back.
+inline constexpr std::string_view erasedNote = "erased";
+
 /// A remembered pair, and what both sides were when they last agreed.
 struct Link {
     Id id;  ///< given by whoever makes it; the idempotency key of the remote record's creation
@@ -81,7 +85,8 @@ struct Link {
     Id local;                           ///< activity or contact; of a busy block its own id; empty: suppressed
     bool block = false;                 ///< the local half is a busy block, no record (B2)
     std::string baseLocal, baseRemote;  ///< the fields of each side at the last agreement, JSON
-    std::string raw;                    ///< the remote object as last read, in the provider's form: the shadow copy
+    std::string raw;                    ///< the remote object as last read, in the provider's form: the shadow copy;
+                                        ///< of an erased person empty, of others without their name
     std::string note;                   ///< why it is unsyncable; what was refused
 };
 

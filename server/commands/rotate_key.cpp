@@ -13,9 +13,7 @@ int rotateKey(const Invocation& call) {
     const auto done = secrets.rotate(*store, !call.has("keep-first"), [&](std::size_t passed, std::size_t all) {
         if (passed != 0 && passed % 1000 == 0) call.err << passed << " of " << all << "\n";
     });
-    call.out << "The secrets of " << done.sealed << " accounts are encrypted with the "
-             << (call.has("keep-first") ? "first key of " : "new key in ") << keyFileOf(config)
-             << ", the only one that is left there.\n";
+    call.out << "Secrets encrypted anew: " << done.sealed << ". " << keyFileOf(config) << " holds their key alone.\n";
     for (const Id& id : done.lost)
         if (const auto account = store->sync().account(id))
             call.err << "No key opens the secret of " << account->provider << " account " << account->login

@@ -2,6 +2,7 @@
 
 #include "store/engine/database.h"
 #include "store/history/history.h"
+#include "store/history/traces.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
 #include "store/records/contact_details.h"
@@ -14,41 +15,10 @@
 #include "store/records/scheduling.h"
 #include "store/records/uuid.h"
 #include "store/store.h"
+#include "store/sync/erase_sync.h"
 
 namespace crmdav {
 namespace {
-
-constexpr std::string_view nobody = "erased@invalid.invalid", noName = "(erased)";
-
-/// What names the person: addresses and full names, as they are and as they were.
-class Traces {
-public:
-    void add(std::string_view written) {
-        std::string trace = normalName(written);
-        if (trace.size() >= 4 && std::ranges::find(all_, trace) == all_.end()) all_.push_back(std::move(trace));
-    }
-    bool in(std::string_view text) const {
-        const std::string folded = normalName(text);
-        return std::ranges::any_of(all_,
-                                   [&](const std::string& trace) { return folded.find(trace) != std::string::npos; });
-    }
-    /// With each trace replaced; case counts only beyond ASCII.
-    std::string without(std::string text) const {
-        for (const std::string& trace : all_)
-            for (std::size_t at = find(text, trace, 0); at != std::string::npos;
-                 at = find(text, trace, at + noName.size()))
-                text.replace(at, trace.size(), noName);
-        return text;
-    }
-
-private:
-    static std::size_t find(const std::string& text, const std::string& trace, std::size_t from) {
-        for (std::size_t at = from; at + trace.size() <= text.size(); ++at)
-            if (equalsIgnoreCase(std::string_view(text).substr(at, trace.size()), trace)) return at;
-        return std::string::npos;
-    }
-    std::vector<std::string> all_;
-};
 
 void addTraces(Traces& traces, std::vector<std::string>& emails, const Contact& contact) {
     traces.add(contact.displayName);
@@ -194,6 +164,7 @@ std::size_t erase(Connection& db, const Actor& actor, const Id& id) {
         places += 1 + dropMessages(db, activity);
     }
     places += cleanHistory(db, uuid, traces);
+    places += eraseFromSync(db, uuid, traces, emails);
     places += static_cast<std::size_t>(db.exec("DELETE FROM deal_contacts WHERE contact_id=?", found->row));
     db.exec("DELETE FROM activity_links WHERE target=? AND kind=0", found->row);
     db.exec("DELETE FROM aliases WHERE target=?", Blob{uuid});

@@ -229,7 +229,7 @@ TEST_F(CommandLine, RotateKeyEncryptsTheAccountsAnew) {  // A11
     secrets.save(*store, account.id, "app password");
     const std::string before = store->sync().secret(account.id);
     ASSERT_EQ(run({"rotate-key"}), 0) << err;
-    EXPECT_THAT(out, AllOf(HasSubstr("1 accounts"), HasSubstr("own.key")));
+    EXPECT_THAT(out, AllOf(HasSubstr("anew: 1."), HasSubstr("own.key")));
     EXPECT_NE(store->sync().secret(account.id), before);
     EXPECT_EQ(secrets.load(*store, account.id), "app password");
     store->sync().saveSecret(account.id, "garbage");

@@ -1,6 +1,7 @@
 #include <fstream>
 
 #include "store/housekeeping.h"
+#include "store/records/uuid.h"
 #include "tests/store/store_support.h"
 
 namespace crmdav {
@@ -71,6 +72,38 @@ TEST_F(Housekeeping, EveryKindOfDamageIsFound) {
         EXPECT_THAT(store->check({}), Contains(HasSubstr(row.says))) << row.damage;
         if (row.repair) damage(row.repair);
     }
+}
+
+TEST_F(Housekeeping, DamageToWhatTheBridgeRemembersIsFound) {
+    Account account;
+    account.user = anna.user;
+    account.id = store->sync().saveAccount(account).id;
+    const Id local = newId();
+    store->sync().stageLocal({account.id, SyncKind::calendar}, {&local, 1});
+    Link link;
+    link.id = newId();
+    link.account = account.id;
+    link.local = local;
+    store->sync().saveLink(link);
+    EXPECT_THAT(store->check({}), IsEmpty());
+    struct Row {
+        const char *damage, *repair, *says;
+    };
+    for (const auto& [hurt, repair, says] :
+         {Row{"UPDATE sync_stage SET account_id=account_id+1", "UPDATE sync_stage SET account_id=account_id-1",
+              "staged of no account"},
+          Row{"UPDATE sync_links SET account_id=account_id+1", "UPDATE sync_links SET account_id=account_id-1",
+              "link of no account"},
+          Row{"UPDATE sync_accounts SET user_id=user_id+99", "UPDATE sync_accounts SET user_id=user_id-99",
+              "account of no user"},
+          Row{"UPDATE sync_stage SET link=NULL", nullptr, "staged again without its link"}}) {
+        damage(hurt);
+        EXPECT_THAT(store->check({}), Contains(HasSubstr(says))) << hurt;
+        if (repair) damage(repair);
+    }
+    damage("UPDATE sync_stage SET link=(SELECT uuid FROM sync_links)");
+    damage("DELETE FROM sync_links");
+    EXPECT_THAT(store->check({}), ElementsAre(HasSubstr("staged of a link that isn't there")));
 }
 
 TEST_F(Housekeeping, ABackupIsAWholeStoreWhileTheOriginalGoesOn) {

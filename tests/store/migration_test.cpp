@@ -51,6 +51,8 @@ constexpr const char* backToOne[] = {
     "DROP TABLE sync_runs",
     "DROP TABLE sync_journal",
     "DROP TABLE sync_outbox",
+    "DROP INDEX contacts_match",
+    "ALTER TABLE contacts DROP COLUMN match_name",
     "UPDATE collections SET components=1 WHERE name='activities'",
     "UPDATE meta SET value='1' WHERE name='schema'",
 };
