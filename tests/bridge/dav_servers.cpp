@@ -71,10 +71,11 @@ public:
         std::vector<char*> argv;
         for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
         argv.push_back(nullptr);
-        child_ = ::fork();
+        const std::string logged = folder_ / "log";
+        child_ = ::fork();  // of many threads: from here to exec nothing is allocated
         if (child_ == 0) {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-            const int log = ::open((folder_ / "log").c_str(), O_WRONLY | O_CREAT, 0600);
+            const int log = ::open(logged.c_str(), O_WRONLY | O_CREAT, 0600);
             ::dup2(log, 1);
             ::dup2(log, 2);
             ::execvp(argv[0], argv.data());
