@@ -24,8 +24,11 @@ void choose(std::vector<std::string> Settings::*list, Settings& settings, const 
 }  // namespace
 
 Accounts::Accounts(Store& store, MakeProvider makeProvider,
-                   std::function<std::string(const Id&, const std::string&)> seal, Clock clock)
-    : store_(store), makeProvider_(std::move(makeProvider)), seal_(std::move(seal)), clock_(std::move(clock)) {}
+                   std::function<void(const Id&, const std::string&)> keepSecret, Clock clock)
+    : store_(store),
+      makeProvider_(std::move(makeProvider)),
+      keepSecret_(std::move(keepSecret)),
+      clock_(std::move(clock)) {}
 
 Account Accounts::accountOf(const Id& id) const {
     auto account = store_.sync().account(id);
@@ -51,7 +54,7 @@ Account Accounts::keep(Account account, const RemoteIdentity& identity, const st
     if (!identity.login.empty()) account.login = identity.login;
     account.connected = true;
     account = sync.saveAccount(account);
-    sync.saveSecret(account.id, seal_(account.id, secret));
+    keepSecret_(account.id, secret);
     for (const SyncKind kind : kinds) {
         SyncSide side = sideOf(account.id, kind);
         // What ran before goes on where it stopped (I8).
@@ -106,7 +109,7 @@ bool Accounts::disconnect(const Id& id) {
         revoked = makeProvider_(account, {})->revoke();
     } catch (const ProviderError&) {  // what can't be reached is forgotten all the same
     }
-    sync.saveSecret(id, {});
+    keepSecret_(id, {});
     account.connected = false;
     sync.saveAccount(account);
     return revoked;
@@ -134,10 +137,11 @@ SyncSide Accounts::saveSettings(const Id& id, SyncKind kind, const std::string& 
     return side;
 }
 
-SyncSide Accounts::start(const Id& id, SyncKind kind) {
+SyncSide Accounts::prepare(const Id& id, SyncKind kind) {
     const Account account = accountOf(id);
     if (!account.connected) throw NotNow("sign in to " + account.provider + " first");
     SyncSide side = sideOf(id, kind);
+    const std::string before = side.settings;
     if (kind == SyncKind::calendar) {
         CalendarSettings settings = calendarSettings(side.settings);
         choose(&CalendarSettings::calendars, settings,
@@ -151,10 +155,18 @@ SyncSide Accounts::start(const Id& id, SyncKind kind) {
         if (settings.books.empty()) throw NotNow("the account has no address book");
         side.settings = encode(settings);
     }
+    if (side.settings != before) store_.sync().saveSide(side);
+    return side;
+}
+
+SyncSide Accounts::start(const Id& id, SyncKind kind) {
+    SyncSide side = prepare(id, kind);
     const Instant now = clock_.now();
     if (!side.firstStart) side.firstStart = now;
     if (!side.lastStart) side.localCursor = store_.lastHistoryId();
-    side.lastStart = now;
+    const bool runs = side.lastStart && side.status != SyncStatus::stopped && side.status != SyncStatus::reconnect &&
+                      side.status != SyncStatus::authorised;
+    if (!runs) side.lastStart = now;
     side.status = SyncStatus::active;
     side.cause.clear();
     side.nextTry.reset();

@@ -16,8 +16,8 @@ struct NotNow : std::runtime_error {
 
 class Accounts {
 public:
-    /// @param seal  encrypts a secret for an account; nothing else is ever stored of it (A11)
-    Accounts(Store&, MakeProvider, std::function<std::string(const Id& account, const std::string& secret)> seal,
+    /// @param keepSecret  stores an account's secret, encrypted (A11); empty: forgets it
+    Accounts(Store&, MakeProvider, std::function<void(const Id& account, const std::string& secret)> keepSecret,
              Clock = {});
 
     /// A DAV account, whose login is tried before anything is kept. The same login of the same user is the same account
@@ -37,7 +37,10 @@ public:
 
     /// What isn't named stays as it is; from the next run on (A7). @throws BadSetting
     SyncSide saveSettings(const Id& account, SyncKind, const std::string& json);
-    SyncSide start(const Id& account, SyncKind);  ///< @throws NotNow  without linked calendars or books, or secret
+    /// Chooses the usual calendar or book where nobody chose one: before a preview or a start.
+    /// @throws NotNow  there is none, or nobody is signed in
+    SyncSide prepare(const Id& account, SyncKind);
+    SyncSide start(const Id& account, SyncKind);  ///< @throws NotNow
     SyncSide stop(const Id& account, SyncKind);   ///< at the next record (A8)
     SyncSide wantRun(const Id& account, SyncKind);
     SyncSide confirm(const Id& account, SyncKind);  ///< the brake's question is answered with yes (G6)
@@ -55,7 +58,7 @@ private:
 
     Store& store_;
     MakeProvider makeProvider_;
-    std::function<std::string(const Id&, const std::string&)> seal_;
+    std::function<void(const Id&, const std::string&)> keepSecret_;
     Clock clock_;
 };
 

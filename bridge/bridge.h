@@ -3,6 +3,7 @@
 #include <string>
 
 #include "bridge/accounts.h"
+#include "bridge/dav/login.h"
 #include "bridge/engine/account_run.h"
 #include "bridge/oauth.h"
 #include "bridge/scheduler.h"
@@ -47,11 +48,13 @@ public:
     Scheduler* scheduler() { return scheduler_.get(); }
 
 private:
-    std::unique_ptr<Provider> make(const Account&, const ProviderOptions&);
+    std::shared_ptr<Provider> make(const Account&, const ProviderOptions&);
+    DavLogin davLogin(const Account&, const ProviderOptions&, const std::string& secret) const;
     const OAuthClient& clientOf(const std::string& provider) const;
 
     Store& store_;
     BridgeOptions options_;
+    std::string holder_;  ///< of leases
     std::unique_ptr<Secrets> secrets_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<AccountRuns> runs_;

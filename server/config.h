@@ -33,6 +33,20 @@ struct Config {
     std::string storeUrl = "sqlite:crmdav-data/crmdav.db";
     std::string keyFile;  ///< as set; empty: keyFileOf() knows
 
+    std::chrono::seconds bridgeInterval{300};
+    bool privateNetworks = false;  ///< people's CalDAV and CardDAV servers may be in ours
+    /// What we are to a provider, and where it is.
+    struct ProviderClient {
+        std::string id, secret, authUrl, tokenUrl;
+    };
+    ProviderClient google{"", "", "https://accounts.google.com/o/oauth2/v2/auth", "https://oauth2.googleapis.com/token"};
+    std::string googleCalendarUrl = "https://www.googleapis.com/calendar/v3";
+    std::string googlePeopleUrl = "https://people.googleapis.com";
+    ProviderClient microsoft{"", "", "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+                             "https://login.microsoftonline.com/common/oauth2/v2.0/token"};
+    std::string graphUrl = "https://graph.microsoft.com/v1.0";
+    std::string icloudCaldavUrl = "https://caldav.icloud.com/", icloudCarddavUrl = "https://contacts.icloud.com/";
+
     std::optional<std::string> organisationName, organisationZone,
         organisationRegion;  ///< given: they win over the store
     std::optional<std::vector<std::string>> organisationDomains;

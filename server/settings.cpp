@@ -83,8 +83,14 @@ constexpr std::array<std::string_view, 2> formats{"text", "json"};
 using Text = const std::string&;
 constexpr std::size_t KB = 1024, MB = 1024 * KB;
 
-std::chrono::seconds readSeconds(Text value, std::size_t most) {
-    return std::chrono::seconds(static_cast<long>(readNumber(value, 1, most)));
+std::chrono::seconds readSeconds(Text value, std::size_t most, std::size_t least = 1) {
+    return std::chrono::seconds(static_cast<long>(readNumber(value, least, most)));
+}
+
+std::string readUrl(Text value) {
+    if (!value.starts_with("https://") && !value.starts_with("http://"))
+        throw ConfigError("expected an address, like https://api.example.org/v1");
+    return value;
 }
 
 constexpr Setting table[] = {
@@ -107,6 +113,38 @@ constexpr Setting table[] = {
      "Keys that encrypt what opens people's accounts at providers, made at first use; empty: secrets.key beside the "
      "database file, or in crmdav-data.",
      false, [](Config& c, Text v) { c.keyFile = v; }},
+    {"bridge.interval", "300", "seconds, 60 to 86400",
+     "How often accounts at providers are synced when nothing tells of changes.", false,
+     [](Config& c, Text v) { c.bridgeInterval = readSeconds(v, 86'400, 60); }},
+    {"bridge.privateNetworks", "false", "true or false",
+     "Whether people may connect CalDAV and CardDAV servers on this machine and its private networks.", false,
+     [](Config& c, Text v) { c.privateNetworks = readFlag(v); }},
+    {"bridge.google.clientId", "", "text", "OAuth client that Google gave this server; empty: no Google accounts.",
+     false, [](Config& c, Text v) { c.google.id = v; }},
+    {"bridge.google.clientSecret", "", "text", "Its secret.", true, [](Config& c, Text v) { c.google.secret = v; }},
+    {"bridge.google.authUrl", "https://accounts.google.com/o/oauth2/v2/auth", "URL", "Google's sign-in page.", false,
+     [](Config& c, Text v) { c.google.authUrl = readUrl(v); }},
+    {"bridge.google.tokenUrl", "https://oauth2.googleapis.com/token", "URL", "Where Google gives tokens.", false,
+     [](Config& c, Text v) { c.google.tokenUrl = readUrl(v); }},
+    {"bridge.google.calendarUrl", "https://www.googleapis.com/calendar/v3", "URL", "Google's Calendar API.", false,
+     [](Config& c, Text v) { c.googleCalendarUrl = readUrl(v); }},
+    {"bridge.google.peopleUrl", "https://people.googleapis.com", "URL", "Google's People API.", false,
+     [](Config& c, Text v) { c.googlePeopleUrl = readUrl(v); }},
+    {"bridge.microsoft.clientId", "", "text",
+     "OAuth client that Microsoft gave this server; empty: no Microsoft accounts.", false,
+     [](Config& c, Text v) { c.microsoft.id = v; }},
+    {"bridge.microsoft.clientSecret", "", "text", "Its secret.", true,
+     [](Config& c, Text v) { c.microsoft.secret = v; }},
+    {"bridge.microsoft.authUrl", "https://login.microsoftonline.com/common/oauth2/v2.0/authorize", "URL",
+     "Microsoft's sign-in page.", false, [](Config& c, Text v) { c.microsoft.authUrl = readUrl(v); }},
+    {"bridge.microsoft.tokenUrl", "https://login.microsoftonline.com/common/oauth2/v2.0/token", "URL",
+     "Where Microsoft gives tokens.", false, [](Config& c, Text v) { c.microsoft.tokenUrl = readUrl(v); }},
+    {"bridge.microsoft.graphUrl", "https://graph.microsoft.com/v1.0", "URL", "Microsoft Graph.", false,
+     [](Config& c, Text v) { c.graphUrl = readUrl(v); }},
+    {"bridge.icloud.caldavUrl", "https://caldav.icloud.com/", "URL", "Apple's calendar server.", false,
+     [](Config& c, Text v) { c.icloudCaldavUrl = readUrl(v); }},
+    {"bridge.icloud.carddavUrl", "https://contacts.icloud.com/", "URL", "Apple's contacts server.", false,
+     [](Config& c, Text v) { c.icloudCarddavUrl = readUrl(v); }},
     {"organisation.name", "", "text", "Name of the organisation; where given, it replaces what admins set.", false,
      [](Config& c, Text v) { c.organisationName = v; }},
     {"organisation.domains", "", "list", "Own mail domains, with commas between; people there are colleagues.", false,

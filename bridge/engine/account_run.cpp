@@ -49,7 +49,7 @@ struct AccountRuns::Turn {
     SyncStore& sync;
     Lease lease;
     SyncSide side;
-    std::unique_ptr<Provider> provider;
+    std::shared_ptr<Provider> provider;
     std::unique_ptr<SyncSession> session;
 };
 
@@ -108,8 +108,7 @@ std::unique_ptr<AccountRuns::Turn> AccountRuns::takeTurn(const Id& id, SyncKind 
     facts.domains = organisation.domains;
     facts.region = organisation.region;
     facts.zone = zone;
-    facts.reconnected = side->lastStart && side->firstStart && *side->lastStart > *side->firstStart &&
-                        (!side->lastSuccess || *side->lastSuccess < *side->lastStart);
+    facts.reconnected = side->lastSuccess && side->lastStart && *side->lastSuccess < *side->lastStart;
     facts.guests = provider.takesGuests();
     facts.held = [&provider](const Record& record) { return provider.held(record); };
     facts.emails = addressesOf(*user, *account);

@@ -18,7 +18,7 @@ struct ProviderOptions {
     std::function<bool()> stop;
 };
 /// @throws ReconnectNeeded  its secret is gone
-using MakeProvider = std::function<std::unique_ptr<Provider>(const Account&, const ProviderOptions&)>;
+using MakeProvider = std::function<std::shared_ptr<Provider>(const Account&, const ProviderOptions&)>;
 
 struct Clock {
     std::function<Instant()> now = [] {

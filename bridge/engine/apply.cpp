@@ -208,7 +208,8 @@ private:
 
     void note(const Id& local, std::int64_t history) {
         const bool silent = action_.crm == Verb::none && action_.provider == Verb::none && !action_.skipped &&
-                            !action_.held && !action_.block && !action_.removeBlock && !action_.state;
+                            !action_.held && !action_.block && !action_.removeBlock && !action_.state &&
+                            action_.reason.empty();
         if (silent) return;  // C10: nothing happened
         JournalEntry entry;
         entry.run = s_.run.id;

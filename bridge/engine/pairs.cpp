@@ -116,6 +116,7 @@ LoadedPair loadPair(SyncSession& s, const Staged& row) {
     if (!loaded.link && present) {
         loaded.link = linkOfNewPlace(s, row, *loaded.pair.provider, loaded);
         if (!loaded.link) loaded.local = adopted(s, row, *loaded.pair.provider);
+        loaded.pair.own = !loaded.local.empty() && loaded.pair.provider->remote.mark == loaded.local;
     }
     if (loaded.link && !loaded.link->block) loaded.local = loaded.link->local;
     if (!loaded.link && loaded.local.empty() && row.remote.empty()) loaded.local = row.local;

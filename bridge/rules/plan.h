@@ -48,6 +48,7 @@ struct Pair {
     const Link* link = nullptr;  ///< null: not linked
     std::optional<CrmHalf> crm;
     std::optional<ProviderHalf> provider;
+    bool own = false;   ///< the provider's half is the CRM's own record: the account leads back to this very CRM
     bool twin = false;  ///< the same event is in another calendar of the account that is synced, too
 };
 

@@ -16,6 +16,8 @@ public:
         if (provider && !pair_.link && remote().use != Use::record) return action;
         if (provider && !remote().skip.empty())
             action = skip("I6", remote().skip);
+        else if (pair_.own)
+            action = skip("C10", "it is the CRM's own record");
         else if (!pair_.link)
             action = provider ? fromProvider() : crm ? fromCrm() : Action{};
         else if (pair_.link->remote.empty() && !provider)  // it never came to be there, as far as is known

@@ -38,6 +38,8 @@ public:
         Action action;
         if (provider && !pair_.provider->remote.skip.empty()) {
             action = skip("I6", pair_.provider->remote.skip);
+        } else if (pair_.own) {
+            action = skip("C10", "it is the CRM's own record");
         } else if (pair_.twin) {
             action = skip("C11", "the same event is in another calendar of this account that is synced");
         } else if (!pair_.link) {

@@ -48,6 +48,7 @@ int preview(const Invocation& call) {
     const auto store = call.store();
     const Account account = accountOf(*store, call.arguments[0]);
     const auto bridge = openBridge(call, *store);
+    bridge->accounts().prepare(account.id, kindOf(call));
     std::optional<std::pair<Id, RunResult>> result;
     watch(call, *store, account.id, [&] { result = bridge->runs().preview(account.id, kindOf(call)); });
     if (!result) throw busy();

@@ -7,6 +7,8 @@
 #include <iostream>
 #include <thread>
 
+#include "server/bridge_options.h"
+
 namespace crmdav {
 namespace {
 
@@ -43,6 +45,10 @@ Account accountOf(Store& store, const std::string& named) {
     if (found.empty()) throw std::runtime_error("there is no account " + named + "; see: crmdav account list");
     if (found.size() > 1) throw std::runtime_error(named + " is more than one account; take its id");
     return found.front();
+}
+
+std::unique_ptr<Bridge> openBridge(const Invocation& call, Store& store) {
+    return std::make_unique<Bridge>(store, bridgeOptions(call.config()));
 }
 
 void watch(const Invocation& call, Store& store, const Id& account, const std::function<void()>& work) {

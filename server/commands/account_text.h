@@ -13,7 +13,7 @@ SyncKind kindOf(const Invocation&);  ///< --kind calendar|contacts; calendar wit
 std::string_view wordOf(SyncKind);
 
 /// By its id, the beginning of one, or the login there. @throws std::runtime_error  none, or several
-Account accountOf(const Store&, const std::string& named);
+Account accountOf(Store&, const std::string& named);
 
 std::unique_ptr<Bridge> openBridge(const Invocation&, Store&);
 

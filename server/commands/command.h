@@ -73,6 +73,8 @@ std::span<const Command> upkeepCommands();  ///< backup, restore, copy, check, m
 std::span<const Command> secretCommands();  ///< rotate-key
 std::span<const Command> importCommands();  ///< import, export
 std::span<const Command> demoCommands();
+std::span<const Command> accountCommands();     ///< connecting accounts at providers
+std::span<const Command> accountRunCommands();  ///< their runs, and what they did
 std::span<const Command> historyCommands();  ///< history, undo
 
 /// Writes a JSON string with its quotes.

@@ -136,7 +136,8 @@ int runFound(const Command& command, std::span<const std::string> words, Invocat
 std::vector<Command> commandTable() {
     std::vector<Command> table;
     for (const auto group : {serveCommands(), demoCommands(), userCommands(), appPasswordCommands(), importCommands(),
-                             upkeepCommands(), secretCommands(), historyCommands()})
+                             upkeepCommands(), accountCommands(), accountRunCommands(),
+                             secretCommands(), historyCommands()})
         table.insert(table.end(), group.begin(), group.end());
     return table;
 }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "server/api/api.h"
+#include "server/bridge_options.h"
 #include "server/commands/command.h"
 #include "server/dav/dav.h"
 #include "server/http/listener.h"
@@ -134,6 +135,12 @@ int serve(const Config& config, const std::function<void(const std::string& addr
     if (ready) ready(listener.address());
     {
         const Tender tender(*store, log);
+        Bridge bridge(*store, bridgeOptions(config));
+        SchedulerOptions scheduling;
+        scheduling.failed = [&log](const std::string& what, const std::string& cause) {
+            log.error("sync failed", {{"what", what}, {"cause", cause}});
+        };
+        bridge.startScheduler(std::move(scheduling));
         signals.wait();
     }
     log.info("stopping");

@@ -94,10 +94,11 @@ ChangePage MemoryProvider::changes(SyncKind, const std::string& collection, cons
     // "L12": a listing that has come to version 12; "12": changes after it.
     const bool listing = cursor.empty() || cursor[0] == 'L';
     const std::int64_t since = cursor.empty() ? 0 : std::stoll(cursor.substr(listing ? 1 : 0));
-    if (!cursor.empty() && since < server_.oldest) throw CursorExpired("the position is too old");
+    if (!listing && since < server_.oldest) throw CursorExpired("the position is too old");
     std::vector<std::pair<std::int64_t, std::string>> found;
     for (const auto& [id, object] : server_.collections[collection])
-        if (object.version > since && !(listing && object.gone)) found.emplace_back(object.version, id);
+        if (object.version > since && !(listing && (object.gone || server_.hideAll)))
+            found.emplace_back(object.version, id);
     std::ranges::sort(found);
     ChangePage page;
     page.listing = listing;

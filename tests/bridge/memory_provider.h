@@ -24,6 +24,7 @@ public:
     std::size_t page = 7;                                              ///< items of a page
     bool guests = true;
     bool tellsTimes = true;  ///< LAST-MODIFIED is known
+    bool hideAll = false;    ///< listings are empty, as if nothing were there
     bool coarse = false;     ///< holds no reminders, and 3 email addresses at most
     std::vector<std::string> emails{"anna@example.com"};
     int calls = 0, writes = 0;

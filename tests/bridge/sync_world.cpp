@@ -28,10 +28,10 @@ SyncWorld::SyncWorld() {
     server.collections["home"];
     const Clock clock{[this] { return now; }};
     const MakeProvider make = [this](const Account&, const ProviderOptions&) {
-        return std::make_unique<MemoryProvider>(server);
+        return std::make_shared<MemoryProvider>(server);
     };
     accounts = std::make_unique<Accounts>(
-        *store, make, [](const Id&, const std::string& secret) { return "sealed " + secret; }, clock);
+        *store, make, [this](const Id& id, const std::string& secret) { sync().saveSecret(id, secret); }, clock);
     runs = std::make_unique<AccountRuns>(*store, make, "test", seconds(300), clock);
     account = accounts->connectDav(anna.id, "dav", "https://dav.example.org", "anna", "secret").id;
 }

@@ -1,0 +1,23 @@
+#include "server/bridge_options.h"
+
+#include "server/config.h"
+
+namespace crmdav {
+
+BridgeOptions bridgeOptions(const Config& config) {
+    BridgeOptions options;
+    options.google = googleOAuth(config.google.authUrl, config.google.tokenUrl, config.google.id, config.google.secret);
+    options.microsoft = microsoftOAuth(config.microsoft.authUrl, config.microsoft.tokenUrl, config.microsoft.id,
+                                       config.microsoft.secret);
+    options.googleCalendarUrl = config.googleCalendarUrl;
+    options.googlePeopleUrl = config.googlePeopleUrl;
+    options.graphUrl = config.graphUrl;
+    options.icloudCaldavUrl = config.icloudCaldavUrl;
+    options.icloudCarddavUrl = config.icloudCarddavUrl;
+    options.keyFile = keyFileOf(config);
+    options.interval = config.bridgeInterval;
+    options.privateNetworks = config.privateNetworks;
+    return options;
+}
+
+}  // namespace crmdav
