@@ -2,6 +2,7 @@
 
 #include <Poco/File.h>
 
+#include <fstream>
 #include <ostream>
 
 #include "server/commands/command.h"
@@ -43,6 +44,20 @@ void printAddresses(std::ostream& out, const std::string& base) {
         << "  API                      " << base << "/api/v1/openapi.json\n";
 }
 
+/// For the other commands on this demo.
+void writeProperties(const std::string& data, const Config& config) {
+    std::ofstream(data + "/crmdav.properties")
+        << "store.url = " << config.storeUrl << "\nserver.listen = " << config.listenHost << ":" << config.listenPort
+        << "\nbridge.privateNetworks = true\n";
+}
+
+void printAccount(std::ostream& out, const std::string& data, const Id& account) {
+    const std::string with = " " + account + " --config " + data + "/crmdav.properties\n";
+    out << "\nAnna has an account elsewhere, which another user of this server plays. While it is served:\n"
+        << "  crmdav account preview" << with << "  crmdav account start  " << with << "  crmdav account journal"
+        << with;
+}
+
 int runDemo(const Invocation& call) {
     Config config = call.config();
     const std::string data = call.option("data", ".demo");
@@ -52,18 +67,27 @@ int runDemo(const Invocation& call) {
         throw UsageError("the demo listens on this machine only: --listen 127.0.0.1:8080");
     Poco::File(data).createDirectories();
     config.storeUrl = "sqlite:" + data + "/crmdav.db";
+    config.privateNetworks = true;  // its one account leads to this machine
+    const std::string own =
+        "http://" +
+        (config.listenHost.find(':') == std::string::npos ? config.listenHost : "[" + config.listenHost + "]") + ":" +
+        std::to_string(config.listenPort) + "/";
+    Id account;
     {
         StoreOptions options;
         options.url = config.storeUrl;
         const auto store = Store::open(options);
         const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         const auto made = demo::make(*store, now);
+        account = demo::connectElsewhere(*store, keyFileOf(config), own);
         const auto figures = store->figures();
         call.out << (made == demo::Made::now ? "Made" : "Found") << " the demo organisation Musterbach Software in "
                  << data << ": " << figures.users << " users, " << figures.contacts << " contacts, "
                  << figures.activities << " activities.\n";
     }
     printLogins(call.out, config);
+    writeProperties(data, config);
+    printAccount(call.out, data, account);
     if (!call.has("serve")) {
         call.out << "\nServe it:\n  crmdav demo --data " << data << " --serve" << std::endl;
         return 0;

@@ -40,6 +40,11 @@ void makePeople(Store&, Cast&);                         ///< organisation and us
 void makeCustomers(Store&, Cast&);                      ///< companies, contacts with photos, deals; customers.cpp
 void makeCalendar(Store&, const Cast&, Instant today);  ///< activities and tasks; calendar.cpp
 
+void makeElsewhere(Store&, Instant today);              ///< a user who plays another provider; elsewhere.cpp
+
+/// Anna's account at that provider, which is this server itself: made, or told its new address. @returns its id
+Id connectElsewhere(Store&, const std::string& keyFile, const std::string& address);
+
 /// A square PNG of some hundred bytes: up to two letters on coloured ground.
 std::string avatar(std::string_view initials, std::size_t colour);
 

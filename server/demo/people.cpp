@@ -65,6 +65,7 @@ Made make(Store& store, Instant today) {
     makePeople(store, cast);
     makeCustomers(store, cast);
     makeCalendar(store, cast, today);
+    makeElsewhere(store, today);
     return Made::now;
 }
 

@@ -41,7 +41,7 @@ protected:
 };
 
 TEST_F(Demo, LooksLikeACompany) {
-    EXPECT_EQ(store_->users().size(), 6u);
+    EXPECT_EQ(store_->users().size(), 7u);
     const auto contacts = everything([](const auto& query) { return store_->contacts(query); });
     EXPECT_GE(contacts.size(), 290u);
     EXPECT_GE(std::ranges::count(contacts, true, &Contact::hasPhoto), 150);
