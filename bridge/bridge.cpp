@@ -68,12 +68,6 @@ struct Whole {
     Whole(const HttpLimits& limits, const std::function<bool()>& stop) : http(limits) {
         if (stop) http.setStop(stop);
     }
-    ~Whole() {
-        try {
-            if (afterwards) afterwards();
-        } catch (const std::exception&) {  // a cache wasn't kept
-        }
-    }
     Whole(const Whole&) = delete;
     Whole& operator=(const Whole&) = delete;
 
@@ -81,7 +75,6 @@ struct Whole {
     std::unique_ptr<TokenKeeper> keeper;
     std::unique_ptr<TokenSource> tokens;
     std::unique_ptr<Provider> provider;
-    std::function<void()> afterwards;  ///< what was found on the way is kept
 };
 
 }  // namespace
@@ -144,16 +137,7 @@ std::shared_ptr<Provider> Bridge::make(const Account& account, const ProviderOpt
             std::make_unique<OutlookProvider>(whole->http, base, outlook::tokensOf(*whole->tokens),
                                               OutlookOptions{how.zone, how.notifyGuests}, options_.clock.now);
     } else {
-        auto dav = std::make_unique<DavProvider>(whole->http, davLogin(account, how, secret));
-        if (!account.id.empty())
-            whole->afterwards = [this, id = account.id, &provider = *dav, before = account.found] {
-                const std::string found = provider.found();
-                auto now = found == before ? std::nullopt : store_.sync().account(id);
-                if (!now) return;
-                now->found = found;
-                store_.sync().saveAccount(*now);
-            };
-        whole->provider = std::move(dav);
+        whole->provider = std::make_unique<DavProvider>(whole->http, davLogin(account, how, secret));
     }
     return {whole, whole->provider.get()};
 }
@@ -170,8 +154,16 @@ DavLogin Bridge::davLogin(const Account& account, const ProviderOptions& how, co
         login.password = secret;
     }
     login.found = account.found;
+    if (!account.id.empty())
+        login.keepFound = [this, id = account.id](const std::string& found) {
+            auto now = store_.sync().account(id);
+            if (!now) return;
+            now->found = found;
+            store_.sync().saveAccount(*now);
+        };
     login.notifyGuests = how.notifyGuests;
     login.group = how.group;
+    login.zone = how.zone;
     return login;
 }
 
