@@ -52,9 +52,9 @@ Account Accounts::keep(Account account, const RemoteIdentity& identity, const st
     account.identity = identity.id;
     account.emails = identity.emails;
     if (!identity.login.empty()) account.login = identity.login;
-    account.connected = true;
     account = sync.saveAccount(account);
     keepSecret_(account.id, secret);
+    account.connected = true;
     for (const SyncKind kind : kinds) {
         SyncSide side = sideOf(account.id, kind);
         // What ran before goes on where it stopped (I8).

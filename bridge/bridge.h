@@ -46,6 +46,8 @@ public:
     /// Works in the background until the bridge goes.
     void startScheduler(SchedulerOptions);
     Scheduler* scheduler() { return scheduler_.get(); }
+    /// Runs end at the next record. Nobody may have scheduler() at hand any more.
+    void endScheduler() { scheduler_.reset(); }
 
 private:
     std::shared_ptr<Provider> make(const Account&, const ProviderOptions&);

@@ -2,6 +2,7 @@
 
 namespace crmdav {
 
+class Bridge;
 class Store;
 class Log;
 struct Config;
@@ -11,6 +12,7 @@ struct Context {
     Store& store;
     const Config& config;
     Log& log;
+    Bridge* bridge = nullptr;  ///< null: no accounts are synced from here
 };
 
 }  // namespace crmdav

@@ -7,6 +7,7 @@
 #include "server/health.h"
 #include "server/http/errors.h"
 #include "server/profile.h"
+#include "server/sign_in_answer.h"
 #include "store/store.h"
 
 namespace crmdav {
@@ -98,6 +99,7 @@ Response wellKnown(const Visit& visit) {
 
 Response feeds(const Visit& visit) { return serveFeed(visit.context, visit.request); }
 Response health(const Visit& visit) { return serveHealth(visit.context, visit.request); }
+Response oauth(const Visit& visit) { return serveSignInAnswer(visit.context, visit.request); }
 Response metrics(const Visit& visit) { return serveMetrics(visit.context, visit.request); }
 
 Response profiles(const Visit& visit) {
@@ -138,6 +140,7 @@ constexpr Route routes[] = {
     {"profiles", profiles},
     {"health", health},
     {"metrics", metrics},
+    {"oauth", oauth},
     // Where Apple's and older clients look for an account when all they know is a host (D17).
     {"principals", toDavRoot},
     {"calendar", toDavRoot},

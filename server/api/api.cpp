@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bridge/accounts.h"
 #include "protocol/dav/errors.h"
 #include "server/api/call.h"
 #include "server/api/routes.h"
@@ -87,7 +88,7 @@ const std::vector<Route>& allRoutes() {
     static const auto routes = [] {
         std::vector<Route> all;
         for (const auto& some : {recordRoutes(), peopleRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
-                                 std::span<const Route>(own)})
+                                 accountRoutes(), accountRunRoutes(), std::span<const Route>(own)})
             all.insert(all.end(), some.begin(), some.end());
         return all;
     }();
@@ -95,7 +96,7 @@ const std::vector<Route>& allRoutes() {
 }
 
 Response handleApi(const Context& context, const Request& request, const Identity& who) {
-    Call call{context.store, context.config, request, who, {}, Directory(context.store)};
+    Call call{context.store, context.config, request, who, {}, Directory(context.store), context.bridge};
     try {
         return dispatch(call);
     } catch (const Problem& problem) {
@@ -112,6 +113,15 @@ Response handleApi(const Context& context, const Request& request, const Identit
         return problemResponse(error.status(), error.what());
     } catch (const StoreBusy& error) {
         return problemResponse(503, error.what()).with("Retry-After", "5");
+    } catch (const BadSetting& error) {
+        return problemResponse(422, error.what(), error.field);
+    } catch (const NotNow& error) {
+        return problemResponse(409, error.what());
+    } catch (const TryLater& error) {
+        const auto after = error.after.value_or(std::chrono::seconds(60));
+        return problemResponse(503, error.what()).with("Retry-After", std::to_string(after.count()));
+    } catch (const ProviderError& error) {  // what the provider says to what was asked for
+        return problemResponse(422, error.what());
     }
 }
 

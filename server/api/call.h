@@ -12,6 +12,7 @@
 
 namespace crmdav {
 
+class Bridge;
 struct Config;
 
 /// A failure with a status of its own; the body becomes application/problem+json.
@@ -51,6 +52,7 @@ struct Call {
     const Identity& who;
     std::vector<std::string> ids;  ///< what stood in place of the template's {…}, in order
     Directory directory;
+    Bridge* bridge;  ///< null: as in Context
 
     std::int64_t user() const { return who.user.id; }
     Actor actor() const { return actorOf(who, request, "api"); }

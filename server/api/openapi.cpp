@@ -12,6 +12,23 @@ std::string shareSchema();
 std::string undoSchema();
 std::string changeSchema();
 std::string trashSchema();
+// Those of accounts_fields.cpp.
+std::string accountSchema();
+std::string newAccountSchema();
+std::string syncSideSchema();
+std::string signInWishSchema();
+std::string signInSchema();
+std::string disconnectedSchema();
+std::string remoteCollectionSchema();
+std::string remoteGroupSchema();
+std::string syncSettingsSchema();
+std::string syncMetricsSchema();
+std::string decisionSchema();
+std::string previewSchema();
+std::string syncRunSchema();
+std::string journalSchema();
+std::string runUndoSchema();
+std::string runUndoneSchema();
 
 namespace {
 
@@ -50,6 +67,22 @@ constexpr Schema schemas[] = {
     {"Undo", undoSchema},
     {"Undone", [] { return recordsSchema("undone", "changedSince"); }},
     {"Erased", [] { return std::string(R"({"type":"object","properties":{"places":{"type":"integer"}}})"); }},
+    {"Account", accountSchema},
+    {"NewAccount", newAccountSchema},
+    {"SyncSide", syncSideSchema},
+    {"SignInWish", signInWishSchema},
+    {"SignIn", signInSchema},
+    {"Disconnected", disconnectedSchema},
+    {"RemoteCollection", remoteCollectionSchema},
+    {"RemoteGroup", remoteGroupSchema},
+    {"SyncSettings", syncSettingsSchema},
+    {"SyncMetrics", syncMetricsSchema},
+    {"Decision", decisionSchema},
+    {"Preview", previewSchema},
+    {"SyncRun", syncRunSchema},
+    {"JournalEntry", journalSchema},
+    {"RunUndo", runUndoSchema},
+    {"RunUndone", runUndoneSchema},
     {"Problem", problemSchema},
 };
 

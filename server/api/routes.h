@@ -27,6 +27,8 @@ std::span<const Route> peopleRoutes();      // people.cpp
 std::span<const Route> teamRoutes();        // teams.cpp
 std::span<const Route> collectionRoutes();  // collections.cpp
 std::span<const Route> changeRoutes();      // changes.cpp
+std::span<const Route> accountRoutes();     // accounts.cpp
+std::span<const Route> accountRunRoutes();  // accounts_runs.cpp
 
 /// All of them, openapi.json included.
 const std::vector<Route>& allRoutes();

@@ -123,7 +123,8 @@ int serve(const Config& config, const std::function<void(const std::string& addr
     Log log(2, config.logLevel, config.logFormat);
     const auto store = Store::open(storeOptions(config));
     applyOrganisation(config, *store);
-    const Context context{*store, config, log};
+    Bridge bridge(*store, bridgeOptions(config));
+    const Context context{*store, config, log, &bridge};
     Authenticator authenticator(context);
     const auto handler = [&](const Request& request) { return route(context, parts, authenticator, request); };
     const auto limit = [&](std::string_view method, std::string_view target) {
@@ -135,7 +136,6 @@ int serve(const Config& config, const std::function<void(const std::string& addr
     if (ready) ready(listener.address());
     {
         const Tender tender(*store, log);
-        Bridge bridge(*store, bridgeOptions(config));
         SchedulerOptions scheduling;
         scheduling.failed = [&log](const std::string& what, const std::string& cause) {
             log.error("sync failed", {{"what", what}, {"cause", cause}});
@@ -145,6 +145,7 @@ int serve(const Config& config, const std::function<void(const std::string& addr
     }
     log.info("stopping");
     listener.stop();
+    bridge.endScheduler();
     log.info("stopped");
     return 0;
 }

@@ -72,6 +72,7 @@ constexpr Row rows[] = {
     {"feeds", "/feeds/anna.ics", true},
     {"profiles", "/profiles/anna.mobileconfig", false},
     {"metrics", "/metrics", true},
+    {"oauth", "/oauth/google/callback", true},
     {"health", "/health", true},
     {".well-known", "/.well-known/caldav", true},
     {"principals", "/principals/users/anna/", true},

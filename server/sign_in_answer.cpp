@@ -1,0 +1,71 @@
+#include "server/sign_in_answer.h"
+
+#include "bridge/bridge.h"
+#include "server/http/errors.h"
+
+namespace crmdav {
+namespace {
+
+std::string html(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) switch (c) {
+            case '&': escaped += "&amp;"; break;
+            case '<': escaped += "&lt;"; break;
+            case '>': escaped += "&gt;"; break;
+            case '"': escaped += "&quot;"; break;
+            default: escaped += c;
+        }
+    return escaped;
+}
+
+Response page(int status, std::string_view title, std::string_view text) {
+    std::string body =
+        "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>" +
+        html(title) + "</title>\n<h1>" + html(title) + "</h1>\n<p>" + html(text) + "</p>\n</html>\n";
+    return std::move(Response(status, "text/html; charset=utf-8", std::move(body))
+                         .with("Cache-Control", "no-store")
+                         .with("Referrer-Policy", "no-referrer")  // the address holds the code
+                         .with("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                         .with("X-Content-Type-Options", "nosniff"));
+}
+
+Response failed(int status, std::string_view why) { return page(status, "Not connected", why); }
+
+std::string given(const Request& request, std::string_view name) {
+    return std::string(request.parameter(name).value_or(std::string_view{}));
+}
+
+Response finish(Bridge& bridge, const Request& request) {
+    const std::string redirect = request.origin + request.basePath + "/oauth/" + request.path[1] + "/callback";
+    const Account account = bridge.finishSignIn(0, given(request, "state"), given(request, "code"), redirect);
+    return page(200, "Connected",
+                account.login + " is connected. Nothing is synced before you start it. You can close this page.");
+}
+
+}  // namespace
+
+Response serveSignInAnswer(const Context& context, const Request& request) {
+    const auto& path = request.path;
+    const bool known = path.size() == 3 && (path[1] == "google" || path[1] == "microsoft") && path[2] == "callback";
+    if (!known || !context.bridge) return plainAnswer(404, "There is nothing at this address.");
+    if (request.method != "GET") return plainAnswer(405, "Providers come here by GET.").with("Allow", "GET");
+    if (const std::string error = given(request, "error"); !error.empty()) {
+        OAuthClient client;
+        client.provider = path[1] == "google" ? "Google" : "Microsoft";
+        return failed(200, signInFailure(client, error, given(request, "error_description")));
+    }
+    try {
+        return finish(*context.bridge, request);
+    } catch (const Forbidden& error) {
+        return failed(403, error.what());
+    } catch (const NotNow& error) {
+        return failed(409, error.what());
+    } catch (const TryLater& error) {
+        return failed(503, error.what());
+    } catch (const ProviderError& error) {
+        return failed(422, error.what());
+    }
+}
+
+}  // namespace crmdav
