@@ -24,7 +24,11 @@ Record dressed(const SyncSession& s, Record record) {
 class Application {
 public:
     Application(SyncSession& session, const Staged& row, LoadedPair& loaded, Action& action)
-        : s_(session), row_(row), loaded_(loaded), action_(action) {}
+        : s_(session),
+          row_(row),
+          loaded_(loaded),
+          action_(action),
+          erased_(loaded.link && loaded.link->note == erasedNote) {}
 
     Applied run() {
         if (loaded_.moved && loaded_.link) follow();
@@ -172,7 +176,13 @@ private:
         } else if (!local.empty())
             link.local = local;
         link.note = action_.skipped ? action_.reason : std::string();
-        setBases(link);
+        if (erased_) {
+            link.note = erasedNote;
+            link.raw.clear();
+            link.uid.clear();
+        } else {
+            setBases(link);
+        }
         s_.sync.saveLink(link);
         linkId_ = link.id;
     }
@@ -232,7 +242,7 @@ private:
         entry.counted = action_.counted;
         entry.alsoAtProvider = action_.alsoAtProvider;
         if (written_) {
-            entry.rawBefore = rawBefore_;
+            if (!erased_) entry.rawBefore = rawBefore_;
             entry.versionAfter = action_.provider == Verb::remove ? std::string() : loaded_.item.version;
         }
         entry.history = history;
@@ -288,6 +298,7 @@ private:
     const Staged& row_;
     LoadedPair& loaded_;
     Action& action_;
+    const bool erased_;  ///< the person is to be forgotten: nothing of them is kept
     std::string rawBefore_;
     Id linkId_;
     bool written_ = false;

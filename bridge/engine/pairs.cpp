@@ -79,12 +79,20 @@ void loadProviderHalf(SyncSession& s, Staged row, LoadedPair& loaded) {
         loaded.pair.provider = std::move(half);
         return;
     }
-    if (row.listed)
+    if (row.listed) {
         loaded.item = {row.remote, row.version, row.uid, row.raw};
-    else if (loaded.link && !loaded.link->remote.empty())
+    } else if (loaded.link && !loaded.link->remote.empty() && !loaded.link->raw.empty()) {
         loaded.item = {loaded.link->remote, loaded.link->version, loaded.link->uid, loaded.link->raw};
-    else
+    } else if (loaded.link && !loaded.link->remote.empty()) {  // of an erased person nothing is kept
+        auto item = s.provider.read(s.kind(), loaded.link->collection, loaded.link->remote);
+        if (!item) {
+            loaded.pair.provider.emplace().gone = true;
+            return;
+        }
+        loaded.item = *std::move(item);
+    } else {
         return;
+    }
     loaded.pair.provider = halfOf(s, loaded.item, row.listed ? row.collection : loaded.link->collection);
 }
 

@@ -82,9 +82,9 @@ void readCollection(SyncSession& s, const std::string& collection, std::string c
         }
         if (page.more && page.cursor == cursor && page.items.empty())
             throw Nonsense("the provider's list of changes doesn't go on");
-        if (page.listing && page.first) s.sync.beginListing(s.scope, collection);
         const auto rows = rowsOf(s, collection, page);  // may ask the provider: never in a transaction
         s.guarded([&] {
+            if (page.listing && page.first) s.sync.beginListing(s.scope, collection);
             followIds(s, collection, page);
             s.sync.stageRemote(s.scope, rows, {collection, page.cursor}, page.listing);
             if (page.listing && !page.more) s.sync.endListing(s.scope, collection);

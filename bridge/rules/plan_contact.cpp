@@ -26,7 +26,7 @@ public:
             action.forget = !provider;
         else
             action = crm && provider ? both() : crm ? goneAtProvider() : provider ? goneInCrm() : forgotten();
-        if (provider) action.title = titleOf(remote().record);
+        if (provider && !isErased()) action.title = titleOf(remote().record);
         if (crm) action.title = titleOf(pair_.crm->record);
         return action;
     }
@@ -39,6 +39,9 @@ private:
     bool inGroup() const {
         return settings_.group.empty() || std::ranges::find(remote().groups, settings_.group) != remote().groups.end();
     }
+
+    /// Nothing of them comes back, and nothing is told of them.
+    bool isErased() const { return pair_.link && pair_.link->note == erasedNote; }
 
     /// What keeps a contact from being synced, and by which rule (D4, D5).
     static std::optional<Action> unfit(const Contact& contact) {
@@ -138,7 +141,8 @@ private:
             return action;
         }
         const auto deletedAt = pair_.crm ? pair_.crm->deletedAt : std::nullopt;
-        if (changedSince(card(), pair_.link->baseRemote) && !deletionWins(deletedAt, remote().modified)) {
+        const bool edited = !isErased() && changedSince(card(), pair_.link->baseRemote);
+        if (edited && !deletionWins(deletedAt, remote().modified)) {
             action.rule = "C6";
             action.reason = "it was changed at the provider, as far as is known after it was deleted in the CRM";
             action.crm = Verb::restore;
