@@ -102,12 +102,12 @@ Remote readRemote(const SyncSession& s, const RemoteItem& item) {
     Remote remote;
     try {
         remote = s.provider.parse(s.kind(), item.raw);
-    } catch (const Refused& refused) {
+    } catch (const std::exception& unreadable) {  // one bad record stops no run (I6)
         if (s.isCalendar())
             remote.record = Activity{};
         else
             remote.record = Contact{};
-        remote.skip = refused.what();
+        remote.skip = unreadable.what();
     }
     if (auto* activity = std::get_if<Activity>(&remote.record)) {
         activity->notes = withoutBlock(activity->notes);

@@ -92,7 +92,7 @@ private:
                 for (const Staged& row : rows) {
                     after = row.id;
                     if (row.gone != gone) continue;
-                    if (s_.stop()) throw Stopped{};
+                    if (s_.stop() || switchedOff()) throw Stopped{};
                     work(row);
                     progress(++s_.run.done);
                 }
@@ -104,6 +104,13 @@ private:
     void progress(std::int64_t done) {
         s_.run.done = done;
         if (done % 50 == 0) s_.sync.saveRun(s_.run);
+    }
+
+    /// Its owner stopped it: at this record, not at the end (A8).
+    bool switchedOff() const {
+        const auto side = s_.sync.side(s_.scope.account, s_.kind());
+        return !s_.scope.preview &&
+               (!side || side->status == SyncStatus::stopped || side->status == SyncStatus::reconnect);
     }
 
     std::int64_t linked() const {

@@ -1,0 +1,116 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/bridge/sync_world.h"
+
+/// Rules A, G and I by behaviour: what runs are to those who look on.
+namespace crmdav {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* twoWay = R"({"direction":"two-way","calendars":["work"]})";
+
+class Runs : public testing::Test, protected SyncWorld {};
+
+TEST_F(Runs, A8_StopTakesEffectAtTheNextRecord) {
+    start(calendar, twoWay);
+    for (int i = 0; i < 10; ++i) makeActivity("A" + std::to_string(i));
+    int made = 0;
+    server.fault = [&](const std::string& call, bool after) {
+        if (call == "create" && after && ++made == 3) accounts->stop(account, calendar);
+    };
+    run(calendar);
+    EXPECT_EQ(count("work"), 3U);
+    EXPECT_EQ(side(calendar).status, SyncStatus::stopped);
+    server.fault = nullptr;
+    accounts->start(account, calendar);
+    run(calendar);
+    EXPECT_EQ(count("work"), 10U) << "what was left goes on later, and nothing twice";
+}
+
+TEST_F(Runs, A9_TheSameLoginAgainCountsAsUpdates) {
+    event("e1", "First");
+    start(calendar, twoWay);
+    run(calendar);
+    accounts->disconnect(account);
+    EXPECT_EQ(side(calendar).status, SyncStatus::reconnect);
+    event("e2", "Meanwhile");
+    now += std::chrono::hours(30);
+    EXPECT_EQ(accounts->connectDav(anna.id, "dav", "https://dav.example.org", "anna", "secret").id, account);
+    run(calendar);
+    EXPECT_TRUE(activityCalled("Meanwhile"));
+    EXPECT_EQ(accounts->today(account, calendar).addedToCrm, 0);
+    EXPECT_EQ(accounts->today(account, calendar).updatedInCrm, 1);
+}
+
+TEST_F(Runs, G5_APreviewWritesNothingAndSaysWhatTheRunThenDoes) {
+    event("e1", "Theirs");
+    event("e2", "Private", 1, "CLASS:PRIVATE\r\n");
+    makeActivity("Mine");
+    start(calendar, twoWay);
+    const int before = server.writes;
+    const auto preview = runs->preview(account, calendar);
+    ASSERT_TRUE(preview);
+    EXPECT_EQ(server.writes, before);
+    EXPECT_EQ(activities().size(), 1U);
+    EXPECT_EQ(blocks(), 0U);
+    EXPECT_TRUE(journal().empty());
+    EXPECT_EQ(run(calendar).summary, preview->second.summary);
+    EXPECT_EQ(activities().size(), 2U);
+}
+
+TEST_F(Runs, G4_ARunIsUndoneOnBothSides) {
+    event("e1", "Theirs");
+    makeActivity("Mine");
+    start(calendar, twoWay);
+    run(calendar);
+    Activity theirs = *activityCalled("Theirs");
+    theirs.location = "Edited";
+    edit(theirs);
+    run(calendar);
+    const auto entries = journal();
+    EXPECT_EQ(runs->undo(entries.front().run, 0)->undone, 1);
+    EXPECT_EQ(rawOf("work", "Theirs").find("Edited"), std::string::npos);
+    const auto first = runs->undo(entries.back().run, 0);
+    EXPECT_EQ(first->undone + static_cast<std::int64_t>(first->left.size()), 2);
+    EXPECT_THAT(rawOf("work", "Mine"), IsEmpty());
+    EXPECT_EQ(settle(calendar), 0) << "what was undone isn't done again";
+}
+
+TEST_F(Runs, I5_LaterMeansWhereItWas) {
+    start(calendar, twoWay);
+    for (int i = 0; i < 5; ++i) makeActivity("A" + std::to_string(i));
+    int made = 0;
+    server.fault = [&](const std::string& call, bool after) {
+        if (call == "create" && after && ++made == 2) throw TryLater("429");
+    };
+    EXPECT_EQ(run(calendar).status, SyncStatus::failing);
+    EXPECT_GT(*side(calendar).nextTry, now);
+    server.fault = nullptr;
+    EXPECT_EQ(run(calendar).status, SyncStatus::active);
+    EXPECT_EQ(count("work"), 5U) << "the one whose answer was lost isn't made twice (I1)";
+}
+
+TEST_F(Runs, I6_OneBadRecordStopsNothing) {
+    start(calendar, twoWay);
+    event("e1", "Good");
+    server.put("work", "e2", "BEGIN:VCALENDAR\r\nUID:e2\r\nthis is no calendar");
+    run(calendar);
+    EXPECT_TRUE(activityCalled("Good"));
+    EXPECT_EQ(side(calendar).status, SyncStatus::active);
+}
+
+TEST_F(Runs, I8_ARevokedGrantIsToldOnce) {
+    start(calendar, twoWay);
+    run(calendar);
+    server.fault = [](const std::string&, bool) { throw ReconnectNeeded("the permission was taken back"); };
+    for (int i = 0; i < 3; ++i) run(calendar);
+    EXPECT_EQ(side(calendar).status, SyncStatus::reconnect);
+    EXPECT_THAT(side(calendar).cause, HasSubstr("taken back"));
+    EXPECT_EQ(sync().due(10).size(), 1U);
+}
+
+}  // namespace
+}  // namespace crmdav
