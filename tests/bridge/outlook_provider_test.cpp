@@ -313,6 +313,25 @@ TEST_F(OutlookProviderTest, TheSameKeyNeverMakesTwo) {
     }
 }
 
+// The record may have been edited between the first try and the one that comes through.
+TEST_F(OutlookProviderTest, WhatAnEarlierTryMadeIsBroughtUpToDate) {
+    for (const bool gives : {false, true}) {
+        OutlookWorld other;
+        other.graph.habits().duplicateGivesEvent = gives;
+        const std::string main = other.graph.mainCalendar();
+        other.graph.faults().next(Fault::lostAfter);
+        EXPECT_THROW(other.provider.create(calendar, main, "key", meeting("then")), TryLater);
+        Activity now = meeting("now");
+        now.location = "Bern";
+        now.rrule = "FREQ=DAILY;COUNT=3";
+        const Activity made = read(other, other.provider.create(calendar, main, "key", now).item);
+        EXPECT_EQ(made.subject, "now");
+        EXPECT_EQ(made.location, "Bern");
+        EXPECT_EQ(made.rrule, "FREQ=DAILY;COUNT=3");
+        EXPECT_EQ(other.graph.events(main).size(), 1U);
+    }
+}
+
 // A transaction can't be had again: what was deleted before its creation was noted is made anew, once.
 TEST_F(OutlookProviderTest, ACreationThatWasDeletedSinceIsMadeAnew) {
     for (const bool gives : {false, true}) {
