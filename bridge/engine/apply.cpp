@@ -128,6 +128,7 @@ private:
                 saveLink(local);
                 note(local, after > before ? after : 0);
                 s_.sync.unstage(s_.scope, row_.id);
+                if (action_.provider == Verb::create) unstageOlder();
             });
         } catch (const PreconditionFailed&) {
             return Applied::again;
@@ -214,6 +215,12 @@ private:
         for (const auto& [name, base] : *action_.crmBase)
             if (const auto meant = wanted.find(name); meant != wanted.end() && meant->second != base)
                 values.insert_or_assign(name, base);
+    }
+
+    /// What was read of it before: an earlier try had made it, and this one brought it up to date (I1).
+    void unstageOlder() {
+        if (const auto older = s_.sync.stagedRemote(s_.scope, loaded_.link->collection, loaded_.item.id))
+            s_.sync.unstage(s_.scope, older->id);
     }
 
     void note(const Id& local, std::int64_t history) {

@@ -133,6 +133,7 @@ private:
     };
 
     void take(const Staged& row) {
+        if (created_.contains({row.collection, row.remote})) return;  // staged before, and not any more
         Waiting next{row, {}, {}};
         // What waits may be what this one has to be matched with, or is the same meeting.
         next.loaded = loadPair(s_, row);
@@ -187,7 +188,11 @@ private:
     void applyAlone(const Staged& first, LoadedPair& loaded, Action& action) {
         Staged row = first;
         for (int looks = 0; looks < mostLooks; ++looks) {
-            if (crmdav::apply(s_, row, loaded, action) == Applied::done) return count(action);
+            if (crmdav::apply(s_, row, loaded, action) == Applied::done) {
+                if (action.provider == Verb::create && loaded.link && !loaded.item.id.empty())
+                    created_.insert({loaded.link->collection, loaded.item.id});
+                return count(action);
+            }
             // Somebody else wrote it in between: what is staged of it now is looked at.
             const std::string collection = loaded.link ? loaded.link->collection : row.collection;
             const std::string remote = loaded.link ? loaded.link->remote : row.remote;
@@ -213,6 +218,7 @@ private:
     mutable std::optional<std::int64_t> linked_;
     std::vector<Waiting> waiting_;
     std::set<std::string> waitingLocals_, waitingUids_;
+    std::set<std::pair<std::string, std::string>> created_;  // places at the provider
 };
 
 RunResult paused(SyncSession& s, const Runner& runner) {
