@@ -24,7 +24,8 @@ protected:
         };
         world.runs = std::make_unique<AccountRuns>(*world.store, make, "test", std::chrono::seconds(300), clock);
         world.accounts = std::make_unique<Accounts>(
-            *world.store, make, [](const Id&, const std::string& secret) { return secret; }, clock);
+            *world.store, make,
+            [this](const Id& id, const std::string& secret) { world.sync().saveSecret(id, secret); }, clock);
     }
     void start(SyncKind kind) {
         const std::string place =

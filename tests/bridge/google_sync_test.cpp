@@ -37,7 +37,8 @@ struct GoogleSync : testing::TestWithParam<int>, GoogleWorld {
             return make(wanted.notifyGuests, wanted.group);
         };
         accounts = std::make_unique<Accounts>(
-            *store, maker, [](const Id&, const std::string& secret) { return secret; }, clock);
+            *store, maker, [this](const Id& id, const std::string& secret) { store->sync().saveSecret(id, secret); },
+            clock);
         runs = std::make_unique<AccountRuns>(*store, maker, "test", 300s, clock);
         account = accounts->connectOAuth(anna.id, "google", provider->identify(), keeper.load()).id;
     }
