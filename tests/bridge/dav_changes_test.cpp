@@ -100,7 +100,7 @@ TEST_P(DavReads, WithoutMultigetObjectsComeOneByOne) {  // RFC 4791 §7.9, RFC 6
 }
 
 TEST_P(DavReads, PhotosAreRead) {  // rule D11
-    const std::string image("\xff\xd8\xff\xe0\x00\x10JFIF\x00 some bytes of an image", 36);
+    const std::string image("\xff\xd8\xff\xe0\x00\x10JFIF\x00 some bytes of an image", 34);
     put(server->book + "p.vcf", card("p", "PHOTO;ENCODING=b;TYPE=JPEG:" + base64Encode(image) + "\r\n"));
     put(server->book + "q.vcf", card("q", "PHOTO;VALUE=uri:https://photos.example.com/q.jpg\r\n"));
     put(server->book + "r.vcf", card("r"));

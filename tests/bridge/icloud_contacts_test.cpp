@@ -78,7 +78,7 @@ TEST_F(ICloudContacts, WhatTheCrmCreatesJoinsTheGroup) {  // rule D1
 }
 
 TEST_F(ICloudContacts, APhotoMayBeAnAddressThatNeedsThePassword) {  // reference §7
-    const std::string image("\xff\xd8\xff\xe0\x00\x10JFIF\x00 some bytes of an image", 36);
+    const std::string image("\xff\xd8\xff\xe0\x00\x10JFIF\x00 some bytes of an image", 34);
     std::string authorization;
     const standins::HttpHost gateway([&](const standins::Request& request) {
         authorization = request.header("Authorization");
