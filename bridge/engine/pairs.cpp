@@ -9,13 +9,15 @@
 namespace crmdav {
 namespace {
 
+bool isBeingMade(const Link& link) { return link.state == LinkState::creating && link.remote.empty(); }
+
 /// What is at this place of the provider may be a record that is linked already: made by us and not noted yet (I1), or
 /// moved here from another collection (C7).
 std::optional<Link> linkOfNewPlace(SyncSession& s, const Staged& row, const ProviderHalf& half, LoadedPair& loaded) {
     if (!half.remote.mark.empty()) {
         auto link = s.sync.link(half.remote.mark);
         const bool ours = link && link->account == s.scope.account && link->kind == s.kind();
-        if (ours && link->state == LinkState::creating && link->remote.empty()) return link;
+        if (ours && isBeingMade(*link)) return link;
     }
     if (!s.isCalendar() || row.uid.empty() || half.conflictOnly) return std::nullopt;
     const auto local = s.sync.activityOfUid(s.user.id, row.uid);
@@ -26,12 +28,13 @@ std::optional<Link> linkOfNewPlace(SyncSession& s, const Staged& row, const Prov
     return loaded.moved ? link : std::nullopt;
 }
 
-/// The CRM contact that it is, by D7; none that is linked on this account already.
+/// The CRM contact that it is, by D7; none that is linked on this account already. One whose creation there had no
+/// answer may be just this (I1), where the provider keeps no marks.
 Id matchOf(SyncSession& s, const Contact& contact) {
     const auto candidates = s.sync.contactsNamed(s.contacts.personal ? s.user.id : 0, matchName(contact));
     std::vector<Contact> free;
     for (const Id& id : candidates)
-        if (!s.sync.linkOfLocal(s.scope, id))
+        if (const auto link = s.sync.linkOfLocal(s.scope, id); !link || isBeingMade(*link))
             if (auto found = s.store.contact(s.user.id, id)) free.push_back(std::move(*found));
     const Contact* best = bestMatch(contact, free, s.facts.region);
     return best ? best->id : Id();
@@ -124,6 +127,7 @@ LoadedPair loadPair(SyncSession& s, const Staged& row) {
     if (!loaded.link && present) {
         loaded.link = linkOfNewPlace(s, row, *loaded.pair.provider, loaded);
         if (!loaded.link) loaded.local = adopted(s, row, *loaded.pair.provider);
+        if (!loaded.link && !loaded.local.empty()) loaded.link = s.sync.linkOfLocal(s.scope, loaded.local);
         loaded.pair.own = !loaded.local.empty() && loaded.pair.provider->remote.mark == loaded.local;
     }
     if (loaded.link && !loaded.link->block) loaded.local = loaded.link->local;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <iostream>
 #include <map>
 #include <random>
 #include <set>
@@ -27,6 +28,7 @@ public:
         server.page = static_cast<std::size_t>(pick(4) + 1);
         server.tellsTimes = pick(2) == 0;
         server.coarse = pick(3) == 0;
+        server.marks = pick(2) == 0;
         start(kind, kind == calendar ? events : cards);
     }
 
@@ -35,7 +37,9 @@ public:
         for (int i = 0; i < steps; ++i) step();
         server.fault = nullptr;
         for (int i = 0; i < 4; ++i) {
+            tell("quiet run");
             if (run(kind).status == SyncStatus::paused) accounts->confirm(account, kind);
+            tellJournal();
             now += std::chrono::hours(3);  // whatever waits for its time
         }
     }
@@ -68,9 +72,26 @@ public:
     }
 
 private:
+    /// CRMDAV_SEED tells what happened, step by step.
+    void tell(const std::string& what) {
+        if (std::getenv("CRMDAV_SEED")) std::cerr << formatted(now) << " " << what << "\n";
+    }
+    void tellJournal() {
+        for (const JournalEntry& entry : journal()) {
+            if (entry.id <= toldJournal) continue;
+            tell("  " + entry.title + ": " + entry.action + " " + entry.outcome + " " + entry.rule + " " +
+                 entry.reason);
+            for (const JournalField& field : entry.fields)
+                tell("     " + field.field + ": " + field.before + " -> " + field.after + " lost " + field.lost);
+        }
+        if (const auto all = journal(); !all.empty()) toldJournal = all.front().id;
+    }
+    static std::string formatted(Instant at) { return std::to_string(at.time_since_epoch().count() % 1'000'000); }
+
     struct Token {
         bool crmBorn = false, deleted = false;
-        std::string lastInCrm, lastAtProvider;  ///< what people wrote last on each side
+        std::string lastInCrm,
+            lastAtProvider;  ///< what people wrote last on each side, and didn't write over or remove
     };
 
     int pick(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); }
@@ -98,8 +119,10 @@ private:
             server.fault = nullptr;
         } else {
             server.fault = [this](const std::string& call, bool after) {
-                if (pick(12) != 0) return;
-                switch (pick(4)) {
+                if (pick(12) != 0) return tell(call + (after ? " done" : ""));
+                const int which = pick(4);
+                tell(call + (after ? " done" : "") + ": fault " + std::to_string(which));
+                switch (which) {
                     case 0: throw TryLater("429");
                     case 1: throw Killed{};
                     case 2: throw TryLater(after ? "the answer got lost" : "500");
@@ -109,10 +132,12 @@ private:
                 }
             };
         }
+        tell("run");
         try {
             run(kind);
         } catch (const Killed&) {  // its lease is gone with it, here
         }
+        tellJournal();
         now += std::chrono::seconds(pick(5000));
     }
 
@@ -120,6 +145,7 @@ private:
     void makeInCrm() {
         const std::string token = "T" + std::to_string(++counter);
         tokens[token].crmBorn = true;
+        tell("crm makes " + token);
         if (kind == calendar)
             makeActivity(token, 1 + pick(20));
         else
@@ -139,6 +165,9 @@ private:
     void editInCrm() {
         const std::string value = fresh();
         withCrm([&](auto& record) {
+            Token& token = tokens[tokenOf(record)];
+            if (wordOf(valueOf(record)) == token.lastAtProvider)
+                token.lastAtProvider.clear();  // seen, and written over
             if constexpr (std::is_same_v<std::decay_t<decltype(record)>, Activity>) {
                 record.location = value;
                 if (pick(4) == 0)
@@ -147,13 +176,16 @@ private:
                 record.jobTitle = value;
                 if (pick(3) == 0) record.emails.push_back({"home", value + "@more.org", false});
             }
-            tokens[tokenOf(record)].lastInCrm = value;
+            token.lastInCrm = value;
+            tell("crm edits " + tokenOf(record) + " " + value);
             edit(record);
         });
     }
     void removeInCrm() {
         withCrm([&](auto& record) {
             tokens[tokenOf(record)].deleted = true;
+            tokens[tokenOf(record)].lastInCrm.clear();
+            tell("crm removes " + tokenOf(record));
             if constexpr (std::is_same_v<std::decay_t<decltype(record)>, Activity>)
                 removeActivity(record.id);
             else
@@ -167,6 +199,7 @@ private:
     void makeAtProvider() {
         const std::string token = "T" + std::to_string(++counter);
         tokens[token];
+        tell("provider makes " + token);
         if (kind == calendar)
             event("p" + token, token, 1 + pick(20));
         else
@@ -179,27 +212,33 @@ private:
     void editAtProvider() {
         const std::string id = anyId(), value = fresh();
         if (id.empty()) return;
+        tell("provider edits " + id + " " + value);
         Document document = Document::parse(server.at("work", id).raw);
+        const auto write = [&](std::string& seen, Token& token) {
+            if (seen == token.lastInCrm) token.lastInCrm.clear();  // seen, and written over
+            seen = token.lastAtProvider = value;
+        };
         if (kind == calendar) {
             Activity before = std::get<Activity>(parsed(id)), after = before;
-            after.location = value;
+            write(after.location, tokens[after.subject]);
             if (pick(4) == 0) after.start.local += std::chrono::hours(1), after.end.local += std::chrono::hours(1);
             overlayActivity(document, before, after, {}, now);
-            tokens[after.subject].lastAtProvider = value;
         } else {
             Contact before = std::get<Contact>(parsed(id)), after = before;
-            after.jobTitle = value;
+            write(after.jobTitle, tokens[after.firstName]);
             overlayContact(document, before, after, now);
-            tokens[after.firstName].lastAtProvider = value;
         }
         server.put("work", id, document.bytes());
     }
     void removeAtProvider() {
         const std::string id = anyId();
         if (id.empty()) return;
+        tell("provider removes " + id);
         const Record record = parsed(id);
-        tokens[kind == calendar ? std::get<Activity>(record).subject : std::get<Contact>(record).firstName].deleted =
-            true;
+        Token& token =
+            tokens[kind == calendar ? std::get<Activity>(record).subject : std::get<Contact>(record).firstName];
+        token.deleted = true;
+        token.lastAtProvider.clear();
         server.remove("work", id);
     }
     Record parsed(const std::string& id) {
@@ -211,6 +250,7 @@ private:
     static void add(State& state, const std::string& token, const std::string& value) {
         EXPECT_TRUE(state.emplace(token, value).second) << "doubled: " << token;
     }
+    static std::string wordOf(const std::string& value) { return value.substr(0, value.find(' ')); }
     static std::string valueOf(const Activity& a) {
         return a.location + " " + std::to_string(a.start.local.time_since_epoch().count());
     }
@@ -244,7 +284,7 @@ private:
             for (const JournalField& field : entry.fields)
                 told += " " + field.before + " " + field.after + " " + field.lost + " ";
         for (const std::string& word : {made.lastInCrm, made.lastAtProvider}) {
-            const bool there = word.empty() || value.starts_with(word);
+            const bool there = word.empty() || wordOf(value) == word;
             EXPECT_TRUE(there || told.find(" " + word + " ") != std::string::npos)
                 << "an edit of " << token << " vanished: " << word << ", it is " << value;
         }
@@ -253,6 +293,7 @@ private:
     SyncKind kind;
     std::mt19937 random;
     int counter = 0;
+    std::int64_t toldJournal = 0;
     std::map<std::string, Token> tokens;
 };
 

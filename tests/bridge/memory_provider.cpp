@@ -17,13 +17,14 @@ std::string uidOf(const std::string& raw) {
     return at == std::string::npos ? std::string() : raw.substr(at + 5, raw.find_first_of("\r\n", at + 5) - at - 5);
 }
 
-std::string asBytes(const Record& record, const Id& key) {
+std::string asBytes(const Record& record, const Id& key, const Id& mark) {
     if (const auto* activity = std::get_if<Activity>(&record)) {
         Activity made = *activity;
         if (made.uid.empty()) made.uid = key;
         return makeCalendar(made, {}, now()).bytes();
     }
     Contact made = std::get<Contact>(record);
+    made.id = mark;
     if (made.uid.empty()) made.uid = key;
     return makeCard(made, now()).bytes();
 }
@@ -124,7 +125,7 @@ Written MemoryProvider::create(SyncKind, const std::string& collection, const Id
     for (auto& [id, object] : server_.collections[collection])
         if (object.key == key && !object.gone) return {itemOf(id, object)};
     const std::string id = "n" + key;
-    server_.put(collection, id, asBytes(held(record), key));
+    server_.put(collection, id, asBytes(held(record), key, server_.marks ? key : Id()));
     server_.collections[collection][id].key = key;
     call.end();
     return {itemOf(id, server_.at(collection, id))};
@@ -185,6 +186,8 @@ Remote MemoryProvider::parse(SyncKind kind, const std::string& raw) const {
         remote.record = std::move(activity);
     } else {
         remote.record = readContact(document);
+        if (const auto at = raw.find("\nX-CRMDAV-ID:"); at != std::string::npos)
+            remote.mark = raw.substr(at + 13, raw.find('\r', at + 13) - at - 13);
         remote.hasPhoto = readPhoto(document).has_value();
         if (raw.find("CATEGORIES:friends") != std::string::npos) remote.groups.emplace_back("friends");
     }

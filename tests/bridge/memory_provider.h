@@ -25,6 +25,7 @@ public:
     bool guests = true;
     bool tellsTimes = true;  ///< LAST-MODIFIED is known
     bool hideAll = false;    ///< listings are empty, as if nothing were there
+    bool marks = true;       ///< contacts keep the mark of who made them (I1)
     bool coarse = false;     ///< holds no reminders, and 3 email addresses at most
     std::vector<std::string> emails{"anna@example.com"};
     int calls = 0, writes = 0;
