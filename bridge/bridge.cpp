@@ -1,8 +1,8 @@
 #include "bridge/bridge.h"
 
 #include "bridge/dav/dav_provider.h"
-#include "bridge/providers/google.h"
-#include "bridge/providers/outlook.h"
+#include "bridge/google/google_provider.h"
+#include "bridge/outlook/outlook_provider.h"
 #include "bridge/secrets.h"
 #include "protocol/text/json.h"
 #include "protocol/text/text_values.h"

@@ -1,7 +1,7 @@
-#include "bridge/providers/google_event.h"
+#include "bridge/google/event.h"
 
+#include "bridge/google/times.h"
 #include "bridge/json_values.h"
-#include "bridge/providers/google_times.h"
 
 namespace crmdav::google {
 namespace {

@@ -1,5 +1,5 @@
+#include "bridge/google/event.h"
 #include "bridge/json_values.h"
-#include "bridge/providers/google_event.h"
 
 /// What is written of an event.
 namespace crmdav::google {

@@ -1,4 +1,4 @@
-#include "bridge/providers/google_person.h"
+#include "bridge/google/person.h"
 
 #include "bridge/json_values.h"
 

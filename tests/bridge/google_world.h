@@ -2,7 +2,7 @@
 #include <mutex>
 #include <vector>
 
-#include "bridge/providers/google.h"
+#include "bridge/google/google_provider.h"
 #include "store/records/uuid.h"
 #include "tests/standins/google.h"
 

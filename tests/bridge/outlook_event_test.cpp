@@ -1,9 +1,9 @@
-#include "bridge/providers/outlook_event.h"
+#include "bridge/outlook/event.h"
 
 #include "bridge/json_values.h"
-#include "bridge/providers/outlook_uid.h"
-#include "bridge/providers/outlook_values.h"
-#include "bridge/providers/outlook_zone.h"
+#include "bridge/outlook/uid.h"
+#include "bridge/outlook/values.h"
+#include "bridge/outlook/zone.h"
 
 namespace crmdav::outlook {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "bridge/json_values.h"
-#include "bridge/providers/outlook_values.h"
+#include "bridge/outlook/values.h"
 #include "tests/bridge/outlook_world.h"
 
 namespace crmdav {

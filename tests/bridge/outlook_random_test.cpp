@@ -1,7 +1,7 @@
 #include <random>
 
 #include "bridge/json_values.h"
-#include "bridge/providers/outlook_values.h"
+#include "bridge/outlook/values.h"
 #include "tests/bridge/outlook_world.h"
 
 /// Whatever people do in Outlook, whatever we write, and whatever goes wrong on the way: what the provider reports is

@@ -1,9 +1,9 @@
-#include "bridge/providers/outlook_recurrence.h"
+#include "bridge/outlook/recurrence.h"
 
 #include <random>
 
+#include "bridge/outlook/values.h"
 #include "bridge/provider.h"
-#include "bridge/providers/outlook_values.h"
 
 namespace crmdav::outlook {
 namespace {

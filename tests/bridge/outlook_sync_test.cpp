@@ -3,8 +3,8 @@
 
 #include "bridge/accounts.h"
 #include "bridge/json_values.h"
-#include "bridge/providers/outlook.h"
-#include "bridge/providers/outlook_values.h"
+#include "bridge/outlook/outlook_provider.h"
+#include "bridge/outlook/values.h"
 #include "tests/standins/graph.h"
 #include "tests/support/store_place.h"
 

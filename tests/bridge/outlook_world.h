@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "bridge/providers/outlook.h"
+#include "bridge/outlook/outlook_provider.h"
 #include "tests/standins/graph.h"
 
 namespace crmdav {

@@ -1,0 +1,137 @@
+#include "bridge/google/api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "bridge/json_values.h"
+#include "bridge/urls.h"
+#include "protocol/text/text_values.h"
+#include "store/records/normalise.h"
+
+namespace crmdav::google {
+namespace {
+
+using std::chrono::seconds;
+
+/// What a 403 means that isn't about the record (google-calendar §7).
+enum class Trouble { slower, pause, scope, setup };
+struct Sign {
+    std::string_view reason;
+    Trouble trouble;
+};
+constexpr Sign signs[] = {
+    {"rateLimitExceeded", Trouble::slower},
+    {"userRateLimitExceeded", Trouble::slower},
+    {"RATE_LIMIT_EXCEEDED", Trouble::slower},
+    {"quotaExceeded", Trouble::pause},
+    {"dailyLimitExceeded", Trouble::pause},
+    {"insufficientPermissions", Trouble::scope},
+    {"ACCESS_TOKEN_SCOPE_INSUFFICIENT", Trouble::scope},
+    {"accessNotConfigured", Trouble::setup},
+    {"SERVICE_DISABLED", Trouble::setup},
+};
+
+std::optional<seconds> retryAfter(const HttpResponse& response) {
+    const auto text = response.header("Retry-After");
+    int wait = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), wait).ec != std::errc{} || wait < 0)
+        return std::nullopt;
+    return seconds(wait);
+}
+
+[[noreturn]] void later(const std::string& why, std::optional<seconds> after) {
+    TryLater error(why);
+    error.after = after;
+    throw error;
+}
+
+std::string reasonOf(const Json& error) {
+    for (const Json& detail : at(error, "details").array)
+        if (const auto reason = textAt(detail, "reason"); !reason.empty()) return std::string(reason);
+    for (const Json& one : at(error, "errors").array)
+        if (const auto reason = textAt(one, "reason"); !reason.empty()) return std::string(reason);
+    return std::string(textAt(error, "status"));
+}
+
+Answer answerOf(const HttpResponse& response) {
+    Answer answer;
+    answer.status = response.status;
+    try {
+        if (!response.body.empty()) answer.body = parseJson(response.body, pageLimits);
+    } catch (const JsonError& error) {
+        if (answer.good()) throw Nonsense(std::string("Google's answer can't be read: ") + error.what());
+    }
+    if (answer.good()) return answer;
+    const Json& error = at(answer.body, "error");
+    answer.reason = reasonOf(error);
+    answer.message = cleanText(textAt(error, "message").substr(0, 300));
+    return answer;
+}
+
+/// Throws what isn't about the record that was asked for.
+void requireService(const HttpResponse& response, const Answer& answer) {
+    const int status = answer.status;
+    if (status == 429 || status == 408 || status >= 500)
+        later("Google asks for a pause (status " + std::to_string(status) + ")", retryAfter(response));
+    if (status == 403) {
+        const auto* sign = std::ranges::find(signs, answer.reason, &Sign::reason);
+        const auto pause = std::max(retryAfter(response).value_or(seconds(0)), seconds(3600));
+        if (answer.reason.empty()) later("Google doesn't let us in just now (status 403)", retryAfter(response));
+        if (sign != std::end(signs)) switch (sign->trouble) {
+                case Trouble::slower: later("Google asks for a pause: " + answer.reason, retryAfter(response));
+                case Trouble::pause: later("Google's quota is used up: " + answer.message, pause);
+                case Trouble::scope:
+                    throw ReconnectNeeded(
+                        "Google says that crmdav may not use this. Please sign in again and tick all permissions.");
+                case Trouble::setup:
+                    throw Misconfigured("an API isn't switched on for crmdav at Google: " + answer.message);
+            }
+    }
+    if (status == 409 && answer.reason == "conflict") later("somebody else changes this at Google just now", {});
+    if (status < 200 || (status >= 300 && status < 400))
+        throw Nonsense("Google answers with status " + std::to_string(status));
+}
+
+}  // namespace
+
+HttpResponse Api::send(const Call& call, const std::string& access) {
+    HttpRequest request;
+    request.method = call.method;
+    request.url = call.query.empty() ? call.url : call.url + "?" + formEncoded(call.query);
+    request.headers = {{"Accept", "application/json"}, {"User-Agent", "crmdav/" CRMDAV_VERSION " (gzip)"}};
+    if (!call.ifMatch.empty()) request.headers.emplace_back("If-Match", call.ifMatch);
+    if (!call.body.isNull()) {
+        request.headers.emplace_back("Content-Type", "application/json; charset=UTF-8");
+        request.body = toText(call.body);
+    }
+    request.bearer = access;
+    try {
+        return tokens_.http().send(request);
+    } catch (const HttpFailure& failure) {
+        later(std::string("Google doesn't answer: ") + failure.what(), {});
+    } catch (const HttpRefused& refused) {
+        throw Nonsense(std::string("Google's answer can't be taken: ") + refused.what());
+    }
+}
+
+Answer Api::call(const Call& call) {
+    std::string access = tokens_.access();
+    HttpResponse response = send(call, access);
+    Answer answer = answerOf(response);
+    if (answer.status == 401 && !answer.reason.starts_with("push.")) {
+        access = tokens_.instead(access);
+        response = send(call, access);
+        answer = answerOf(response);
+        if (answer.status == 401 && !answer.reason.starts_with("push."))
+            throw ReconnectNeeded("Google doesn't accept our sign-in any more. Please sign in again.");
+    }
+    requireService(response, answer);
+    return answer;
+}
+
+void refuse(const Answer& answer) {
+    throw Refused("Google refuses it: " +
+                  (answer.message.empty() ? "status " + std::to_string(answer.status) : answer.message));
+}
+
+}  // namespace crmdav::google

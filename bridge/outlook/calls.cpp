@@ -1,0 +1,125 @@
+#include "bridge/outlook/calls.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "bridge/outlook/values.h"
+#include "bridge/urls.h"
+#include "protocol/text/text_values.h"
+
+namespace crmdav::outlook {
+namespace {
+
+std::optional<std::chrono::seconds> retryAfter(const HttpResponse& answer) {
+    const auto text = trim(answer.header("Retry-After"));
+    int seconds = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (read.ec != std::errc{} || seconds < 0) return std::nullopt;
+    return std::chrono::seconds(seconds);
+}
+
+[[noreturn]] void later(const std::string& why, std::optional<std::chrono::seconds> after = std::nullopt) {
+    TryLater error(why);
+    error.after = after;
+    throw error;
+}
+
+bool isBusy(int status) { return status >= 500 || status == 429 || status == 408 || status == 423; }
+
+Answer read(const HttpResponse& response, bool binary) {
+    Answer answer;
+    answer.status = response.status;
+    answer.body = response.body;
+    if (answer.body.empty() || (answer.good() && binary)) return answer;
+    try {
+        answer.json = parse(answer.body);
+    } catch (const Nonsense&) {
+        if (answer.good()) throw;
+    }
+    answer.code = lowerAscii(textAt(answer.json, {"error", "code"}));
+    answer.words = std::string(textAt(answer.json, {"error", "message"}).substr(0, 200));
+    return answer;
+}
+
+}  // namespace
+
+AccessToken tokensOf(TokenSource& source) {
+    return [&source, last = std::string()](bool another) mutable {
+        return last = another ? source.instead(last) : source.access();
+    };
+}
+
+HttpResponse Calls::send(const std::string& method, const std::string& url, const std::string& body,
+                         const Extra& extra) {
+    HttpRequest request{
+        .method = method, .url = url, .headers = {}, .body = body, .user = {}, .password = {}, .bearer = {}};
+    std::string prefer = "IdType=\"ImmutableId\"";
+    if (extra.pageSize > 0) prefer += ", odata.maxpagesize=" + std::to_string(extra.pageSize);
+    request.headers.emplace_back("Prefer", prefer);
+    if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+    if (!extra.match.empty()) request.headers.emplace_back("If-Match", extra.match);
+    try {
+        request.bearer = token_(false);
+        HttpResponse answer = http_.send(request);
+        if (answer.status != 401 || answer.header("WWW-Authenticate").find("insufficient_claims") != std::string::npos)
+            return answer;
+        request.bearer = token_(true);
+        return http_.send(request);
+    } catch (const HttpFailure& failure) {
+        later(std::string("Outlook can't be reached: ") + failure.what());
+    } catch (const HttpRefused& refused) {
+        throw Nonsense(std::string("Outlook's answer can't be taken: ") + refused.what());
+    }
+}
+
+Answer Calls::ask(const std::string& method, const std::string& place, const std::string& body, const Extra& extra) {
+    const std::string url = place.starts_with('/') ? base_ + place : place;
+    // Addresses that Graph gives get the token too: they must be Graph's own.
+    if (!(originOf(url) == originOf(base_))) throw Nonsense("Outlook pointed to another server");
+    const HttpResponse response = send(method, url, body, extra);
+    if (response.status == 401) throw ReconnectNeeded("Outlook doesn't accept the login any more");
+    if (isBusy(response.status))
+        later("Outlook is busy (" + std::to_string(response.status) + ")", retryAfter(response));
+    if (response.status < 200 || (response.status >= 300 && response.status < 400))
+        throw Nonsense("Outlook answered " + std::to_string(response.status));
+    Answer answer = read(response, extra.binary);
+    if (answer.code == "mailboxnotenabledforrestapi" || answer.code == "errornonexistentmailbox")
+        throw CollectionGone("This login has no mailbox at Outlook");
+    return answer;
+}
+
+Json Calls::want(const std::string& method, const std::string& place, const std::string& body) {
+    Answer answer = ask(method, place, body);
+    if (!answer.good()) fail(answer);
+    return std::move(answer.json);
+}
+
+void Calls::each(std::string place, const std::function<void(const Json&)>& visit) {
+    constexpr int mostPages = 10'000;
+    for (int page = 0; !place.empty() && page < mostPages; ++page) {
+        const Json answer = want("GET", place);
+        for (const Json& item : at(answer, "value").array) visit(item);
+        place = textAt(answer, "@odata.nextLink");
+    }
+}
+
+void fail(const Answer& answer) {
+    const std::string said = answer.code.empty() ? "HTTP " + std::to_string(answer.status)
+                                                 : std::string(textAt(answer.json, {"error", "code"}));
+    switch (answer.status) {
+        case 403: throw CollectionGone("Outlook gives no right to do this (" + said + ")");
+        case 404:
+            if (answer.code == "errorfoldernotfound" || answer.code == "errorcalendarfoldernotfound")
+                throw CollectionGone("Outlook has no such folder any more");
+            throw Gone("Outlook doesn't have it any more");
+        case 409: later("Outlook is at work on it (" + said + ")");
+        case 410: throw CursorExpired("Outlook wants to be read anew");
+        case 412: throw Changed("It was changed at Outlook");
+        default: break;
+    }
+    if (answer.code == "errorquotaexceeded") later("The mailbox at Outlook is full");
+    throw Refused("Outlook won't take it: " + said + (answer.words.empty() ? "" : ", " + answer.words));
+}
+
+}  // namespace crmdav::outlook
