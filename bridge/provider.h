@@ -143,8 +143,6 @@ public:
     /// ended before `from`; what is gone is then only said of what the listing would have had (`read` tells).
     /// @throws CursorExpired
     virtual ChangePage changes(SyncKind, const std::string& collection, const std::string& cursor, Instant from) = 0;
-    /// Whether an incomplete listing could have left out this record, as it was when it was last read.
-    virtual bool mayBeOutside(const std::string& /*raw*/, Instant /*from*/) const { return false; }
 
     /// Whole. nullopt: it isn't there.
     virtual std::optional<RemoteItem> read(SyncKind, const std::string& collection, const std::string& id) = 0;

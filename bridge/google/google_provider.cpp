@@ -2,10 +2,6 @@
 
 #include "bridge/google/calendar.h"
 #include "bridge/google/contacts.h"
-#include "bridge/google/times.h"
-#include "bridge/json_values.h"
-#include "protocol/text/recurrence.h"
-#include "store/records/calendar_times.h"
 
 namespace crmdav {
 namespace {
@@ -37,7 +33,6 @@ public:
     ChangePage changes(SyncKind kind, const std::string& collection, const std::string& cursor, Instant from) override {
         return isCalendar(kind) ? calendar_.changes(collection, cursor, from) : contacts_.changes(cursor);
     }
-    bool mayBeOutside(const std::string& raw, Instant from) const override;
     std::optional<RemoteItem> read(SyncKind kind, const std::string& collection, const std::string& id) override {
         return isCalendar(kind) ? calendar_.read(collection, id) : contacts_.read(id);
     }
@@ -104,20 +99,6 @@ private:
     google::Calendar calendar_;
     google::Contacts contacts_;
 };
-
-/// What ended before may be missing; of a series with a last date that can be told, of one with a count it can't.
-bool Google::mayBeOutside(const std::string& raw, Instant from) const {
-    const Remote remote = google::readEvent(raw, calendar_.options());
-    const auto& activity = std::get<Activity>(remote.record);
-    const auto end = utcOf(activity.end.kind == When::Kind::none ? activity.start : activity.end, utcZone());
-    if (!end || *end > from + std::chrono::days(1)) return false;
-    if (activity.rrule.empty()) return true;
-    try {
-        return !Rule::parse(activity.rrule).endless();
-    } catch (const RuleError&) {
-        return true;
-    }
-}
 
 }  // namespace
 

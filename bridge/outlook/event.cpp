@@ -193,22 +193,4 @@ bool mailsGuests(const std::string& raw) {
     return !at(event, "attendees").array.empty() && (organised.isNull() || organised.boolean);
 }
 
-bool outside(const std::string& raw, Instant from, Instant until, const EventOptions& options) {
-    Activity event;
-    try {
-        event = std::get<Activity>(readEvent(raw, options).record);
-    } catch (const Refused&) {
-        return true;
-    }
-    const auto slack = hours(48);  // time zones, and what "today" is there
-    if (instantOf(event.start, options.zone) > until - slack) return true;
-    if (event.rrule.empty()) return instantOf(event.end, options.zone) < from + slack;
-    const local_seconds begin{(from + slack).time_since_epoch()};
-    const auto lasts = event.end.local - event.start.local;
-    for (const Exception& exception : event.exceptions)
-        if (!exception.cancelled && exception.end.local >= begin) return false;
-    const auto starts = occurrencesOf(event.rrule, event.start, local_seconds::max(), 20'000);
-    return std::ranges::none_of(starts, [&](local_seconds start) { return start + lasts >= begin; });
-}
-
 }  // namespace crmdav::outlook

@@ -58,7 +58,4 @@ std::string zoneNameOf(const Json& event, const EventOptions&);
 /// Whether it has guests and the login organises it: whatever is written to it mails them.
 bool mailsGuests(const std::string& raw);
 
-/// Whether a listing that begins at `from` and ends at `until` could have left it out.
-bool outside(const std::string& raw, Instant from, Instant until, const EventOptions&);
-
 }  // namespace crmdav::outlook

@@ -18,8 +18,6 @@ public:
         : calls_(calls), options_(std::move(options)), now_(std::move(now)) {}
 
     const EventOptions& options() const noexcept { return options_; }
-    /// End of a window that begins to be read now.
-    Instant horizon() const;
 
     ChangePage changes(const std::string& calendar, const std::string& cursor, Instant from);
     std::optional<RemoteItem> read(const std::string& calendar, const std::string& id);
@@ -36,6 +34,8 @@ private:
     struct Page;
 
     // ---- reading: changes.cpp, series.cpp
+    /// End of a window that begins to be read now.
+    Instant horizon() const;
     Cursor begin(Instant from) const;
     Json ask(const std::string& calendar, const Cursor&);
     void take(const std::string& calendar, const Json& entry, Page&);

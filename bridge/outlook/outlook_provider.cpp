@@ -78,11 +78,6 @@ ChangePage OutlookProvider::changes(SyncKind kind, const std::string& collection
                                       : contacts_.changes(collection, cursor);
 }
 
-bool OutlookProvider::mayBeOutside(const std::string& raw, Instant from) const {
-    const bool isEvent = outlook::parse(raw).find("master") != nullptr;
-    return isEvent && outside(raw, from, events_.horizon(), events_.options());
-}
-
 std::optional<RemoteItem> OutlookProvider::read(SyncKind kind, const std::string& collection, const std::string& id) {
     return kind == SyncKind::calendar ? events_.read(collection, id) : contacts_.read(id);
 }

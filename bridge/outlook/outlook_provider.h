@@ -25,7 +25,6 @@ public:
     std::vector<RemoteCollection> collections(SyncKind) override;
     std::vector<RemoteGroup> groups() override { return {}; }  // D1: all
     ChangePage changes(SyncKind, const std::string& collection, const std::string& cursor, Instant from) override;
-    bool mayBeOutside(const std::string& raw, Instant from) const override;
     std::optional<RemoteItem> read(SyncKind, const std::string& collection, const std::string& id) override;
     Written create(SyncKind, const std::string& collection, const Id& key, const Record&) override;
     Written update(SyncKind, const std::string& collection, const RemoteItem& base, const Record& before,

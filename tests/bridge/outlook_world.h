@@ -57,8 +57,7 @@ struct OutlookWorld {
         }
         if (!listing) return;
         for (auto at = known.begin(); at != known.end();) {
-            const bool here = listed.contains(at->first) || (provider.mayBeOutside(at->second.raw, from) &&
-                                                             provider.read(kind, collection, at->first).has_value());
+            const bool here = listed.contains(at->first) || provider.read(kind, collection, at->first).has_value();
             at = here ? std::next(at) : known.erase(at);
         }
     }
