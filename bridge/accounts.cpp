@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bridge/pushes.h"
 #include "protocol/text/zones.h"
 
 namespace crmdav {
@@ -24,11 +25,12 @@ void choose(std::vector<std::string> Settings::*list, Settings& settings, const 
 }  // namespace
 
 Accounts::Accounts(Store& store, MakeProvider makeProvider,
-                   std::function<void(const Id&, const std::string&)> keepSecret, Clock clock)
+                   std::function<void(const Id&, const std::string&)> keepSecret, Clock clock, const Pushes* pushes)
     : store_(store),
       makeProvider_(std::move(makeProvider)),
       keepSecret_(std::move(keepSecret)),
-      clock_(std::move(clock)) {}
+      clock_(std::move(clock)),
+      pushes_(pushes) {}
 
 Account Accounts::accountOf(const Id& id) const {
     auto account = store_.sync().account(id);
@@ -104,6 +106,8 @@ bool Accounts::disconnect(const Id& id) {
             side->cause = "it was disconnected";
             sync.saveSide(*side);
         }
+    if (pushes_)
+        for (const SyncKind kind : kinds) pushes_->end(account, kind);
     bool revoked = false;
     try {
         revoked = makeProvider_(account, {})->revoke();
@@ -182,6 +186,7 @@ SyncSide Accounts::stop(const Id& id, SyncKind kind) {
     side.nextTry.reset();
     side.wanted = false;
     store_.sync().saveSide(side);
+    if (pushes_) pushes_->end(accountOf(id), kind);
     return side;
 }
 

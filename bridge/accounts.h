@@ -17,8 +17,9 @@ struct NotNow : std::runtime_error {
 class Accounts {
 public:
     /// @param keepSecret  stores an account's secret, encrypted (A11); empty: forgets it
+    /// @param pushes      ends subscriptions; null: there are none
     Accounts(Store&, MakeProvider, std::function<void(const Id& account, const std::string& secret)> keepSecret,
-             Clock = {});
+             Clock = {}, const Pushes* pushes = nullptr);
 
     /// A DAV account, whose login is tried before anything is kept. The same login of the same user is the same account
     /// again (A9).
@@ -60,6 +61,7 @@ private:
     MakeProvider makeProvider_;
     std::function<void(const Id&, const std::string&)> keepSecret_;
     Clock clock_;
+    const Pushes* pushes_;
 };
 
 /// As A3 has it, for people: "Active", "Reconnect needed" …

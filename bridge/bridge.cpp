@@ -87,10 +87,11 @@ Bridge::Bridge(Store& store, BridgeOptions options)
     const MakeProvider make = [this](const Account& account, const ProviderOptions& how) {
         return this->make(account, how);
     };
+    pushes_ = std::make_unique<Pushes>(store_, make, options_.publicUrl, options_.clock);
     accounts_ = std::make_unique<Accounts>(
         store_, make, [this](const Id& account, const std::string& secret) { secrets_->save(store_, account, secret); },
-        options_.clock);
-    runs_ = std::make_unique<AccountRuns>(store_, make, holder_, options_.interval, options_.clock);
+        options_.clock, pushes_.get());
+    runs_ = std::make_unique<AccountRuns>(store_, make, holder_, options_.interval, options_.clock, pushes_.get());
 }
 
 Bridge::~Bridge() { scheduler_.reset(); }

@@ -6,6 +6,7 @@
 #include "bridge/dav/login.h"
 #include "bridge/engine/account_run.h"
 #include "bridge/oauth.h"
+#include "bridge/pushes.h"
 #include "bridge/scheduler.h"
 
 /// The bridge as a whole: what server/ has of it.
@@ -16,8 +17,9 @@ class Secrets;
 struct BridgeOptions {
     OAuthClient google, microsoft;  ///< id empty: an administrator hasn't registered us there
     std::string googleCalendarUrl, googlePeopleUrl, graphUrl, icloudCaldavUrl,
-        icloudCarddavUrl;  ///< empty: the public ones
-    std::string keyFile;   ///< of the secrets (A11)
+        icloudCarddavUrl;   ///< empty: the public ones
+    std::string keyFile;    ///< of the secrets (A11)
+    std::string publicUrl;  ///< https://host[:port][/base] of this server, as providers reach it; empty: they can't
     std::chrono::seconds interval{300};
     bool privateNetworks = false;  ///< CalDAV and CardDAV servers may be on this machine and its networks
     Clock clock{};
@@ -33,6 +35,7 @@ public:
 
     Accounts& accounts() { return *accounts_; }
     AccountRuns& runs() { return *runs_; }
+    const Pushes& pushes() const { return *pushes_; }
 
     /// The way to a provider's sign-in page (A1). The answer to `redirect` brings `state` and a code: finishSignIn().
     /// @throws NotNow  the provider isn't set up here, or is none that has such a page
@@ -58,6 +61,7 @@ private:
     BridgeOptions options_;
     std::string holder_;  ///< of leases
     std::unique_ptr<Secrets> secrets_;
+    std::unique_ptr<Pushes> pushes_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<AccountRuns> runs_;
     std::unique_ptr<Scheduler> scheduler_;

@@ -177,7 +177,8 @@ public:
     /// Busy times of calendars. What couldn't be read throws.
     virtual std::vector<BusyPeriod> busy(const std::vector<std::string>& calendars, const TimeRange&) = 0;
 
-    // ---- notifications; nullopt: the provider has none
+    // ---- notifications
+    /// nullopt: the provider has none. @throws Refused  it gives none for this collection, or at that address
     virtual std::optional<Push> subscribe(SyncKind, const std::string& /*collection*/, const std::string& /*callback*/,
                                           const std::string& /*secret*/) {
         return std::nullopt;

@@ -1,6 +1,7 @@
 #include "bridge/scheduler.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace crmdav {
 namespace {
@@ -71,7 +72,10 @@ void Scheduler::findWork() {
     std::ranges::stable_sort(due, {}, [](const SyncSide& side) { return side.nextTry.value_or(Instant()); });
     const std::lock_guard lock(mutex_);
     for (const SyncSide& side : due)
-        if (taken_.insert({side.account, side.kind}).second) queue_.emplace_back(side.account, side.kind);
+        if (taken_.insert({side.account, side.kind}).second)
+            queue_.emplace_back(side.account, side.kind);
+        else
+            busy_ = true;
     wake_.notify_all();
 }
 
@@ -86,6 +90,9 @@ void Scheduler::work() {
         runOne(next);
         lock.lock();
         taken_.erase(next);
+        // Who wanted another run meanwhile doesn't wait for the next look.
+        if (std::exchange(busy_, false)) nudged_ = true;
+        wake_.notify_all();
     }
 }
 

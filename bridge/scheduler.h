@@ -47,6 +47,7 @@ private:
     std::vector<Work> queue_;
     std::set<Work> taken_;  ///< queued or at work
     bool ending_ = false, nudged_ = false;
+    bool busy_ = false;  ///< the last look found work that somebody is at
     std::vector<std::thread> threads_;
 };
 

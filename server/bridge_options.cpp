@@ -15,6 +15,7 @@ BridgeOptions bridgeOptions(const Config& config) {
     options.icloudCaldavUrl = config.icloudCaldavUrl;
     options.icloudCarddavUrl = config.icloudCarddavUrl;
     options.keyFile = keyFileOf(config);
+    if (!config.publicOrigin.empty()) options.publicUrl = config.publicOrigin + config.basePath;
     options.interval = config.bridgeInterval;
     options.privateNetworks = config.privateNetworks;
     return options;

@@ -5,6 +5,7 @@
 #include "server/config.h"
 #include "server/feeds.h"
 #include "server/health.h"
+#include "server/hooks.h"
 #include "server/http/errors.h"
 #include "server/profile.h"
 #include "server/sign_in_answer.h"
@@ -100,6 +101,7 @@ Response wellKnown(const Visit& visit) {
 Response feeds(const Visit& visit) { return serveFeed(visit.context, visit.request); }
 Response health(const Visit& visit) { return serveHealth(visit.context, visit.request); }
 Response oauth(const Visit& visit) { return serveSignInAnswer(visit.context, visit.request); }
+Response hooks(const Visit& visit) { return serveHook(visit.context, visit.request); }
 Response metrics(const Visit& visit) { return serveMetrics(visit.context, visit.request); }
 
 Response profiles(const Visit& visit) {
@@ -141,6 +143,7 @@ constexpr Route routes[] = {
     {"health", health},
     {"metrics", metrics},
     {"oauth", oauth},
+    {"hooks", hooks},
     // Where Apple's and older clients look for an account when all they know is a host (D17).
     {"principals", toDavRoot},
     {"calendar", toDavRoot},
@@ -168,6 +171,7 @@ std::vector<std::string_view> firstSegments() {
 }
 
 std::size_t bodyLimit(const Config& config, std::string_view, std::string_view target) {
+    if (target.starts_with("/hooks/")) return std::min(hookBytes, config.bodyBytes);
     return target.starts_with("/api/v1/import") ? std::max(config.importBytes, config.bodyBytes) : config.bodyBytes;
 }
 

@@ -96,7 +96,8 @@ std::string readUrl(Text value) {
 constexpr Setting table[] = {
     {"server.listen", "127.0.0.1:8080", "ADDRESS:PORT", "Where connections are taken.", false, setListen},
     {"server.publicUrl", "", "URL",
-     "The address that people use, with the path that a proxy puts in front, if any; empty: as each request says.",
+     "The address that people use, with the path that a proxy puts in front, if any; empty: as each request says. "
+     "Providers of accounts announce changes there, if it is https.",
      false, setPublicUrl},
     {"server.trustedProxies", "", "networks",
      "Proxies whose X-Forwarded-For, -Proto, -Host and -Prefix are believed, like loopback or 10.0.0.0/8.", false,

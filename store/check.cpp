@@ -71,6 +71,8 @@ constexpr Rule rules[] = {
      "NULL)"},
     {"link of no account",
      "SELECT l.id FROM sync_links l WHERE NOT EXISTS(SELECT 1 FROM sync_accounts a WHERE a.id=l.account_id)"},
+    {"subscription of no account",
+     "SELECT p.id FROM sync_pushes p WHERE NOT EXISTS(SELECT 1 FROM sync_accounts a WHERE a.id=p.account_id)"},
     {"staged of no account, row",
      "SELECT s.id FROM sync_stage s WHERE NOT EXISTS(SELECT 1 FROM sync_accounts a WHERE a.id=s.account_id)"},
     {"staged of a link that isn't there, row",

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "store/store.h"
+#include "store/sync_push.h"
 
 /// What the bridge remembers: accounts, links, what is staged and what was done. Plain values, and the verbs over them;
 /// what they mean is the bridge's business. Every verb is one transaction, or joins that of guarded().
@@ -183,10 +184,8 @@ struct OutboxItem {
     std::string lastError;
 };
 
-class SyncStore {
+class SyncStore : public PushStore {
 public:
-    virtual ~SyncStore() = default;
-
     // ------------------------------------------------------------ whose turn it is (I7)
     /// nullopt: another holder has it.
     virtual std::optional<Lease> takeLease(std::string_view name, std::string_view holder, std::chrono::seconds) = 0;

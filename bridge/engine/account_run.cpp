@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "bridge/pushes.h"
 #include "protocol/text/json.h"
 #include "protocol/text/text_values.h"
 #include "store/records/uuid.h"
@@ -54,12 +55,13 @@ struct AccountRuns::Turn {
 };
 
 AccountRuns::AccountRuns(Store& store, MakeProvider makeProvider, std::string holder, std::chrono::seconds interval,
-                         Clock clock)
+                         Clock clock, const Pushes* pushes)
     : store_(store),
       makeProvider_(std::move(makeProvider)),
       holder_(std::move(holder)),
       interval_(interval),
-      clock_(std::move(clock)) {}
+      clock_(std::move(clock)),
+      pushes_(pushes) {}
 
 std::unique_ptr<AccountRuns::Turn> AccountRuns::takeTurn(const Id& id, SyncKind kind, const std::string& mode,
                                                          const std::function<bool()>& stop) {
@@ -161,20 +163,20 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
         s.sync.saveRun(s.run);
     });
     RunResult result = runSync(s, side, everything, confirmed);
-    // What somebody decided meanwhile stands.
-    SyncSide now = s.sync.side(account, kind).value_or(side);
-    now.localCursor = side.localCursor;
-    if (result.status == SyncStatus::active || result.status == SyncStatus::limit) {
-        now.reviewed = side.settings;
-        now.confirmed = false;
-    }
-    const bool stopped = now.status == SyncStatus::stopped;
     const bool news = result.status == SyncStatus::reconnect && turn->side.status != SyncStatus::reconnect;
-    if (!stopped) settle(now, result);
     s.guarded([&] {
+        // What somebody decided or wants meanwhile stands.
+        SyncSide now = s.sync.side(account, kind).value_or(side);
+        now.localCursor = side.localCursor;
+        if (result.status == SyncStatus::active || result.status == SyncStatus::limit) {
+            now.reviewed = side.settings;
+            now.confirmed = false;
+        }
+        if (now.status != SyncStatus::stopped) settle(now, result);
         s.sync.saveSide(now);
         if (news) tellOwner(s.account, now);
     });
+    if (pushes_ && result.status == SyncStatus::active) pushes_->keep(s);
     return result;
 }
 

@@ -26,10 +26,14 @@ struct Clock {
     };
 };
 
+class Pushes;
+
 class AccountRuns {
 public:
     /// @param holder  what tells this process, and this life of it, apart from others
-    AccountRuns(Store&, MakeProvider, std::string holder, std::chrono::seconds interval, Clock = {});
+    /// @param pushes  keeps the subscriptions of what runs; null: nobody does
+    AccountRuns(Store&, MakeProvider, std::string holder, std::chrono::seconds interval, Clock = {},
+                const Pushes* pushes = nullptr);
 
     /// Reads, decides, applies; saves the side's status. nullopt: another process or thread is at it (I7), or it is not
     /// to be synced.
@@ -55,6 +59,7 @@ private:
     std::string holder_;
     std::chrono::seconds interval_;
     Clock clock_;
+    const Pushes* pushes_;
 };
 
 }  // namespace crmdav

@@ -202,8 +202,7 @@ std::vector<BusyPeriod> Calendar::busy(const std::vector<std::string>& calendars
 
 // ---------------------------------------------------------------- notifications
 
-std::optional<Push> Calendar::subscribe(const std::string& calendar, const std::string& callback,
-                                        const std::string& secret) {
+Push Calendar::subscribe(const std::string& calendar, const std::string& callback, const std::string& secret) {
     const Id id = newId();
     const Answer answer = api_.call({"POST",
                                      events(calendar) + "/watch",
@@ -212,11 +211,11 @@ std::optional<Push> Calendar::subscribe(const std::string& calendar, const std::
                                                  {"type", jsonText("web_hook")},
                                                  {"address", jsonText(callback)},
                                                  {"token", jsonText(secret)}})});
-    if (!answer.good()) return std::nullopt;  // this calendar, or this address, can't have any
+    if (!answer.good()) refuse(answer);  // this calendar, or this address, can't have any
     const std::string until(textAt(answer.body, "expiration"));
     const std::int64_t milliseconds =
         until.size() < 18 && !until.empty() ? std::strtoll(until.c_str(), nullptr, 10) : 0;
-    return Push{id, std::string(textAt(answer.body, "resourceId")), Instant(std::chrono::seconds(milliseconds / 1000))};
+    return {id, std::string(textAt(answer.body, "resourceId")), Instant(std::chrono::seconds(milliseconds / 1000))};
 }
 
 void Calendar::unsubscribe(const Push& push) {

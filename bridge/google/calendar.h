@@ -28,7 +28,7 @@ public:
 
     std::vector<BusyPeriod> busy(const std::vector<std::string>& calendars, const TimeRange&);
 
-    std::optional<Push> subscribe(const std::string& calendar, const std::string& callback, const std::string& secret);
+    Push subscribe(const std::string& calendar, const std::string& callback, const std::string& secret);
     void unsubscribe(const Push&);
 
     const EventOptions& options() const noexcept { return options_; }

@@ -46,5 +46,6 @@ void leaseWork(Connection&);            ///< 10: schema_leases.cpp
 void countFailedSignIns(Connection&);   ///< 11: schema_failed_sign_ins.cpp
 void rememberSyncs(Connection&);        ///< 12: schema_sync.cpp
 void nameContacts(Connection&);         ///< 13: records/schema_match_names.cpp
+void rememberPushes(Connection&);       ///< 14: schema_pushes.cpp
 
 }  // namespace crmdav

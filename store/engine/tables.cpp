@@ -50,6 +50,7 @@ constexpr Table all[] = {
     {"sync_runs", "id", true},
     {"sync_journal", "id", true},
     {"sync_outbox", "id", true},
+    {"sync_pushes", "id"},
 };
 
 }  // namespace

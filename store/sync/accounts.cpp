@@ -89,7 +89,8 @@ void removeAccount(Connection& db, const Id& id) {
          {Sql("DELETE FROM sync_sides WHERE account_id=?"), Sql("DELETE FROM sync_links WHERE account_id=?"),
           Sql("DELETE FROM sync_cursors WHERE account_id=?"), Sql("DELETE FROM sync_stage WHERE account_id=?"),
           Sql("DELETE FROM sync_listed WHERE account_id=?"), Sql("DELETE FROM sync_runs WHERE account_id=?"),
-          Sql("DELETE FROM sync_journal WHERE account_id=?"), Sql("DELETE FROM sync_accounts WHERE id=?")})
+          Sql("DELETE FROM sync_journal WHERE account_id=?"), Sql("DELETE FROM sync_pushes WHERE account_id=?"),
+          Sql("DELETE FROM sync_accounts WHERE id=?")})
         db.exec(sql, row);
 }
 

@@ -10,6 +10,7 @@
 #include "store/sync/links.h"
 #include "store/sync/matching.h"
 #include "store/sync/outbox.h"
+#include "store/sync/pushes.h"
 #include "store/sync/stage.h"
 
 namespace crmdav {
@@ -223,6 +224,29 @@ void SqlSync::markUndone(std::int64_t entry) {
 
 std::map<Counted, std::int64_t> SqlSync::counted(const Id& account, SyncKind kind, Instant since) const {
     return crmdav::counted(Reading(database_), account, kind, since);
+}
+
+// ---------------------------------------------------------------- notifications
+
+std::vector<SyncPush> SqlSync::pushes(const Id& account, SyncKind kind) const {
+    return crmdav::pushes(Reading(database_), account, kind);
+}
+
+std::optional<SyncPush> SqlSync::push(std::string_view id) const { return crmdav::push(Reading(database_), id); }
+
+void SqlSync::savePush(const SyncPush& push) {
+    write(database_, [&](Connection& db) { crmdav::savePush(db, push); });
+}
+
+void SqlSync::removePush(std::string_view id) {
+    write(database_, [&](Connection& db) { crmdav::removePush(db, id); });
+}
+
+std::int64_t SqlSync::countPushes(Instant now) const { return crmdav::countPushes(Reading(database_), now); }
+
+void SqlSync::wake(const Id& account, SyncKind kind) {
+    if (!sleeps(Reading(database_), account, kind)) return;
+    write(database_, [&](Connection& db) { crmdav::wake(db, account, kind); });
 }
 
 // ---------------------------------------------------------------- what goes out

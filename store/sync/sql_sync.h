@@ -74,6 +74,14 @@ public:
     void markUndone(std::int64_t entry) override;
     std::map<Counted, std::int64_t> counted(const Id& account, SyncKind, Instant since) const override;
 
+    // pushes.cpp
+    std::vector<SyncPush> pushes(const Id& account, SyncKind) const override;
+    std::optional<SyncPush> push(std::string_view id) const override;
+    void savePush(const SyncPush&) override;
+    void removePush(std::string_view id) override;
+    std::int64_t countPushes(Instant now) const override;
+    void wake(const Id& account, SyncKind) override;
+
     // outbox.cpp
     bool post(const OutboxItem&) override;
     std::vector<OutboxItem> due(std::size_t limit) const override;

@@ -156,7 +156,7 @@ TEST_P(GoogleCalendar, Notifications) {
     provider->unsubscribe(*push);
     provider->unsubscribe(*push);
     EXPECT_EQ(calendars().channels(), 0u);
-    EXPECT_FALSE(provider->subscribe(calendar, main, "http://crm.example/", "t"));
+    EXPECT_THROW(provider->subscribe(calendar, main, "http://crm.example/", "t"), ProviderError);
     EXPECT_FALSE(provider->subscribe(SyncKind::contacts, "people/me", "https://crm.example/", "t"));
 }
 

@@ -73,6 +73,7 @@ constexpr Row rows[] = {
     {"profiles", "/profiles/anna.mobileconfig", false},
     {"metrics", "/metrics", true},
     {"oauth", "/oauth/google/callback", true},
+    {"hooks", "/hooks/microsoft", true},
     {"health", "/health", true},
     {".well-known", "/.well-known/caldav", true},
     {"principals", "/principals/users/anna/", true},

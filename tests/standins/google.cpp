@@ -12,6 +12,18 @@ bool allows(const std::string& scopes, bool calendar) {
     return scopes.find(wanted) != scopes.npos;
 }
 
+HttpRequest posted(const PushMessage& message) {
+    HttpRequest request;
+    request.method = "POST";
+    request.url = message.address;
+    request.headers = {{"X-Goog-Channel-ID", message.channel},
+                       {"X-Goog-Channel-Token", message.token},
+                       {"X-Goog-Resource-ID", message.resource},
+                       {"X-Goog-Resource-State", message.state},
+                       {"X-Goog-Message-Number", "1"}};
+    return request;
+}
+
 }  // namespace
 
 Google::Google(std::uint64_t seed, std::function<Instant()> now)
@@ -29,7 +41,10 @@ OAuthClient Google::client() const {
 Google::World& Google::world(const std::string& login) {
     const std::lock_guard lock(mutex_);
     auto& found = worlds_[login];
-    if (!found) found = std::make_unique<World>(login, url(), quirks, now_);
+    if (!found) {
+        found = std::make_unique<World>(login, url(), quirks, now_);
+        found->calendars.onMessage = [this](const PushMessage& message) { callbacks.later(posted(message)); };
+    }
     return *found;
 }
 

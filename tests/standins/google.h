@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/standins/callbacks.h"
 #include "tests/standins/faults.h"
 #include "tests/standins/google_calendars.h"
 #include "tests/standins/google_people.h"
@@ -26,6 +27,7 @@ public:
     GoogleQuirks quirks;  ///< to be changed before anything is asked
     Faults faults;        ///< of the APIs
     Faults signInFaults;  ///< of the token endpoint
+    Callbacks callbacks;  ///< of push channels
     GoogleSignIn& signIn() { return signIn_; }
     GoogleCalendars& calendars(const std::string& login);  ///< made at first use, with its main calendar
     GooglePeople& people(const std::string& login);

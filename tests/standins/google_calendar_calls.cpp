@@ -258,9 +258,10 @@ Reply GoogleCalendars::watch(const std::string& calendar, const Json& body) {
     const std::string id(textAt(body, "id"));
     if (std::ranges::find(channels_, id, &Channel::id) != channels_.end())
         throw GoogleError{400, "channelIdNotUnique", "Channel id not unique"};
-    channels_.push_back({id, calendar, std::string(textAt(body, "address")), std::string(textAt(body, "token"))});
-    messages_.push_back({channels_.back().address, id, channels_.back().token, "resource-" + id, "sync"});
-    const auto expires = duration_cast<milliseconds>((now_() + days(7)).time_since_epoch()).count();
+    channels_.push_back(
+        {id, calendar, std::string(textAt(body, "address")), std::string(textAt(body, "token")), now_() + days(7)});
+    say(channels_.back(), "sync");
+    const auto expires = duration_cast<milliseconds>(channels_.back().until.time_since_epoch()).count();
     return jsonReply(jsonObject({{"kind", jsonText("api#channel")},
                                  {"id", jsonText(id)},
                                  {"resourceId", jsonText("resource-" + id)},

@@ -113,8 +113,12 @@ void GoogleCalendars::touch(const std::string& calendar, Entry& in, Row& row) {
     set(row.event, "etag", jsonText("\"" + std::to_string(3'400'000'000'000'000 + ++made_ * 2000) + "\""));
     set(row.event, "updated", jsonText(stamp(now_())));
     for (const Channel& channel : channels_)
-        if (channel.calendar == calendar)
-            messages_.push_back({channel.address, channel.id, channel.token, "resource-" + channel.id, "exists"});
+        if (channel.calendar == calendar && channel.until > now_()) say(channel, "exists");
+}
+
+void GoogleCalendars::say(const Channel& channel, const std::string& state) {
+    messages_.push_back({channel.address, channel.id, channel.token, "resource-" + channel.id, state});
+    if (onMessage) onMessage(messages_.back());
 }
 
 void GoogleCalendars::requireMatch(const Json& event, const Write& write) const {
@@ -301,7 +305,8 @@ std::vector<PushMessage> GoogleCalendars::takeMessages() {
 
 std::size_t GoogleCalendars::channels() const {
     const std::lock_guard lock(mutex_);
-    return channels_.size();
+    return static_cast<std::size_t>(
+        std::ranges::count_if(channels_, [this](const Channel& channel) { return channel.until > now_(); }));
 }
 
 }  // namespace crmdav::standins

@@ -42,7 +42,8 @@ public:
     const std::string& main() const noexcept { return login_; }
     std::vector<GuestMail> mails() const;
     std::vector<PushMessage> takeMessages();
-    std::size_t channels() const;
+    std::size_t channels() const;                       ///< that haven't lapsed
+    std::function<void(const PushMessage&)> onMessage;  ///< each is also given to it
 
 private:
     /// An event. Of an exception: only what differs from its series.
@@ -58,6 +59,7 @@ private:
     };
     struct Channel {
         std::string id, calendar, address, token;
+        Instant until{};
     };
     struct Write {
         std::string method, ifMatch, sendUpdates;
@@ -81,6 +83,7 @@ private:
     Reply calendarList(const Request&);
     Reply freeBusy(const Json& body);
     Reply watch(const std::string& calendar, const Json& body);
+    void say(const Channel&, const std::string& state);
     Json insertEvent(const std::string& calendar, Json event, const Write&);
 
     mutable std::recursive_mutex mutex_;

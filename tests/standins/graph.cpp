@@ -82,8 +82,8 @@ GraphHabits GraphHabits::random(std::uint64_t seed) {
 
 // ---------------------------------------------------------------- the mailbox
 
-Graph::Mailbox::Mailbox(GraphHabits& ways, Faults& plan, std::string url)
-    : habits(ways), faults(plan), base(std::move(url)) {
+Graph::Mailbox::Mailbox(GraphHabits& ways, Faults& plan, Callbacks& calls, std::string url)
+    : habits(ways), faults(plan), callbacks(calls), base(std::move(url)) {
     clock = [this] { return Instant{sys_days{year{2026} / March / 1}} + hours(8) + seconds(ticks++); };
     main = newId('K');
     calendarList[main] = {"Calendar", true};
@@ -97,37 +97,11 @@ std::string Graph::Mailbox::newId(char kind) {
 
 std::string Graph::Mailbox::etag(std::int64_t version) const { return "W/\"ck" + std::to_string(version) + "==\""; }
 
-Reply Graph::Mailbox::subscribe(const Request& request, const std::vector<std::string>& path) {
-    const Json body = request.body.empty() ? Json() : parseJson(request.body);
-    const auto until = parseInstant(textAt(body, "expirationDateTime"));
-    if (request.method != "DELETE" && (!until || *until > clock() + minutes(4230)))
-        throw Problem{400, "InvalidRequest", "Subscription expiration can only be 4230 minutes in the future."};
-    if (request.method == "POST") {
-        const auto resource = textAt(body, "resource");
-        const bool one = resource.starts_with("/me/calendars/") || resource.starts_with("/me/contactFolders/");
-        if (one && !habits.eachCalendarWatched) throw Problem{400, "InvalidRequest", "resource not supported"};
-        if (textAt(body, "clientState").empty() || textAt(body, "notificationUrl").empty())
-            throw Problem{400, "InvalidRequest", "something is missing"};
-        Json made = body;
-        const std::string id = newId('S');
-        set(made, "id", jsonText(id));
-        return jsonReply(subscriptionList[id] = made, 201);
-    }
-    const auto found = path.empty() ? subscriptionList.end() : subscriptionList.find(path[0]);
-    if (found == subscriptionList.end()) throw Problem{404, "ResourceNotFound", "no such subscription"};
-    if (request.method == "DELETE") {
-        subscriptionList.erase(found);
-        return {.status = 204};
-    }
-    set(found->second, "expirationDateTime", at(body, "expirationDateTime"));
-    return jsonReply(found->second);
-}
-
 // ---------------------------------------------------------------- requests
 
 Graph::Graph(std::uint64_t seed, GraphHabits habits) : faults_(seed), habits_(habits) {
     host_ = std::make_unique<HttpHost>([this](const Request& request) { return answer(request); });
-    mailbox_ = std::make_unique<Mailbox>(habits_, faults_, host_->url());
+    mailbox_ = std::make_unique<Mailbox>(habits_, faults_, callbacks_, host_->url());
 }
 Graph::~Graph() { host_.reset(); }
 

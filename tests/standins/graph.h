@@ -10,6 +10,7 @@
 
 #include "bridge/json_values.h"
 #include "protocol/text/datetime.h"
+#include "tests/standins/callbacks.h"
 #include "tests/standins/faults.h"
 #include "tests/standins/http_host.h"
 
@@ -53,7 +54,8 @@ public:
 
     std::string url() const;  ///< …/v1.0
     Faults& faults() { return faults_; }
-    GraphHabits& habits() { return habits_; }  ///< before the requests that they concern
+    Callbacks& callbacks() { return callbacks_; }  ///< off: subscriptions are made without asking who is there
+    GraphHabits& habits() { return habits_; }      ///< before the requests that they concern
     Instant now() const;
     void setClock(Clock clock);
 
@@ -88,6 +90,9 @@ public:
     Json contact(const std::string& id) const;
     std::vector<std::string> contacts(const std::string& folder = "contacts") const;
 
+    /// Every subscription gets a lifecycle notification: reauthorizationRequired, subscriptionRemoved, missed.
+    void lifecycle(const std::string& event);
+
     // ------------------------------------------------------------ what was seen
     std::vector<std::string> mails() const;     ///< that Outlook would have sent to guests
     std::vector<std::string> requests() const;  ///< "GET /me/…", as they came
@@ -106,6 +111,7 @@ private:
     mutable std::mutex mutex_;
     Faults faults_;
     GraphHabits habits_;
+    Callbacks callbacks_;
     std::unique_ptr<Mailbox> mailbox_;
     std::vector<std::string> requests_, violations_;
     int tokens_ = 1;

@@ -80,6 +80,7 @@ void Graph::Mailbox::patchContact(GraphContact& contact, const Json& json) {
                      std::string(textAt(contact.properties, "surname"))));
     contact.version = contact.changed = ++counter;
     contact.modified = clock();
+    tell(contact.folder, true);
 }
 
 GraphContact& Graph::Mailbox::createContact(const std::string& folder, const Json& json) {
@@ -97,6 +98,7 @@ GraphContact& Graph::Mailbox::createContact(const std::string& folder, const Jso
 
 void Graph::Mailbox::removeContact(const std::string& id) {
     tombstones.push_back({requireContact(id).folder, id, ++counter});
+    tell(tombstones.back().place, true);
     contactList.erase(id);
 }
 

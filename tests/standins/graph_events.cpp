@@ -96,6 +96,7 @@ void Graph::Mailbox::touch(GraphEvent& event, bool traced) {
     event.version = ++counter;
     if (traced) event.changed = counter;
     event.modified = clock();
+    tell(event.calendar, false);
 }
 
 void Graph::Mailbox::mail(const char* what, const GraphEvent& event) {
@@ -189,6 +190,7 @@ void Graph::Mailbox::remove(const std::string& id, bool byUser) {
     const GraphEvent& event = require(id);
     if (!byUser && organised(event) && hasGuests(event)) mail("cancellation", event);
     tombstones.push_back({event.calendar, id, ++counter});
+    tell(event.calendar, false);
     eventList.erase(id);
 }
 

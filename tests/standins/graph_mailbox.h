@@ -69,7 +69,7 @@ struct GraphToken {
 };
 
 struct Graph::Mailbox {
-    Mailbox(GraphHabits& habits, Faults& faults, std::string base);
+    Mailbox(GraphHabits& habits, Faults& faults, Callbacks& callbacks, std::string base);
 
     // ---- common
     std::string newId(char kind);
@@ -112,7 +112,11 @@ struct Graph::Mailbox {
     Json renderContact(const GraphContact&) const;
     GraphContact& requireContact(const std::string& id);
 
+    // ---- notifications
     Reply subscribe(const Request&, const std::vector<std::string>& path);
+    void shakeHands(const std::string& address);
+    bool lapsed(const Json& subscription) const;
+    void tell(const std::string& place, bool contacts);
 
     struct Calendar {
         std::string name;
@@ -120,6 +124,7 @@ struct Graph::Mailbox {
     };
     GraphHabits& habits;
     Faults& faults;
+    Callbacks& callbacks;
     std::string base;
     Clock clock;
     mutable std::int64_t ticks = 0;

@@ -51,6 +51,7 @@ constexpr const char* backToOne[] = {
     "DROP TABLE sync_runs",
     "DROP TABLE sync_journal",
     "DROP TABLE sync_outbox",
+    "DROP TABLE sync_pushes",
     "DROP INDEX contacts_match",
     "ALTER TABLE contacts DROP COLUMN match_name",
     "UPDATE collections SET components=1 WHERE name='activities'",
