@@ -36,6 +36,7 @@ public:
     Accounts& accounts() { return *accounts_; }
     AccountRuns& runs() { return *runs_; }
     const Pushes& pushes() const { return *pushes_; }
+    const RunCounts& counts() const { return runs_->counts(); }
 
     /// The way to a provider's sign-in page (A1). The answer to `redirect` brings `state` and a code: finishSignIn().
     /// @throws NotNow  the provider isn't set up here, or is none that has such a page

@@ -1,6 +1,7 @@
 #include "server/health.h"
 
 #include "server/auth/passwords.h"
+#include "server/bridge_metrics.h"
 #include "server/config.h"
 #include "server/http/errors.h"
 #include "server/http/exposition.h"
@@ -82,6 +83,8 @@ Response serveMetrics(const Context& context, const Request& request) {
     Metrics::ofProcess().append(text);
     appendStore(text, context.store);
     appendTraffic(text, context.store);
+    appendBridge(text, context.store, context.bridge,
+                 std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
     return Response(200, "text/plain; version=0.0.4; charset=utf-8", std::move(text)).with("Cache-Control", "no-store");
 }
 

@@ -193,6 +193,13 @@ public:
     /// Runs `work` in one transaction, as Store::batch does, if the lease is still held. @throws LeaseLost
     virtual void guarded(const Lease&, const std::function<void()>& work) = 0;
 
+    /// For those who look after the server.
+    struct SyncFigures {
+        std::int64_t pushes = 0;               ///< subscriptions in force
+        std::int64_t waiting = 0, failed = 0;  ///< what goes out, and what was given up
+    };
+    virtual SyncFigures figures(Instant now) const = 0;
+
     // ------------------------------------------------------------ accounts
     virtual std::vector<Account> accounts(std::int64_t user) const = 0;  ///< 0: everybody's; in order of creation
     virtual std::optional<Account> account(const Id&) const = 0;

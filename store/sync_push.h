@@ -32,7 +32,6 @@ public:
     virtual std::optional<SyncPush> push(std::string_view id) const = 0;
     virtual void savePush(const SyncPush&) = 0;  ///< new, or instead of the one with its id
     virtual void removePush(std::string_view id) = 0;
-    virtual std::int64_t countPushes(Instant now) const = 0;  ///< those that are in force
     /// Sets SyncSide::wanted of a side that was started. Writes nothing where it is set.
     virtual void wake(const Id& account, SyncKind) = 0;
 };

@@ -150,6 +150,7 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
             settle(*side, result);
             store_.sync().saveSide(*side);
         }
+        if (const auto known = store_.sync().account(account)) counts_.add(known->provider, kind, result);
         return result;
     }
     SyncSession& s = *turn->session;
@@ -176,6 +177,7 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
         s.sync.saveSide(now);
         if (news) tellOwner(s.account, now);
     });
+    counts_.add(s.account.provider, kind, result);
     if (pushes_ && result.status == SyncStatus::active) pushes_->keep(s);
     return result;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bridge/engine/run.h"
+#include "bridge/engine/run_counts.h"
 #include "bridge/engine/undo.h"
 
 /// Runs of an account: whose turn it is, what the run works with, and what becomes of the account's status (A3).
@@ -47,6 +48,8 @@ public:
     /// Takes back an entry of the journal, or (entry 0) all of a run. nullopt: as above.
     std::optional<UndoOutcome> undo(const Id& run, std::int64_t entry);
 
+    const RunCounts& counts() const { return counts_; }
+
 private:
     struct Turn;
     std::unique_ptr<Turn> takeTurn(const Id& account, SyncKind, const std::string& mode,
@@ -60,6 +63,7 @@ private:
     std::chrono::seconds interval_;
     Clock clock_;
     const Pushes* pushes_;
+    RunCounts counts_;
 };
 
 }  // namespace crmdav

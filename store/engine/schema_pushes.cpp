@@ -3,7 +3,7 @@
 
 namespace crmdav {
 
-// Subscriptions to what providers notify of (store/sync_push.h).
+// Subscriptions to what providers notify of (store/sync_push.h). What was given up is counted often.
 void rememberPushes(Connection& db) {
     db.script(R"(
 CREATE TABLE sync_pushes(
@@ -18,6 +18,7 @@ CREATE TABLE sync_pushes(
     until BIGINT NOT NULL
 ) {clustered};
 CREATE INDEX sync_pushes_account ON sync_pushes(account_id, kind);
+CREATE INDEX sync_outbox_failed ON sync_outbox(id) WHERE next_try IS NULL AND sent IS NULL;
 )");
 }
 

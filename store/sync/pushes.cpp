@@ -50,11 +50,6 @@ void savePush(Connection& db, const SyncPush& push) {
 
 void removePush(Connection& db, std::string_view id) { db.exec("DELETE FROM sync_pushes WHERE id=?", id); }
 
-std::int64_t countPushes(Connection& db, Instant now) {
-    auto row = db.query("SELECT COUNT(*) FROM sync_pushes WHERE until>?", now);
-    return row.next() ? row.int64(0) : 0;
-}
-
 #define ASLEEP SYNC_KIND " AND wanted=0 AND status NOT IN (?3, ?4, ?5)"
 
 bool sleeps(Connection& db, const Id& account, SyncKind kind) {

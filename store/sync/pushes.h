@@ -14,7 +14,6 @@ std::vector<SyncPush> pushes(Connection&, const Id& account, SyncKind);
 std::optional<SyncPush> push(Connection&, std::string_view id);
 void savePush(Connection&, const SyncPush&);
 void removePush(Connection&, std::string_view id);
-std::int64_t countPushes(Connection&, Instant now);
 
 /// Whether the side could be woken: else nobody needs to write.
 bool sleeps(Connection&, const Id& account, SyncKind);

@@ -30,6 +30,16 @@ void SqlSync::guarded(const Lease& lease, const std::function<void()>& work) {
     writing.commit();
 }
 
+SyncStore::SyncFigures SqlSync::figures(Instant now) const {
+    const Reading reading(database_);
+    auto row = reading.db().query(
+        "SELECT (SELECT COUNT(*) FROM sync_pushes WHERE until>?), (SELECT COUNT(*) FROM sync_outbox WHERE next_try IS "
+        "NOT NULL AND sent IS NULL), (SELECT COUNT(*) FROM sync_outbox WHERE next_try IS NULL AND sent IS NULL)",
+        now);
+    row.next();
+    return {row.int64(0), row.int64(1), row.int64(2)};
+}
+
 // ---------------------------------------------------------------- accounts
 
 std::vector<Account> SqlSync::accounts(std::int64_t user) const { return crmdav::accounts(Reading(database_), user); }
@@ -241,8 +251,6 @@ void SqlSync::savePush(const SyncPush& push) {
 void SqlSync::removePush(std::string_view id) {
     write(database_, [&](Connection& db) { crmdav::removePush(db, id); });
 }
-
-std::int64_t SqlSync::countPushes(Instant now) const { return crmdav::countPushes(Reading(database_), now); }
 
 void SqlSync::wake(const Id& account, SyncKind kind) {
     if (!sleeps(Reading(database_), account, kind)) return;

@@ -13,6 +13,8 @@ public:
     void releaseLease(const Lease&) override;
     void guarded(const Lease&, const std::function<void()>& work) override;
 
+    SyncFigures figures(Instant now) const override;
+
     // accounts.cpp, wake.cpp
     std::vector<Account> accounts(std::int64_t user) const override;
     std::optional<Account> account(const Id&) const override;
@@ -79,7 +81,6 @@ public:
     std::optional<SyncPush> push(std::string_view id) const override;
     void savePush(const SyncPush&) override;
     void removePush(std::string_view id) override;
-    std::int64_t countPushes(Instant now) const override;
     void wake(const Id& account, SyncKind) override;
 
     // outbox.cpp

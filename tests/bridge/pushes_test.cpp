@@ -35,8 +35,8 @@ TEST_F(PushLife, ARunThatWentWellAsksForOneEach) {
     EXPECT_THAT(pushes(work, contacts), ElementsAre(Field(&SyncPush::collection, "contacts")));
     EXPECT_EQ(channels(), 1U);
     EXPECT_EQ(graph.subscriptions(), 2U);
-    EXPECT_EQ(sync().countPushes(now), 3);
-    EXPECT_EQ(sync().countPushes(now + days(8)), 0);
+    EXPECT_EQ(sync().figures(now).pushes, 3);
+    EXPECT_EQ(sync().figures(now + days(8)).pushes, 0);
     EXPECT_THAT(temp.store->check({}), IsEmpty());
 }
 
@@ -114,7 +114,7 @@ TEST_F(PushLife, WhatIsRefusedIsAskedForAnHourLater) {
     EXPECT_EQ(graph.subscriptions(), 0U);
     ASSERT_THAT(pushes(work), SizeIs(1));
     EXPECT_TRUE(pushes(work)[0].secret.empty());
-    EXPECT_EQ(sync().countPushes(now), 0);
+    EXPECT_EQ(sync().figures(now).pushes, 0);
     EXPECT_FALSE(bridge->pushes().take(pushes(work)[0].id, "", PushNews::changed)) << "no secret is none";
 
     graph.callbacks().sendTo(listener->address());
@@ -194,7 +194,7 @@ TEST_F(PushLife, AnErasedAccountLeavesNothing) {
     const Account mine = connectGoogle();
     settle(mine);
     temp.store->removeUser({}, temp.anna.id, 0);
-    EXPECT_EQ(sync().countPushes(now), 0);
+    EXPECT_EQ(sync().figures(now).pushes, 0);
     EXPECT_THAT(temp.store->check({}), IsEmpty());
 }
 

@@ -47,7 +47,7 @@ TEST_F(SyncPushes, AreKeptWholeAndByTheirId) {  // A6
     longer.until += std::chrono::hours(3);
     sync().savePush(longer);
     EXPECT_THAT(sync().pushes(account.id, SyncKind::calendar), SizeIs(1));
-    EXPECT_EQ(sync().countPushes(now + std::chrono::hours(4)), 1);
+    EXPECT_EQ(sync().figures(now + std::chrono::hours(4)).pushes, 1);
     sync().removePush("One");
     sync().removePush("One");
     EXPECT_FALSE(sync().push("One"));
