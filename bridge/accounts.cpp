@@ -53,6 +53,7 @@ Account Accounts::keep(Account account, const RemoteIdentity& identity, const st
         if (known.provider == account.provider && known.identity == identity.id) account.id = known.id;
     account.identity = identity.id;
     account.emails = identity.emails;
+    account.signedIn = clock_.now();
     if (!identity.login.empty()) account.login = identity.login;
     account = sync.saveAccount(account);
     keepSecret_(account.id, secret);

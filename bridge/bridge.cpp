@@ -92,9 +92,10 @@ Bridge::Bridge(Store& store, BridgeOptions options)
         store_, make, [this](const Id& account, const std::string& secret) { secrets_->save(store_, account, secret); },
         options_.clock, pushes_.get());
     runs_ = std::make_unique<AccountRuns>(store_, make, holder_, options_.interval, options_.clock, pushes_.get());
+    webhooks_ = std::make_unique<Webhooks>(store_, *secrets_, options_.privateNetworks);
 }
 
-Bridge::~Bridge() { scheduler_.reset(); }
+Bridge::~Bridge() { endScheduler(); }
 
 const OAuthClient& Bridge::clientOf(const std::string& provider) const {
     if (provider != "google" && provider != "microsoft")
@@ -202,6 +203,13 @@ Account Bridge::finishSignIn(std::int64_t user, const std::string& state, const 
 }
 
 void Bridge::startScheduler(SchedulerOptions options) {
+    OutboxOptions sending;
+    sending.smtp = options_.smtp;
+    sending.webhooks.inner = options_.privateNetworks;
+    sending.failed = options.failed;
+    outbox_ = std::make_unique<OutboxThread>(
+        std::make_unique<Outbox>(store_, *secrets_, std::move(sending), holder_, options_.clock), options.look,
+        options.failed);
     scheduler_ = std::make_unique<Scheduler>(store_, *runs_, std::move(options));
 }
 

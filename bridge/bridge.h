@@ -6,6 +6,7 @@
 #include "bridge/dav/login.h"
 #include "bridge/engine/account_run.h"
 #include "bridge/oauth.h"
+#include "bridge/outbox/outbox.h"
 #include "bridge/pushes.h"
 #include "bridge/scheduler.h"
 
@@ -21,7 +22,8 @@ struct BridgeOptions {
     std::string keyFile;    ///< of the secrets (A11)
     std::string publicUrl;  ///< https://host[:port][/base] of this server, as providers reach it; empty: they can't
     std::chrono::seconds interval{300};
-    bool privateNetworks = false;  ///< CalDAV and CardDAV servers may be on this machine and its networks
+    bool privateNetworks = false;    ///< CalDAV and CardDAV servers, and webhooks, may be on our own networks
+    std::optional<SmtpServer> smtp;  ///< none: no mail is sent
     Clock clock{};
 };
 
@@ -37,6 +39,7 @@ public:
     AccountRuns& runs() { return *runs_; }
     const Pushes& pushes() const { return *pushes_; }
     const RunCounts& counts() const { return runs_->counts(); }
+    Webhooks& webhooks() { return *webhooks_; }
 
     /// The way to a provider's sign-in page (A1). The answer to `redirect` brings `state` and a code: finishSignIn().
     /// @throws NotNow  the provider isn't set up here, or is none that has such a page
@@ -47,11 +50,14 @@ public:
     Account finishSignIn(std::int64_t user, const std::string& state, const std::string& code,
                          const std::string& redirect);
 
-    /// Works in the background until the bridge goes.
+    /// Runs, and what goes out, in the background until the bridge goes.
     void startScheduler(SchedulerOptions);
     Scheduler* scheduler() { return scheduler_.get(); }
     /// Runs end at the next record. Nobody may have scheduler() at hand any more.
-    void endScheduler() { scheduler_.reset(); }
+    void endScheduler() {
+        scheduler_.reset();
+        outbox_.reset();
+    }
 
 private:
     std::shared_ptr<Provider> make(const Account&, const ProviderOptions&);
@@ -65,7 +71,9 @@ private:
     std::unique_ptr<Pushes> pushes_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<AccountRuns> runs_;
+    std::unique_ptr<Webhooks> webhooks_;
     std::unique_ptr<Scheduler> scheduler_;
+    std::unique_ptr<OutboxThread> outbox_;
 };
 
 }  // namespace crmdav

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <charconv>
 #include <exception>
 
 #include "bridge/public_address.h"
@@ -123,6 +124,21 @@ std::string_view HttpResponse::header(std::string_view name) const {
     for (const auto& [known, value] : headers)
         if (equalsIgnoreCase(known, name)) return value;
     return {};
+}
+
+std::optional<std::chrono::seconds> HttpResponse::retryAfter() const {
+    using std::chrono::seconds;
+    const std::string text(trim(header("Retry-After")));
+    std::int64_t wait = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), wait);
+    if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) {
+        const std::string told(header("Date"));
+        const time_t until = curl_getdate(text.c_str(), nullptr), date = curl_getdate(told.c_str(), nullptr);
+        if (text.empty() || until < 0) return std::nullopt;
+        wait = std::max<std::int64_t>(0, until - (told.empty() || date < 0 ? std::time(nullptr) : date));
+    }
+    if (wait < 0) return std::nullopt;
+    return std::min<seconds>(seconds(wait), std::chrono::days(1));
 }
 
 struct HttpClient::Curl {

@@ -29,6 +29,9 @@ struct HttpResponse {
     std::string body;                                          ///< decoded (gzip)
     /// First header of that name, in any case; empty: there is none.
     std::string_view header(std::string_view name) const;
+    /// Retry-After, as seconds or as a date (RFC 9110 §10.2.3), at most a day. nullopt: there is none that can be read.
+    /// A date counts from the answer's own Date: clocks differ.
+    std::optional<std::chrono::seconds> retryAfter() const;
 };
 
 /// No answer, or half of one: it may have been carried out or not.

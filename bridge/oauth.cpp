@@ -3,7 +3,6 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "bridge/json_values.h"
 #include "bridge/urls.h"
@@ -51,14 +50,6 @@ Json bodyOf(const HttpResponse& answer) {
     }
 }
 
-std::optional<std::chrono::seconds> retryAfter(const HttpResponse& answer) {
-    const auto text = answer.header("Retry-After");
-    int seconds = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (read.ec != std::errc{} || seconds < 0) return std::nullopt;
-    return std::chrono::seconds(seconds);
-}
-
 /// Words for what the token endpoint says when the grant is no good any more. First fit.
 struct Reason {
     std::string_view sign, words;
@@ -91,7 +82,7 @@ std::string reconnectText(const OAuthClient& client, std::string_view body) {
     if (answer.status >= 500 || answer.status == 429 || answer.status == 408 || error == "temporarily_unavailable" ||
         error == "server_error" || error.empty()) {
         TryLater later(client.provider + "'s sign-in is out of order (status " + std::to_string(answer.status) + ")");
-        later.after = retryAfter(answer);
+        later.after = answer.retryAfter();
         throw later;
     }
     throw Misconfigured("crmdav isn't set up for " + client.provider + " as it should be: " + std::string(error));

@@ -102,6 +102,31 @@ std::string Secrets::load(Store& store, const Id& account) {
 
 // ---------------------------------------------------------------- rotation
 
+namespace {
+
+/// An account, or a webhook: what has a secret.
+struct Owner {
+    Id id;
+    bool webhook = false;
+
+    std::string sealedIn(const SyncStore& sync) const { return webhook ? sync.webhookSecret(id) : sync.secret(id); }
+    void save(SyncStore& sync, const std::string& sealed) const {
+        if (!webhook)
+            sync.saveSecret(id, sealed);
+        else if (const auto now = sync.webhook(id))
+            sync.saveWebhook(*now, sealed);
+    }
+};
+
+std::vector<Owner> ownersIn(const SyncStore& sync) {
+    std::vector<Owner> owners;
+    for (const Account& account : sync.accounts(0)) owners.push_back({account.id, false});
+    for (const Webhook& webhook : sync.webhooks()) owners.push_back({webhook.id, true});
+    return owners;
+}
+
+}  // namespace
+
 bool Secrets::isCurrent(std::string_view sealed) {
     const auto keys = file_.keys();
     return !keys.empty() && keyIdOf(sealed) == keys.front().id;
@@ -113,35 +138,36 @@ Secrets::Rotated Secrets::rotate(Store& store, bool newKey,
     if (newKey) file_.add();
     Rotated rotated;
     const auto isLost = [&](const Id& id) { return std::ranges::find(rotated.lost, id) != rotated.lost.end(); };
-    const auto renew = [&](const Id& id) {
-        const std::string sealed = sync.secret(id);
+    const auto renew = [&](const Owner& owner) {
+        const std::string sealed = owner.sealedIn(sync);
         std::string plain;
-        if (sealed.empty() || isLost(id)) return;
+        if (sealed.empty() || isLost(owner.id)) return;
         try {
             if (isCurrent(sealed)) return void(++rotated.sealed);
-            plain = open(id, sealed);
+            plain = open(owner.id, sealed);
         } catch (const KeyFileError&) {
             throw;
         } catch (const SecretError&) {
-            return rotated.lost.push_back(id);
+            return rotated.lost.push_back(owner.id);
         }
-        save(store, id, plain);
+        owner.save(sync, seal(owner.id, plain));
         ++rotated.sealed;
     };
     for (bool done = false; !done;) {
-        const auto accounts = sync.accounts(0);
+        const auto owners = ownersIn(sync);
         rotated.sealed = 0;
         std::size_t passed = 0;
-        if (progress) progress(passed, accounts.size());
-        for (const Account& account : accounts) {
-            store.batch([&] { renew(account.id); });
-            if (progress) progress(++passed, accounts.size());
+        if (progress) progress(passed, owners.size());
+        for (const Owner& owner : owners) {
+            store.batch([&] { renew(owner); });
+            if (progress) progress(++passed, owners.size());
         }
         // Nobody stores a secret while this looks; who read the file before the new key was in it may have done so
         // since.
         store.batch([&] {
-            done = std::ranges::all_of(sync.accounts(0), [&](const Account& account) {
-                return !account.connected || isLost(account.id) || isCurrent(sync.secret(account.id));
+            done = std::ranges::all_of(ownersIn(sync), [&](const Owner& owner) {
+                const std::string sealed = owner.sealedIn(sync);
+                return sealed.empty() || isLost(owner.id) || isCurrent(sealed);
             });
             if (done) file_.dropOthers();
         });

@@ -8,8 +8,8 @@
 #include "bridge/key_file.h"
 #include "store/sync.h"
 
-/// What opens people's accounts at providers – tokens, passwords –, encrypted where it is stored (rule A11):
-/// AES-256-GCM with a random nonce, the account's id as associated data, so that nothing opens as another account's.
+/// What opens people's accounts at providers – tokens, passwords –, and signs webhooks, encrypted where it is stored
+/// (rule A11): AES-256-GCM with a random nonce, the owner's id as associated data, so that nothing opens as another's.
 namespace crmdav {
 
 /// Thread safe.
@@ -28,8 +28,8 @@ public:
     std::string load(Store&, const Id& account);
 
     struct Rotated {
-        std::size_t sealed = 0;  ///< accounts whose secret is encrypted with the current key now
-        std::vector<Id> lost;    ///< those whose secret no key opens: their owners have to sign in again
+        std::size_t sealed = 0;  ///< accounts and webhooks whose secret is encrypted with the current key now
+        std::vector<Id> lost;    ///< those whose secret no key opens: to be signed in to, or made, again
     };
     /// Encrypts everything anew, with a new key, or with the first one of the file. Only then the other keys go:
     /// whoever is killed in the middle begins again. Servers may go on meanwhile.

@@ -18,6 +18,11 @@ BridgeOptions bridgeOptions(const Config& config) {
     if (!config.publicOrigin.empty()) options.publicUrl = config.publicOrigin + config.basePath;
     options.interval = config.bridgeInterval;
     options.privateNetworks = config.privateNetworks;
+    try {
+        if (!config.smtpUrl.empty()) options.smtp = SmtpServer::parse(config.smtpUrl);
+    } catch (const std::invalid_argument& error) {
+        throw ConfigError(std::string("smtp.url: ") + error.what());
+    }
     return options;
 }
 

@@ -34,12 +34,14 @@ struct Config {
     std::string keyFile;  ///< as set; empty: keyFileOf() knows
 
     std::chrono::seconds bridgeInterval{300};
-    bool privateNetworks = false;  ///< people's CalDAV and CardDAV servers may be in ours
+    bool privateNetworks = false;  ///< people's CalDAV and CardDAV servers, and webhooks, may be in ours
+    std::string smtpUrl;           ///< of the server that takes our mail; empty: no mail is sent
     /// What we are to a provider, and where it is.
     struct ProviderClient {
         std::string id, secret, authUrl, tokenUrl;
     };
-    ProviderClient google{"", "", "https://accounts.google.com/o/oauth2/v2/auth", "https://oauth2.googleapis.com/token"};
+    ProviderClient google{"", "", "https://accounts.google.com/o/oauth2/v2/auth",
+                          "https://oauth2.googleapis.com/token"};
     std::string googleCalendarUrl = "https://www.googleapis.com/calendar/v3";
     std::string googlePeopleUrl = "https://people.googleapis.com";
     ProviderClient microsoft{"", "", "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",

@@ -68,6 +68,13 @@ std::string readRegion(const std::string& value) {
     return value;
 }
 
+/// The rest is checked by whoever takes it apart (bridge_options.cpp).
+void setMailServer(Config& config, const std::string& value) {
+    if (!value.starts_with("smtp://") && !value.starts_with("smtps://"))
+        throw ConfigError("expected smtp://USER:PASSWORD@HOST:PORT?from=ADDRESS, or smtps://");
+    config.smtpUrl = value;
+}
+
 /// The position of `value` among the names.
 template <class Choice, std::size_t N>
 Choice readChoice(const std::string& value, const std::array<std::string_view, N>& names) {
@@ -118,8 +125,9 @@ constexpr Setting table[] = {
      "How often accounts at providers are synced when nothing tells of changes.", false,
      [](Config& c, Text v) { c.bridgeInterval = readSeconds(v, 86'400, 60); }},
     {"bridge.privateNetworks", "false", "true or false",
-     "Whether people may connect CalDAV and CardDAV servers on this machine and its private networks.", false,
-     [](Config& c, Text v) { c.privateNetworks = readFlag(v); }},
+     "Whether people may connect CalDAV and CardDAV servers on this machine and its private networks, and webhooks may "
+     "go there.",
+     false, [](Config& c, Text v) { c.privateNetworks = readFlag(v); }},
     {"bridge.google.clientId", "", "text", "OAuth client that Google gave this server; empty: no Google accounts.",
      false, [](Config& c, Text v) { c.google.id = v; }},
     {"bridge.google.clientSecret", "", "text", "Its secret.", true, [](Config& c, Text v) { c.google.secret = v; }},
@@ -146,6 +154,10 @@ constexpr Setting table[] = {
      [](Config& c, Text v) { c.icloudCaldavUrl = readUrl(v); }},
     {"bridge.icloud.carddavUrl", "https://contacts.icloud.com/", "URL", "Apple's contacts server.", false,
      [](Config& c, Text v) { c.icloudCarddavUrl = readUrl(v); }},
+    {"smtp.url", "", "smtp://USER:PASSWORD@HOST:PORT?from=ADDRESS, or smtps://",
+     "The server that takes our mail; without from= it is from the user, or from crmdav@ the organisation's domain; "
+     "empty: no mail.",
+     true, setMailServer},
     {"organisation.name", "", "text", "Name of the organisation; where given, it replaces what admins set.", false,
      [](Config& c, Text v) { c.organisationName = v; }},
     {"organisation.domains", "", "list", "Own mail domains, with commas between; people there are colleagues.", false,

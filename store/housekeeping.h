@@ -18,7 +18,7 @@ class Database;
 std::vector<std::string> check(Connection&, const std::function<void(std::size_t done, std::size_t all)>& progress);
 
 /// One slice of background work (backup.cpp's neighbour tend.cpp): horizons of series, trash older than 30 days,
-/// tombstones older than a year. @returns true: more to do
+/// tombstones older than a year, what the bridge doesn't remember for ever (sync/retention.h). @returns true: more to do
 bool tend(Database&);
 
 Store::Figures figures(Connection&);

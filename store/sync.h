@@ -36,6 +36,7 @@ struct Account {
     std::vector<std::string> emails;  ///< addresses that mean its owner, lower case
     bool connected = false;           ///< its secret is there
     Instant created{};
+    Instant signedIn{};  ///< when its owner did so last: tells one lost connection from the next (I8)
 };
 
 /// Rule A3. `none`: not set up.
@@ -148,6 +149,7 @@ struct JournalEntry {
     std::string rawBefore;        ///< the remote object before the action, for an undo
     std::string versionAfter;     ///< the remote object's version after it
     std::int64_t history = 0;     ///< the CRM's history entry of the action; 0: it changed nothing there
+    bool forgotten = false;       ///< there was a rawBefore, and it isn't kept any more
     std::optional<Instant> undone;
 };
 
@@ -176,12 +178,29 @@ struct SyncRun {
 struct OutboxItem {
     std::int64_t id = 0;
     std::string channel;  ///< mail, webhook
-    std::string key;      ///< no second item with the same one is ever taken
-    std::string target;   ///< address or URL
-    std::string subject, body;
+    std::string key;      ///< no second item with the same one is taken
+    std::string target;   ///< address, or a webhook's id
+    std::string subject;  ///< of a mail; of a webhook the event
+    std::string body;
     int attempts = 0;
+    Instant created{};
     std::optional<Instant> nextTry, sent;  ///< neither: given up
     std::string lastError;
+};
+
+struct OutboxFilter {
+    std::string channel{}, target{};  ///< empty: all
+    bool failed = false;              ///< only what was given up
+    std::int64_t before = 0;          ///< items older than this id, newest first; 0: from the newest
+    std::size_t limit = 100;
+};
+
+/// Another program that is told what happens here; its secret is kept beside, encrypted.
+struct Webhook {
+    Id id;
+    std::string url;
+    bool active = true;
+    Instant created{};
 };
 
 class SyncStore : public PushStore {
@@ -294,7 +313,17 @@ public:
     /// false: there was one with that key.
     virtual bool post(const OutboxItem&) = 0;
     virtual std::vector<OutboxItem> due(std::size_t limit) const = 0;
+    /// Attempts, next try, and what came of it. What was sent stays sent.
     virtual void savePosted(const OutboxItem&) = 0;
+    virtual std::vector<OutboxItem> posted(const OutboxFilter&) const = 0;
+
+    virtual std::vector<Webhook> webhooks() const = 0;  ///< in order of creation
+    virtual std::optional<Webhook> webhook(const Id&) const = 0;
+    /// New or changed; its id is given by whoever makes it. @param secret  encrypted; empty: stays as it is
+    virtual Webhook saveWebhook(const Webhook&, std::string_view secret) = 0;
+    virtual std::string webhookSecret(const Id&) const = 0;  ///< encrypted
+    /// What is on its way to it isn't sent any more.
+    virtual void removeWebhook(const Id&) = 0;
 };
 
 }  // namespace crmdav

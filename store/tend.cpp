@@ -14,6 +14,7 @@
 #include "store/records/users.h"
 #include "store/sync/failed_sign_ins.h"
 #include "store/sync/leases.h"
+#include "store/sync/retention.h"
 
 namespace crmdav {
 
@@ -69,6 +70,16 @@ bool moveSomeHorizons(Connection& db, Instant now) {
     return more;
 }
 
+/// Of what lies in order of time: goes on every day where it ended the day before.
+bool goOn(Connection& db, std::string_view name, Instant now,
+          bool (*prune)(Connection&, Instant, std::size_t, std::int64_t& after)) {
+    const std::int64_t from = number(db, name);
+    std::int64_t after = from;
+    const bool more = prune(db, now, slice, after);
+    if (after != from) setNumber(db, name, after);
+    return more;
+}
+
 }  // namespace
 
 bool tend(Database& database) {
@@ -99,7 +110,9 @@ bool tend(Database& database) {
         // One kind of work after the other, so that a slice holds the write lock for some milliseconds only.
         const bool more = moveSomeHorizons(db, now) || purgeOneCollection(db, now - trashLife) ||
                           pruneTrash(db, now - trashLife, slice) || pruneMessages(db, now - trashLife, slice) ||
-                          pruneTombstones(db, now - tombstoneLife, slice);
+                          pruneTombstones(db, now - tombstoneLife, slice) || pruneSyncs(db, now, slice) ||
+                          goOn(db, "idle runs.cursor", now, pruneIdleRuns) ||
+                          goOn(db, "remotes.cursor", now, forgetRemotes);
         if (!more) {
             pruneFailures(db);
             setNumber(db, "tended", today);

@@ -1,9 +1,6 @@
 #include "bridge/dav/session.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
-#include <charconv>
 
 #include "bridge/urls.h"
 #include "protocol/text/text_values.h"
@@ -12,29 +9,12 @@ namespace crmdav {
 namespace {
 
 constexpr int redirects = 5;
-constexpr std::chrono::seconds longest = std::chrono::hours(24);
 
 constexpr XmlLimits answers{32U << 20U, 64, 1'000'000, 64};
 
 bool isRedirect(int status) { return status == 301 || status == 302 || status == 307 || status == 308; }
 bool isPassing(int status) {
     return status == 408 || status == 423 || status == 429 || (status >= 500 && status != 501 && status != 507);
-}
-
-/// Seconds, or a date (RFC 9110 §10.2.3).
-std::optional<std::chrono::seconds> retryAfter(std::string_view text) {
-    if (text.empty()) return std::nullopt;
-    std::chrono::seconds wait{};
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error == std::errc() && end == text.data() + text.size()) {
-        wait = std::chrono::seconds(seconds);
-    } else {
-        const auto moment = curl_getdate(std::string(text).c_str(), nullptr);
-        if (moment < 0) return std::nullopt;
-        wait = std::chrono::seconds(moment - std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
-    }
-    return std::clamp(wait, std::chrono::seconds(0), longest);
 }
 
 bool isBelow(std::string_view host, std::string_view domain) {
@@ -99,7 +79,7 @@ DavAnswered DavSession::send(const DavAsk& ask) {
     if (answered.status == 500 && ask.takes500) return answered;
     if (isPassing(answered.status) || (answered.status == 403 && !answered.header("Retry-After").empty())) {
         TryLater later("The server answered " + reasonOf(answered) + ".");
-        later.after = retryAfter(answered.header("Retry-After"));
+        later.after = answered.retryAfter();
         throw later;
     }
     // Servers say 401 and 403 of many things; the principal tells whether the password is one of them.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include "bridge/engine/lost_connection.h"
 #include "bridge/pushes.h"
-#include "protocol/text/json.h"
 #include "protocol/text/text_values.h"
 #include "store/records/uuid.h"
 
@@ -146,9 +146,14 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
         RunResult result;
         result.status = SyncStatus::reconnect;
         result.cause = error.what();
-        if (auto side = store_.sync().side(account, kind)) {
+        const auto whose = store_.sync().account(account);
+        if (auto side = store_.sync().side(account, kind); side && whose) {
+            const bool news = side->status != SyncStatus::reconnect;
             settle(*side, result);
-            store_.sync().saveSide(*side);
+            store_.batch([&] {
+                store_.sync().saveSide(*side);
+                if (news) tellOfLostConnection(store_, *whose, side->cause, clock_.now());
+            });
         }
         if (const auto known = store_.sync().account(account)) counts_.add(known->provider, kind, result);
         return result;
@@ -175,7 +180,7 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
         }
         if (now.status != SyncStatus::stopped) settle(now, result);
         s.sync.saveSide(now);
-        if (news) tellOwner(s.account, now);
+        if (news) tellOfLostConnection(store_, s.account, now.cause, clock_.now());
     });
     counts_.add(s.account.provider, kind, result);
     if (pushes_ && result.status == SyncStatus::active) pushes_->keep(s);
@@ -239,20 +244,6 @@ std::optional<UndoOutcome> AccountRuns::undo(const Id& run, std::int64_t entry) 
     s.run.ended = clock_.now();
     s.sync.saveRun(s.run);
     return all;
-}
-
-/// Once, by mail and webhook, that nothing works until they sign in again (I8).
-void AccountRuns::tellOwner(const Account& account, const SyncSide& side) const {
-    const auto user = store_.userById(account.user);
-    if (!user || user->email.empty()) return;
-    OutboxItem mail;
-    mail.channel = "mail";
-    mail.key = "reconnect:" + account.id + ":" + std::to_string(clock_.now().time_since_epoch().count());
-    mail.target = user->email;
-    mail.subject = "Reconnect " + account.login;
-    mail.body = "The connection to " + account.login + " (" + account.provider + ") has ended: " + side.cause +
-                "\n\nNothing is synced until you sign in there again. Nothing is lost: it goes on where it stopped.\n";
-    store_.sync().post(mail);
 }
 
 }  // namespace crmdav

@@ -55,7 +55,6 @@ private:
     std::unique_ptr<Turn> takeTurn(const Id& account, SyncKind, const std::string& mode,
                                    const std::function<bool()>& stop);
     void settle(SyncSide&, const RunResult&) const;
-    void tellOwner(const Account&, const SyncSide&) const;
 
     Store& store_;
     MakeProvider makeProvider_;

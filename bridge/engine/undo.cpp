@@ -17,6 +17,7 @@ public:
 
     void run() {
         if (entry_.outcome != "done") throw LeftAlone("nothing was done");
+        if (entry_.forgotten) throw LeftAlone("it was too long ago: what it was before isn't kept any more");
         link_ = s_.sync.link(entry_.link);
         requireUnchangedCrm();
         undoProvider();

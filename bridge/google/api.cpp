@@ -1,7 +1,6 @@
 #include "bridge/google/api.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "bridge/json_values.h"
 #include "bridge/urls.h"
@@ -30,14 +29,6 @@ constexpr Sign signs[] = {
     {"accessNotConfigured", Trouble::setup},
     {"SERVICE_DISABLED", Trouble::setup},
 };
-
-std::optional<seconds> retryAfter(const HttpResponse& response) {
-    const auto text = response.header("Retry-After");
-    int wait = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), wait).ec != std::errc{} || wait < 0)
-        return std::nullopt;
-    return seconds(wait);
-}
 
 [[noreturn]] void later(const std::string& why, std::optional<seconds> after) {
     TryLater error(why);
@@ -72,13 +63,13 @@ Answer answerOf(const HttpResponse& response) {
 void requireService(const HttpResponse& response, const Answer& answer) {
     const int status = answer.status;
     if (status == 429 || status == 408 || status >= 500)
-        later("Google asks for a pause (status " + std::to_string(status) + ")", retryAfter(response));
+        later("Google asks for a pause (status " + std::to_string(status) + ")", response.retryAfter());
     if (status == 403) {
         const auto* sign = std::ranges::find(signs, answer.reason, &Sign::reason);
-        const auto pause = std::max(retryAfter(response).value_or(seconds(0)), seconds(3600));
-        if (answer.reason.empty()) later("Google doesn't let us in just now (status 403)", retryAfter(response));
+        const auto pause = std::max(response.retryAfter().value_or(seconds(0)), seconds(3600));
+        if (answer.reason.empty()) later("Google doesn't let us in just now (status 403)", response.retryAfter());
         if (sign != std::end(signs)) switch (sign->trouble) {
-                case Trouble::slower: later("Google asks for a pause: " + answer.reason, retryAfter(response));
+                case Trouble::slower: later("Google asks for a pause: " + answer.reason, response.retryAfter());
                 case Trouble::pause: later("Google's quota is used up: " + answer.message, pause);
                 case Trouble::scope:
                     throw ReconnectNeeded(

@@ -1,7 +1,6 @@
 #include "bridge/outlook/calls.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "bridge/outlook/values.h"
@@ -10,14 +9,6 @@
 
 namespace crmdav::outlook {
 namespace {
-
-std::optional<std::chrono::seconds> retryAfter(const HttpResponse& answer) {
-    const auto text = trim(answer.header("Retry-After"));
-    int seconds = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (read.ec != std::errc{} || seconds < 0) return std::nullopt;
-    return std::chrono::seconds(seconds);
-}
 
 [[noreturn]] void later(const std::string& why, std::optional<std::chrono::seconds> after = std::nullopt) {
     TryLater error(why);
@@ -80,7 +71,7 @@ Answer Calls::ask(const std::string& method, const std::string& place, const std
     const HttpResponse response = send(method, url, body, extra);
     if (response.status == 401) throw ReconnectNeeded("Outlook doesn't accept the login any more");
     if (isBusy(response.status))
-        later("Outlook is busy (" + std::to_string(response.status) + ")", retryAfter(response));
+        later("Outlook is busy (" + std::to_string(response.status) + ")", response.retryAfter());
     if (response.status < 200 || (response.status >= 300 && response.status < 400))
         throw Nonsense("Outlook answered " + std::to_string(response.status));
     Answer answer = read(response, extra.binary);

@@ -88,7 +88,7 @@ const std::vector<Route>& allRoutes() {
     static const auto routes = [] {
         std::vector<Route> all;
         for (const auto& some : {recordRoutes(), peopleRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
-                                 accountRoutes(), accountRunRoutes(), std::span<const Route>(own)})
+                                 accountRoutes(), accountRunRoutes(), outboxRoutes(), std::span<const Route>(own)})
             all.insert(all.end(), some.begin(), some.end());
         return all;
     }();

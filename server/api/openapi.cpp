@@ -29,6 +29,10 @@ std::string syncRunSchema();
 std::string journalSchema();
 std::string runUndoSchema();
 std::string runUndoneSchema();
+// Those of outbox.cpp.
+std::string webhookSchema();
+std::string newWebhookSchema();
+std::string outboxItemSchema();
 
 namespace {
 
@@ -83,6 +87,9 @@ constexpr Schema schemas[] = {
     {"JournalEntry", journalSchema},
     {"RunUndo", runUndoSchema},
     {"RunUndone", runUndoneSchema},
+    {"Webhook", webhookSchema},
+    {"NewWebhook", newWebhookSchema},
+    {"OutboxItem", outboxItemSchema},
     {"Problem", problemSchema},
 };
 

@@ -75,7 +75,8 @@ std::span<const Command> importCommands();  ///< import, export
 std::span<const Command> demoCommands();
 std::span<const Command> accountCommands();     ///< connecting accounts at providers
 std::span<const Command> accountRunCommands();  ///< their runs, and what they did
-std::span<const Command> historyCommands();  ///< history, undo
+std::span<const Command> outboxCommands();      ///< webhooks, and what goes out
+std::span<const Command> historyCommands();     ///< history, undo
 
 /// Writes a JSON string with its quotes.
 std::string jsonText(std::string_view text);

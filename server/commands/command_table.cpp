@@ -135,9 +135,9 @@ int runFound(const Command& command, std::span<const std::string> words, Invocat
 
 std::vector<Command> commandTable() {
     std::vector<Command> table;
-    for (const auto group : {serveCommands(), demoCommands(), userCommands(), appPasswordCommands(), importCommands(),
-                             upkeepCommands(), accountCommands(), accountRunCommands(),
-                             secretCommands(), historyCommands()})
+    for (const auto group :
+         {serveCommands(), demoCommands(), userCommands(), appPasswordCommands(), importCommands(), upkeepCommands(),
+          accountCommands(), accountRunCommands(), outboxCommands(), secretCommands(), historyCommands()})
         table.insert(table.end(), group.begin(), group.end());
     return table;
 }

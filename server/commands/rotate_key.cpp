@@ -18,6 +18,8 @@ int rotateKey(const Invocation& call) {
         if (const auto account = store->sync().account(id))
             call.err << "No key opens the secret of " << account->provider << " account " << account->login
                      << ": it has to be connected again.\n";
+        else if (const auto webhook = store->sync().webhook(id))
+            call.err << "No key opens the secret of the webhook to " << webhook->url << ": it has to be made again.\n";
     return done.lost.empty() ? 0 : 1;
 }
 

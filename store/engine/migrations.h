@@ -47,5 +47,6 @@ void countFailedSignIns(Connection&);   ///< 11: schema_failed_sign_ins.cpp
 void rememberSyncs(Connection&);        ///< 12: schema_sync.cpp
 void nameContacts(Connection&);         ///< 13: records/schema_match_names.cpp
 void rememberPushes(Connection&);       ///< 14: schema_pushes.cpp
+void tellOthers(Connection&);           ///< 15: schema_outbox.cpp
 
 }  // namespace crmdav

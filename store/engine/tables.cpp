@@ -51,6 +51,7 @@ constexpr Table all[] = {
     {"sync_journal", "id", true},
     {"sync_outbox", "id", true},
     {"sync_pushes", "id"},
+    {"webhooks", "id", true},
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 #define ACCOUNT_SELECT                                                                           \
     "SELECT uuid, user_id, provider, login, identity, address, found, secret IS NOT NULL AS c, " \
-    "created, emails FROM sync_accounts "
+    "created, emails, signed_in FROM sync_accounts "
 
 Account readAccount(const Rows& row) {
     Account account;
@@ -24,6 +24,7 @@ Account readAccount(const Rows& row) {
     account.connected = row.boolean(7);
     account.created = row.instant(8);
     account.emails = unpack(row.text(9));
+    account.signedIn = row.instant(10);
     return account;
 }
 
@@ -69,14 +70,14 @@ Account saveAccount(Connection& db, const Account& wanted) {
     if (account.id.empty()) {
         account.id = newId(db.now());
         db.insert(
-            "INSERT INTO sync_accounts(uuid, user_id, provider, login, identity, address, found, emails, created) "
-            "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sync_accounts(uuid, user_id, provider, login, identity, address, found, emails, created, "
+            "signed_in) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             Blob{bytesOf(account.id)}, account.user, account.provider, account.login, account.identity, account.address,
-            account.found, pack(account.emails), db.now());
-    } else if (db.exec("UPDATE sync_accounts SET provider=?, login=?, identity=?, address=?, found=?, emails=? WHERE "
-                       "uuid=?",
+            account.found, pack(account.emails), db.now(), account.signedIn);
+    } else if (db.exec("UPDATE sync_accounts SET provider=?, login=?, identity=?, address=?, found=?, emails=?, "
+                       "signed_in=? WHERE uuid=?",
                        account.provider, account.login, account.identity, account.address, account.found,
-                       pack(account.emails), Blob{bytesOf(account.id)}) == 0) {
+                       pack(account.emails), account.signedIn, Blob{bytesOf(account.id)}) == 0) {
         throw NotFound("no such account");
     }
     return *crmdav::account(db, account.id);

@@ -83,7 +83,7 @@ std::size_t eraseFromSync(Connection& db, const std::string& contact, const Trac
 #define OF_CONTACT "(local=?1 OR link IN (SELECT uuid FROM sync_links WHERE local=?1))"
     const Blob own{contact};
     std::int64_t places = db.exec("DELETE FROM sync_stage WHERE " OF_CONTACT, own);
-    places += db.exec("UPDATE sync_journal SET title=?2, reason='', fields='', raw_before=?3 WHERE " OF_CONTACT, own,
+    places += db.exec("UPDATE sync_journal SET title=?2, reason='', fields='', raw_before=?3, forgotten=1 WHERE " OF_CONTACT, own,
                       noName, Blob{});
     places += db.exec(
         "UPDATE sync_links SET uid='', base_local='', base_remote='', raw=?2, note=?3 WHERE local=?1 AND block=0", own,

@@ -65,7 +65,7 @@ namespace {
 #define JOURNAL_SELECT                                                                                            \
     "SELECT j.id, j.run, a.uuid, j.kind, j.at, j.action, j.outcome, j.rule, j.reason, j.title, j.link, j.local, " \
     "j.collection, j.remote, j.fields, j.counted, j.counted_twice, j.raw_before, j.version_after, j.history, "    \
-    "j.undone FROM sync_journal j JOIN sync_accounts a ON a.id=j.account_id WHERE "
+    "j.undone, j.forgotten FROM sync_journal j JOIN sync_accounts a ON a.id=j.account_id WHERE "
 
 std::string packFields(const std::vector<JournalField>& fields) {
     std::vector<std::string> flat;
@@ -113,6 +113,7 @@ JournalEntry readEntry(const Rows& row) {
     entry.versionAfter = row.text(18);
     entry.history = row.int64(19);
     entry.undone = row.optionalInstant(20);
+    entry.forgotten = row.boolean(21);
     return entry;
 }
 

@@ -11,5 +11,6 @@ class Connection;
 bool post(Connection&, const OutboxItem&);
 std::vector<OutboxItem> due(Connection&, std::size_t limit);
 void savePosted(Connection&, const OutboxItem&);
+std::vector<OutboxItem> posted(Connection&, const OutboxFilter&);
 
 }  // namespace crmdav

@@ -12,6 +12,7 @@
 #include "store/sync/outbox.h"
 #include "store/sync/pushes.h"
 #include "store/sync/stage.h"
+#include "store/sync/webhooks.h"
 
 namespace crmdav {
 
@@ -267,6 +268,24 @@ std::vector<OutboxItem> SqlSync::due(std::size_t limit) const { return crmdav::d
 
 void SqlSync::savePosted(const OutboxItem& item) {
     write(database_, [&](Connection& db) { crmdav::savePosted(db, item); });
+}
+
+std::vector<OutboxItem> SqlSync::posted(const OutboxFilter& filter) const {
+    return crmdav::posted(Reading(database_), filter);
+}
+
+std::vector<Webhook> SqlSync::webhooks() const { return crmdav::webhooks(Reading(database_)); }
+
+std::optional<Webhook> SqlSync::webhook(const Id& id) const { return crmdav::webhook(Reading(database_), id); }
+
+Webhook SqlSync::saveWebhook(const Webhook& webhook, std::string_view secret) {
+    return write(database_, [&](Connection& db) { return crmdav::saveWebhook(db, webhook, secret); });
+}
+
+std::string SqlSync::webhookSecret(const Id& id) const { return crmdav::webhookSecret(Reading(database_), id); }
+
+void SqlSync::removeWebhook(const Id& id) {
+    write(database_, [&](Connection& db) { crmdav::removeWebhook(db, id); });
 }
 
 }  // namespace crmdav

@@ -87,6 +87,14 @@ public:
     bool post(const OutboxItem&) override;
     std::vector<OutboxItem> due(std::size_t limit) const override;
     void savePosted(const OutboxItem&) override;
+    std::vector<OutboxItem> posted(const OutboxFilter&) const override;
+
+    // webhooks.cpp
+    std::vector<Webhook> webhooks() const override;
+    std::optional<Webhook> webhook(const Id&) const override;
+    Webhook saveWebhook(const Webhook&, std::string_view secret) override;
+    std::string webhookSecret(const Id&) const override;
+    void removeWebhook(const Id&) override;
 
 private:
     Database& database_;

@@ -52,6 +52,7 @@ constexpr const char* backToOne[] = {
     "DROP TABLE sync_journal",
     "DROP TABLE sync_outbox",
     "DROP TABLE sync_pushes",
+    "DROP TABLE webhooks",
     "DROP INDEX contacts_match",
     "ALTER TABLE contacts DROP COLUMN match_name",
     "UPDATE collections SET components=1 WHERE name='activities'",

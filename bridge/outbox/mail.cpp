@@ -1,0 +1,118 @@
+#include "bridge/outbox/mail.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "protocol/text/text_values.h"
+
+namespace crmdav {
+namespace {
+
+constexpr std::size_t lineEnd = 76;
+
+std::string hexDigest(std::string_view text) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr);
+    std::string hex;
+    char two[3];
+    for (unsigned i = 0; i < length; ++i) hex.append(two, std::snprintf(two, sizeof two, "%02x", digest[i]) ? 2 : 0);
+    return hex;
+}
+
+/// RFC 5322 §3.3.
+std::string dateOf(Instant at) {
+    using namespace std::chrono;
+    static constexpr const char* weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = floor<days>(at);
+    const year_month_day date(day);
+    const hh_mm_ss time(at - day);
+    char text[48];
+    std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d +0000", weekdays[weekday(day).c_encoding()],
+                  static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
+                  static_cast<int>(date.year()), static_cast<int>(time.hours().count()),
+                  static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+    return text;
+}
+
+bool isPlain(unsigned char c) { return c >= ' ' && c < 127; }
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+/// Encoded words (RFC 2047 §2, §5), each of whole characters, and no line longer than 76.
+std::string headerText(std::string text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
+    const bool plain = std::ranges::all_of(text, [](unsigned char c) { return isPlain(c); });
+    if (plain && text.size() < 900 && text.find("=?") == text.npos) return text;
+    std::string encoded;
+    for (std::string_view rest = text; !rest.empty();) {
+        std::size_t size = std::min<std::size_t>(39, rest.size());
+        while (size > 1 && size < rest.size() && continues(rest[size])) --size;
+        if (!encoded.empty()) encoded += "\r\n ";
+        encoded += "=?UTF-8?B?" + base64Encode(rest.substr(0, size)) + "?=";
+        rest.remove_prefix(size);
+    }
+    return encoded;
+}
+
+/// Quoted-printable (RFC 2045 §6.7); line ends of any kind become CRLF.
+std::string quotedPrintable(std::string_view text) {
+    std::string out;
+    std::size_t column = 0;
+    const auto put = [&](std::string_view piece) {
+        if (column + piece.size() >= lineEnd) {
+            out += "=\r\n";
+            column = 0;
+        }
+        out += piece;
+        column += piece.size();
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+        if (c == '\n' || c == '\r') {
+            out += "\r\n";
+            column = 0;
+            continue;
+        }
+        const bool atEnd = i + 1 == text.size() || text[i + 1] == '\n' || text[i + 1] == '\r';
+        char code[4];
+        std::snprintf(code, sizeof code, "=%02X", c);
+        const bool readable = isPlain(c) && c != '=' && !(c == ' ' && atEnd);
+        put(readable ? text.substr(i, 1) : std::string_view(code));
+    }
+    if (column > 0) out += "\r\n";
+    return out;
+}
+
+}  // namespace
+
+bool isMailAddress(std::string_view text) noexcept {
+    const auto at = text.rfind('@');
+    if (at == text.npos || at == 0 || at + 1 == text.size() || text.size() > 320) return false;
+    return std::ranges::none_of(
+        text, [](unsigned char c) { return c <= ' ' || c == 127 || c == '<' || c == '>' || c == ',' || c == '"'; });
+}
+
+std::string mailOf(const OutboxItem& item, const std::string& from) {
+    std::string mail;
+    const auto header = [&](std::string_view name, std::string_view value) {
+        mail.append(name).append(": ").append(value).append("\r\n");
+    };
+    header("Date", dateOf(item.created));
+    header("From", "crmdav <" + from + ">");
+    header("To", "<" + item.target + ">");
+    header("Subject", headerText(item.subject));
+    header("Message-ID", "<" + hexDigest(item.key).substr(0, 40) + "@" + from.substr(from.rfind('@') + 1) + ">");
+    header("Auto-Submitted", "auto-generated");  // RFC 3834: no robot answers it
+    header("MIME-Version", "1.0");
+    header("Content-Type", "text/plain; charset=utf-8");
+    header("Content-Transfer-Encoding", "quoted-printable");
+    return mail + "\r\n" + quotedPrintable(item.body);
+}
+
+}  // namespace crmdav

@@ -1,0 +1,45 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "bridge/outbox/delivery.h"
+#include "store/sync.h"
+
+/// Other programs that are told what happens here.
+namespace crmdav {
+
+class HttpClient;
+class Secrets;
+
+class Webhooks {
+public:
+    /// @param inner  they may be in our own networks, and be spoken to without TLS
+    Webhooks(Store& store, Secrets& secrets, bool inner) : store_(store), secrets_(secrets), inner_(inner) {}
+
+    /// @param wanted  without an id
+    /// @returns also its secret, which nobody is shown again
+    /// @throws InvalidField
+    std::pair<Webhook, std::string> add(const Webhook& wanted);
+    Webhook save(const Webhook&);  ///< address or `active` changed @throws InvalidField
+    void remove(const Id& id) { store_.sync().removeWebhook(id); }
+
+    /// @throws SecretError
+    Delivery deliver(HttpClient&, const OutboxItem&, Instant now) const;
+
+private:
+    void requireGood(const std::string& url) const;
+
+    Store& store_;
+    Secrets& secrets_;
+    bool inner_;
+};
+
+/// Puts an event on its way to every active webhook, within the caller's transaction; for each of them once by `key`.
+/// @param data  a JSON object
+void announce(SyncStore&, const std::string& key, std::string_view event, std::string_view data, Instant now);
+
+/// Header of a delivery: `t=SECONDS,v1=HEX`, HMAC-SHA-256 with the webhook's secret over "SECONDS.BODY".
+std::string webhookSignature(std::string_view secret, Instant now, std::string_view body);
+
+}  // namespace crmdav
