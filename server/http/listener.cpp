@@ -8,10 +8,13 @@
 #include <Poco/Net/TCPServer.h>
 #include <Poco/Net/TCPServerConnectionFactory.h>
 #include <Poco/ThreadPool.h>
+#include <linux/filter.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <csignal>
 #include <random>
+#include <thread>
 
 #include "server/http/connection.h"
 
@@ -19,7 +22,7 @@ namespace crmdav {
 namespace {
 
 constexpr int stackBytes = 512 * 1024;
-constexpr std::chrono::milliseconds idleGrace{500};
+constexpr std::chrono::milliseconds idleGrace{500}, queueGrace{2000};
 
 class ConnectionFactory : public Poco::Net::TCPServerConnectionFactory {
 public:
@@ -66,6 +69,19 @@ Poco::Net::TCPServerParams::Ptr paramsOf(const Config& config) {
     return params;
 }
 
+/// From now on nobody new gets as far as a connection: what asks for one hears nothing, asks again within a second or
+/// so, and is refused then, when the socket is closed.
+void takeNobodyNew(int descriptor) {
+    sock_filter nothing[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+    const sock_fprog program{1, nothing};
+    ::setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+bool someoneWaits(int descriptor) {
+    pollfd waiting{descriptor, POLLIN, 0};
+    return ::poll(&waiting, 1, 0) > 0;
+}
+
 }  // namespace
 
 struct Listener::Parts {
@@ -104,9 +120,15 @@ void Listener::start() {
 void Listener::stop(std::chrono::milliseconds patience) {
     if (!std::exchange(parts_->running, false)) return;
     parts_->wire.watchdog.stop();
-    // Whoever connects now is refused, and goes elsewhere. Left open, the socket would take connections until it is
-    // closed, with requests that nobody reads.
-    ::shutdown(parts_->socket.impl()->sockfd(), SHUT_RDWR);
+    // A proxy that has sent a request on a connection that nobody takes any more wouldn't know whether it was done. So
+    // those that have one are served, and whoever connects later is refused, and goes elsewhere.
+    const int descriptor = parts_->socket.impl()->sockfd();
+    takeNobodyNew(descriptor);
+    const auto end = std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(patience, queueGrace);
+    while ((someoneWaits(descriptor) || parts_->server.queuedConnections() > 0) &&
+           std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    ::shutdown(descriptor, SHUT_RDWR);
     parts_->server.stop();
     parts_->wire.watchdog.stopIdle(idleGrace);
     if (!parts_->wire.watchdog.waitUntilNoneIsOpen(patience)) {
