@@ -123,6 +123,9 @@ struct Remote {
 
 struct Written {
     RemoteItem item;  ///< whole, as it is at the provider now
+    /// A creation: an earlier try with that key had made it, perhaps not yet all occurrences of its own. Since then
+    /// both sides may have been edited.
+    bool existed = false;
 };
 
 struct Push {

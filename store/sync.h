@@ -137,7 +137,7 @@ struct JournalEntry {
     SyncKind kind = SyncKind::calendar;
     Instant at{};
     std::string action;   ///< as bridge/plan.h names it
-    std::string outcome;  ///< done, skipped, held, failed
+    std::string outcome;  ///< done, skipped, held, failed; begun: the provider was asked, and the answer is missing
     std::string rule;     ///< that caused it
     std::string reason;   ///< in plain words; empty: the rule says it all
     std::string title;    ///< of the record, as it was
@@ -302,6 +302,7 @@ public:
     virtual std::optional<SyncRun> run(const Id&) const = 0;
     virtual std::vector<SyncRun> runs(const Id& account, std::optional<SyncKind>,
                                       std::size_t limit) const = 0;  ///< newest first
+    /// With an id: one that was begun, as it ended.
     virtual std::int64_t addJournal(const JournalEntry&) = 0;
     virtual std::vector<JournalEntry> journal(const JournalFilter&) const = 0;
     virtual std::optional<JournalEntry> journalEntry(std::int64_t id) const = 0;

@@ -139,7 +139,7 @@ Written DavProvider::create(SyncKind kind, const std::string& collection, const 
         if (!item) throw Refused("The server refused it: " + reasonOf(answered));
         if (item->uid != uidIn(bytes)) throw Refused("The server has another record in its place.");
         open.groups.join(item->uid);
-        return Written{std::move(*item)};
+        return Written{std::move(*item), true};
     });
 }
 

@@ -42,7 +42,7 @@ public:
         } catch (const Refused& refused) {
             return refuse(refused.what());
         }
-        return finish();
+        return existed_ ? meet() : finish();
     }
 
 private:
@@ -71,6 +71,9 @@ private:
         if (action_.provider == Verb::update) {
             const Remote before = s_.provider.parse(s_.kind(), loaded_.item.raw);
             rawBefore_ = loaded_.item.raw;
+            const bool loses = std::ranges::any_of(
+                action_.fields, [](const MergedField& field) { return field.toProvider && !field.lost.empty(); });
+            if (loses) begin();
             loaded_.item =
                 s_.provider
                     .update(s_.kind(), placeOf(), loaded_.item, before.record, dressed(s_, *action_.providerRecord))
@@ -79,9 +82,18 @@ private:
         }
         if (action_.provider == Verb::remove) {
             rawBefore_ = loaded_.item.raw;
+            begin();
             s_.provider.remove(s_.kind(), placeOf(), loaded_.item);
             written_ = true;
         }
+    }
+
+    /// What goes lost at the provider is in the journal before it does: the answer may get lost, too (C2, C6).
+    void begin() {
+        JournalEntry entry = entryOf(loaded_.local, 0);
+        entry.outcome = "begun";
+        if (!erased_) entry.rawBefore = rawBefore_;
+        s_.guarded([&] { begun_ = s_.sync.addJournal(entry); });
     }
 
     const std::string& placeOf() const {
@@ -100,15 +112,70 @@ private:
             link.version.clear();
             link.raw.clear();
             link.local = loaded_.local;
+            setIntention(link);
             s_.guarded([&] {
                 if (loaded_.link) s_.sync.removeLink(loaded_.link->id);
                 s_.sync.saveLink(link);
+                if (row_.local.empty()) s_.sync.stageLocal(s_.scope, {&loaded_.local, 1});  // what finds it again
             });
         }
         loaded_.link = link;
-        loaded_.item =
-            s_.provider.create(s_.kind(), link.collection, link.id, dressed(s_, *action_.providerRecord)).item;
+        Written written = s_.provider.create(s_.kind(), link.collection, link.id, dressed(s_, *action_.providerRecord));
+        loaded_.item = std::move(written.item);
+        existed_ = written.existed;
         written_ = true;
+    }
+
+    /// What both sides agree on, should it be made and that not come to be known.
+    void setIntention(Link& link) const {
+        const auto valuesIn = [](const Record& record) {
+            return std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, record);
+        };
+        link.baseLocal = valuesIn(*action_.providerRecord);
+        link.baseRemote = valuesIn(s_.facts.held(*action_.providerRecord));
+    }
+
+    /// Occurrences that the earlier try didn't come to write are no removals of the provider's.
+    void forgetUnmade(Link& link) const {
+        constexpr std::string_view field = "exceptions";
+        const Remote remote = readRemote(s_, loaded_.item);
+        const FieldValues there = std::visit([](const auto& r) { return valuesOf(r); }, remote.record);
+        if (!there.contains(field)) return;
+        for (std::string* base : {&link.baseLocal, &link.baseRemote}) {
+            FieldValues values = decodeValues(*base);
+            std::erase_if(values.find(field)->second, [&](const Element& wanted) {
+                return std::ranges::find(there.find(field)->second, wanted.key, &Element::key) ==
+                       there.find(field)->second.end();
+            });
+            *base = encodeValues(values);
+        }
+    }
+
+    /// It is linked with what was there; the bases are what the earlier try wanted.
+    Applied meet() {
+        Staged there;
+        there.collection = loaded_.link->collection;
+        there.remote = loaded_.item.id;
+        there.listed = true;
+        there.version = loaded_.item.version;
+        there.uid = loaded_.item.uid;
+        there.raw = loaded_.item.raw;
+        s_.guarded([&] {
+            Link link = *loaded_.link;
+            link.state = LinkState::linked;
+            link.remote = there.remote;
+            link.version = there.version;
+            link.uid = there.uid;
+            link.raw = there.raw;
+            forgetUnmade(link);
+            s_.sync.saveLink(link);
+            linkId_ = link.id;
+            note(loaded_.local, 0);
+            s_.sync.unstage(s_.scope, row_.id);
+            s_.sync.stageRemote(s_.scope, {&there, 1}, cursorOf(there.collection), false);
+        });
+        loaded_.link->remote = there.remote;
+        return Applied::met;
     }
 
     /// Of a contact that is new to the CRM; later ones only where the owner wants that (D11).
@@ -129,6 +196,7 @@ private:
                 note(local, after > before ? after : 0);
                 s_.sync.unstage(s_.scope, row_.id);
                 if (action_.provider == Verb::create) unstageOlder();
+                if (action_.crm == Verb::restore && !local.empty()) s_.sync.stageLocal(s_.scope, {&local, 1});
             });
         } catch (const PreconditionFailed&) {
             return Applied::again;
@@ -188,7 +256,7 @@ private:
         linkId_ = link.id;
     }
 
-    /// Both halves as they are now; but for what couldn't be sent.
+    /// Both halves as they agree now; but for what couldn't be sent.
     void setBases(Link& link) const {
         if (link.block) {
             if (action_.block) link.baseLocal = encodeValues(valuesOf(*action_.block));
@@ -201,12 +269,23 @@ private:
             const Remote remote = readRemote(s_, loaded_.item);
             link.baseRemote = std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, remote.record);
         }
+        if (action_.crm == Verb::restore) return;  // what was edited here before it was deleted has still to go there
+        if (auto values = crmValues(link)) link.baseLocal = encodeValues(*values);
+    }
+
+    /// What the CRM's half was when it was decided upon – somebody may have edited it since –, or what was made of it.
+    std::optional<FieldValues> crmValues(const Link& link) const {
+        const auto valuesIn = [](const Record& record) {
+            return std::visit([](const auto& r) { return valuesOf(r); }, record);
+        };
+        if (action_.crm == Verb::none && action_.crmBase) return action_.crmBase;
+        if (action_.crm == Verb::none && loaded_.pair.crm && !loaded_.pair.crm->deleted)
+            return valuesIn(loaded_.pair.crm->record);
         const auto now = readCrm(s_, link.local, &link);
-        if (!now || now->deleted) return;
-        FieldValues values = std::visit([](const auto& r) { return valuesOf(r); }, now->record);
-        if (action_.crmBase && action_.crm == Verb::none) values = *action_.crmBase;
+        if (!now || now->deleted) return std::nullopt;
+        FieldValues values = valuesIn(now->record);
         if (action_.crmBase && action_.crm == Verb::update) keepUnsent(values);
-        link.baseLocal = encodeValues(values);
+        return values;
     }
 
     /// What couldn't go to the provider is still an edit of the CRM.
@@ -227,8 +306,18 @@ private:
         const bool silent = action_.crm == Verb::none && action_.provider == Verb::none && !action_.skipped &&
                             !action_.held && !action_.block && !action_.removeBlock && !action_.state &&
                             action_.reason.empty();
-        if (silent) return;  // C10: nothing happened
+        if (silent && begun_ == 0) return;  // C10: nothing happened
+        JournalEntry entry = entryOf(local, history);
+        if (written_) {
+            if (!erased_) entry.rawBefore = rawBefore_;
+            entry.versionAfter = action_.provider == Verb::remove ? std::string() : loaded_.item.version;
+        }
+        s_.sync.addJournal(entry);
+    }
+
+    JournalEntry entryOf(const Id& local, std::int64_t history) const {
         JournalEntry entry;
+        entry.id = begun_;
         entry.run = s_.run.id;
         entry.account = s_.scope.account;
         entry.kind = s_.kind();
@@ -248,15 +337,17 @@ private:
         }
         entry.counted = action_.counted;
         entry.alsoAtProvider = action_.alsoAtProvider;
-        if (written_) {
-            if (!erased_) entry.rawBefore = rawBefore_;
-            entry.versionAfter = action_.provider == Verb::remove ? std::string() : loaded_.item.version;
-        }
         entry.history = history;
-        s_.sync.addJournal(entry);
+        return entry;
     }
 
     // ------------------------------------------------------------ when it doesn't work
+    SyncCursor cursorOf(const std::string& collection) const {
+        const auto cursors = s_.sync.cursors(s_.scope);
+        const auto found = std::ranges::find(cursors, collection, &SyncCursor::collection);
+        return found == cursors.end() ? SyncCursor{collection, {}} : *found;
+    }
+
     /// Somebody wrote in between: what is there now is staged, and decided upon anew (I2).
     Applied lookAgain() {
         const std::string id = loaded_.item.id, collection = placeOf();
@@ -271,12 +362,9 @@ private:
             row.uid = now->uid;
             row.raw = now->raw;
         }
-        const auto cursors = s_.sync.cursors(s_.scope);
-        const auto cursor = std::ranges::find(cursors, collection, &SyncCursor::collection);
         s_.guarded([&] {
             if (row_.remote.empty()) s_.sync.unstage(s_.scope, row_.id);
-            s_.sync.stageRemote(s_.scope, {&row, 1}, cursor == cursors.end() ? SyncCursor{collection, {}} : *cursor,
-                                false);
+            s_.sync.stageRemote(s_.scope, {&row, 1}, cursorOf(collection), false);
         });
         return Applied::again;
     }
@@ -308,7 +396,8 @@ private:
     const bool erased_;  ///< the person is to be forgotten: nothing of them is kept
     std::string rawBefore_;
     Id linkId_;
-    bool written_ = false;
+    bool written_ = false, existed_ = false;
+    std::int64_t begun_ = 0;  ///< journal entry
 };
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace crmdav {
 
 enum class Applied {
     done,   ///< carried out, or there was nothing to do: it is off the stage
+    met,    ///< done; but an earlier try had created it, and both sides may have been edited since: look at it, too
     again,  ///< somebody changed it in between: look at it once more
 };
 

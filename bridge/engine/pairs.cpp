@@ -17,12 +17,18 @@ std::optional<Link> linkOfNewPlace(SyncSession& s, const Staged& row, const Prov
     if (!half.remote.mark.empty()) {
         auto link = s.sync.link(half.remote.mark);
         const bool ours = link && link->account == s.scope.account && link->kind == s.kind();
-        if (ours && isBeingMade(*link)) return link;
+        if (ours && isBeingMade(*link)) {
+            loaded.pair.made = true;
+            return link;
+        }
     }
     if (!s.isCalendar() || row.uid.empty() || half.conflictOnly) return std::nullopt;
     const auto local = s.sync.activityOfUid(s.user.id, row.uid);
     auto link = local ? s.sync.linkOfLocal(s.scope, *local) : std::nullopt;
-    if (!link || link->remote.empty()) return link;
+    if (!link || link->remote.empty()) {
+        loaded.pair.made = link && isBeingMade(*link);
+        return link;
+    }
     loaded.pair.twin = s.provider.read(s.kind(), link->collection, link->remote).has_value();
     loaded.moved = !loaded.pair.twin;
     return loaded.moved ? link : std::nullopt;

@@ -188,7 +188,9 @@ private:
     void applyAlone(const Staged& first, LoadedPair& loaded, Action& action) {
         Staged row = first;
         for (int looks = 0; looks < mostLooks; ++looks) {
-            if (crmdav::apply(s_, row, loaded, action) == Applied::done) {
+            const Applied applied = crmdav::apply(s_, row, loaded, action);
+            if (applied == Applied::met) count(action);
+            if (applied == Applied::done) {
                 if (action.provider == Verb::create && loaded.link && !loaded.item.id.empty())
                     created_.insert({loaded.link->collection, loaded.item.id});
                 return count(action);

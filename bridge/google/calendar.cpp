@@ -69,10 +69,13 @@ Written Calendar::insert(const std::string& calendar, Json body, const std::stri
         const Answer answer = write("POST", events(calendar), body, {});
         if (answer.status == 404) throw CollectionGone("the calendar is gone: " + answer.message);
         if (answer.status != 409) requireWritten(answer);
-        const auto there = answer.status == 409 ? read(calendar, id) : itemOf(answer.body, {});
-        if (!there) continue;
-        try {  // changed occurrences aren't in the insert, and an earlier try may have made it of what it was then
-            return change(calendar, *there, activityOf(*there), wanted);
+        if (answer.status == 409) {
+            if (auto there = read(calendar, id)) return {std::move(*there), true};
+            continue;
+        }
+        const RemoteItem there = itemOf(answer.body, {});
+        try {  // changed occurrences aren't in the insert
+            return change(calendar, there, activityOf(there), wanted);
         } catch (const Changed& error) {
             throw TryLater(std::string("while it was made ") + error.what());
         } catch (const Gone& error) {

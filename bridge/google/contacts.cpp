@@ -167,8 +167,7 @@ std::optional<Json> Contacts::made(const Id& key) {
 Written Contacts::create(const Id& key, const Contact& record) {
     const auto age = now_() - madeAt(key);
     if (age > brandNew || age < -brandNew) {  // a key of the future: clocks differ, and nothing can be told by them
-        if (const auto there = made(key))
-            return write(*there, changedPerson(*there, contactOf(itemOf(*there)), record));
+        if (const auto there = made(key)) return {itemOf(*there), true};
         if (age > brandNew && age < delay) {
             marks_.reset();
             TryLater later("whether Google has made the contact shows in some minutes");

@@ -128,11 +128,7 @@ Written Contacts::create(const std::string& folder, const Id& key, const Contact
         calls_.each(folderPlace(folder) + "?" + formEncoded({{"$filter", marked}, {"$select", "id"}}),
                     [&](const Json& found) { there = textAt(found, "id"); });
     if (!there.empty())
-        if (auto item = read(there)) try {  // an earlier try made it, of the contact as it was then
-                return update(*item, contactOf(*item), contact);
-            } catch (const Changed& changed) {
-                throw TryLater(changed.what());
-            }
+        if (auto item = read(there)) return {std::move(*item), true};
     const Answer answer = calls_.ask("POST", folderPlace(folder), newContact(contact, key));
     if (answer.status == 404) throw CollectionGone("Outlook has no such folder of contacts any more");
     if (!answer.good()) fail(answer);

@@ -55,7 +55,6 @@ private:
     void answer(const std::string& id, const Activity& before, const Activity& after,
                 const std::vector<std::string>& own);
     std::optional<RemoteItem> created(const std::string& calendar, const std::string& key, const Answer&);
-    Written broughtTo(const RemoteItem& there, const Activity& wanted);
     RemoteItem finished(RemoteItem, const Activity& wanted);
     /// Brings the exceptions of a series to what is wanted.
     /// @param before  only those that differ from these; null: all

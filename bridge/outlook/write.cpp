@@ -74,7 +74,7 @@ Written Events::create(const std::string& calendar, const Id& key, const Activit
     };
     Answer answer = post(key);
     if (isDuplicate(answer)) {
-        if (auto there = created(calendar, key, answer)) return broughtTo(*there, activity);
+        if (auto there = created(calendar, key, answer)) return {std::move(*there), true};
         answer = post(newId());  // it was deleted since: its transaction can't be had again
     }
     if (answer.status == 404) throw CollectionGone("Outlook has no such calendar any more");
@@ -84,21 +84,9 @@ Written Events::create(const std::string& calendar, const Id& key, const Activit
     if (!changedEvent(item.raw, activityOf(item, options_), activity, options_).empty()) {
         auto there = whole(item.id);
         if (!there) throw TryLater("What was just created at Outlook isn't there");
-        return broughtTo(*there, activity);
+        return {std::move(*there), true};
     }
     return {finished(std::move(item), wanted)};
-}
-
-/// What an earlier try made, of the record as it was then.
-Written Events::broughtTo(const RemoteItem& there, const Activity& wanted) {
-    if (!options_.guests && mailsGuests(there.raw)) return {there};
-    try {
-        return update(there, activityOf(there, options_), wanted, [] { return std::vector<std::string>(); });
-    } catch (const Changed& changed) {
-        throw TryLater(changed.what());
-    } catch (const Gone& gone) {
-        throw TryLater(gone.what());
-    }
 }
 
 /// A series that was just created gets its exceptions. One that can't have them isn't left there as half of itself.

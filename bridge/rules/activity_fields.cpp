@@ -3,6 +3,8 @@
 #include "bridge/rules/field_tools.h"
 #include "bridge/rules/fields.h"
 #include "protocol/text/zones.h"
+#include "store/records/activity_ical.h"
+#include "store/records/calendar_series.h"
 #include "store/records/calendar_times.h"
 #include "store/records/normalise.h"
 
@@ -22,8 +24,10 @@ std::string timeText(const When& when) {
 
 Elements readTime(const Activity& a) { return one(timeText(a.start) + " – " + timeText(a.end)); }
 void copyTime(const Activity& from, Activity& to) {
+    const Activity before = to;
     to.start = from.start;
     to.end = from.end;
+    settleExceptions(before, to);
 }
 
 Elements readRecurrence(const Activity& a) {
@@ -39,11 +43,44 @@ void copyRecurrence(const Activity& from, Activity& to) {
     to.extraDates = from.extraDates;
 }
 
-std::string exceptionKey(const Exception& e) { return timeText(e.original); }
-std::string textOfException(const Exception& e) {
+/// Which occurrence it is, by its distance from the start: a series that moves as a whole takes its exceptions along
+/// (C8). Those of another form than the start are what they are.
+std::string exceptionKey(const Activity& a, const Exception& e) {
+    if (e.original.kind != a.start.kind || e.original.zone != a.start.zone) return timeText(e.original);
+    constexpr std::int64_t enough = 10'000'000'000;  // seconds: positive, and of as many digits
+    return std::to_string(enough + (e.original.local - a.start.local).count());
+}
+bool isAtItsTime(const Exception& e) { return timeText(e.start) == timeText(e.original); }
+std::string textOfException(const Activity& a, const Exception& e) {
     if (e.cancelled) return "cancelled";
-    return timeText(e.start) + " – " + timeText(e.end) + "\n" + plainLine(e.subject) + "\n" + plainLine(e.location) +
-           "\n" + plainText(e.notes);
+    std::string when;
+    if (!isAtItsTime(e))
+        when = timeText(e.start) + " – " + timeText(e.end);
+    else if (e.end.local - e.start.local != a.end.local - a.start.local)
+        when = "until " + timeText(e.end);
+    return when + "\n" + plainLine(e.subject) + "\n" + plainLine(e.location) + "\n" + plainText(e.notes);
+}
+Elements readExceptions(const Activity& a) {
+    return elementsOf(a.exceptions, [&](const Exception& e) {
+        return Element{exceptionKey(a, e), textOfException(a, e), timeText(e.original)};
+    });
+}
+void putException(const Activity& from, Activity& to, std::string_view key) {
+    std::erase_if(to.exceptions, [&](const Exception& e) { return exceptionKey(to, e) == key; });
+    const auto source =
+        std::ranges::find_if(from.exceptions, [&](const Exception& e) { return exceptionKey(from, e) == key; });
+    if (source == from.exceptions.end()) return;
+    Exception put = *source;
+    const auto follow = [&](When& when) {
+        if (when.kind != When::Kind::none) when = shifted(when, from.start, to.start);
+    };
+    if (from.start != to.start) {
+        if (isAtItsTime(*source)) follow(put.start), follow(put.end);
+        follow(put.original);
+    }
+    const auto place = std::ranges::upper_bound(to.exceptions, put.original.local, {},
+                                                [](const Exception& e) { return e.original.local; });
+    to.exceptions.insert(place, std::move(put));
 }
 
 std::string participantKey(const Participant& p) { return normalEmail(p.email); }
@@ -67,17 +104,8 @@ constexpr ComparedField<Activity> table[] = {
      [](const Activity& from, Activity& to) { to.subject = from.subject; }, nullptr, false, true},
     {"time", readTime, copyTime, nullptr, false, true},
     {"recurrence", readRecurrence, copyRecurrence, nullptr, false, true},
-    {"exceptions",
-     [](const Activity& a) {
-         return elementsOf(a.exceptions, [](const Exception& e) {
-             return Element{exceptionKey(e), textOfException(e)};
-         });
-     },
-     [](const Activity& from, Activity& to) { to.exceptions = from.exceptions; },
-     [](const Activity& from, Activity& to, std::string_view key) {
-         putElement<&Activity::exceptions, exceptionKey>(from, to, key);
-     },
-     false, true},
+    {"exceptions", readExceptions, [](const Activity& from, Activity& to) { to.exceptions = from.exceptions; },
+     putException, false, true},
     {"location", [](const Activity& a) { return one(plainLine(a.location)); },
      [](const Activity& from, Activity& to) { to.location = from.location; }, nullptr, false, true},
     {"notes", [](const Activity& a) { return one(plainText(a.notes)); },

@@ -56,7 +56,7 @@ FieldValues decodeValues(const std::string& text) {
     for (const auto& [name, list] : parseJson(text, {.bytes = 16U << 20U, .depth = 4}).object) {
         Elements elements;
         for (std::size_t i = 0; i + 1 < list.array.size(); i += 2)
-            elements.push_back({list.array[i].string, list.array[i + 1].string});
+            elements.push_back({list.array[i].string, list.array[i + 1].string, {}});
         values.emplace(name, std::move(elements));
     }
     return values;
@@ -66,8 +66,9 @@ std::string shown(const Elements& elements) {
     std::string text;
     for (const Element& element : elements) {
         if (!text.empty()) text += '\n';
-        text += element.key;
-        if (!element.key.empty() && !element.text.empty()) text += ": ";
+        const std::string& name = element.label.empty() ? element.key : element.label;
+        text += name;
+        if (!name.empty() && !element.text.empty()) text += ": ";
         for (const char c : element.text) text += c == '\x1f' ? ' ' : c;
     }
     return text;

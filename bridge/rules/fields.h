@@ -15,7 +15,8 @@ namespace crmdav {
 /// of it. A field with one value has an element without key; an empty one has none.
 struct Element {
     std::string key, text;
-    friend bool operator==(const Element&, const Element&) = default;
+    std::string label{};  ///< for people, where the key is none for them; not compared, not kept
+    friend bool operator==(const Element& a, const Element& b) { return a.key == b.key && a.text == b.text; }
 };
 using Elements = std::vector<Element>;  ///< ascending keys, each once
 

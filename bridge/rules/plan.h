@@ -49,6 +49,7 @@ struct Pair {
     std::optional<CrmHalf> crm;
     std::optional<ProviderHalf> provider;
     bool own = false;   ///< the provider's half is the CRM's own record: the account leads back to this very CRM
+    bool made = false;  ///< a creation of ours made the provider's half, and didn't come to note it (I1)
     bool twin = false;  ///< the same event is in another calendar of the account that is synced, too
 };
 

@@ -66,20 +66,7 @@ private:
     Action fromCrm() {
         if (!twoWay() || !pair_.crm->inScope || settings_.books.empty()) return {};
         if (auto action = unfit(crm())) return *action;
-        Action action;
-        action.rule = "D3";
-        try {
-            facts_.held(crm());
-        } catch (const Refused& refused) {
-            action = skip("C3", refused.what());
-            action.state = LinkState::unsyncable;
-            return action;
-        }
-        action.provider = Verb::create;
-        action.providerRecord = crm();
-        action.state = LinkState::linked;
-        action.counted = facts_.reconnected ? Counted::updatedAtProvider : Counted::addedToProvider;
-        return action;
+        return pushed(pair_, facts_, "D3");
     }
 
     Action mergeBoth(const char* rule, const Bases* bases) {
@@ -105,6 +92,7 @@ private:
     }
 
     Action both() {
+        if (pair_.made) return pushed(pair_, facts_, "D3");
         if (!inGroup()) {  // D1: unlinked and kept; the link revives when it comes back
             Action action;
             action.rule = "D1";
@@ -113,7 +101,7 @@ private:
             return action;
         }
         const bool complete = incomplete(card()).empty();
-        const Bases bases = basesOf(*pair_.link);
+        const Bases bases = pair_.link->state == LinkState::creating ? Bases{} : basesOf(*pair_.link);
         const bool met = !bases.crm.empty() && !bases.provider.empty();
         if (!met && !complete) return skip("D4", incomplete(card()));
         if (const auto excess = tooMany(card()); !excess.empty()) return skip("D5", excess);

@@ -134,21 +134,9 @@ private:
 
     Action born() {
         if (!mayBePushed()) return {};
-        Action action;
-        action.rule = settings_.direction == Direction::oneWay ? "B1" : "B3";
-        try {
-            facts_.held(crm());
-        } catch (const Refused& refused) {
-            action = skip("C3", refused.what());
-            action.state = LinkState::unsyncable;
-            return action;
-        }
-        action.provider = Verb::create;
-        action.providerRecord = crm();
-        action.state = LinkState::linked;
-        action.counted = facts_.reconnected ? Counted::updatedAtProvider : Counted::addedToProvider;
-        return action;
+        return pushed(pair_, facts_, pushRule());
     }
+    const char* pushRule() const { return settings_.direction == Direction::oneWay ? "B1" : "B3"; }
 
     // ------------------------------------------------------------ busy blocks
     Action dropBlock(const char* rule) const {
@@ -220,6 +208,7 @@ private:
     }
 
     Action both() {
+        if (pair_.made) return pushed(pair_, facts_, pushRule());
         if (!crmBorn() && pair_.link->state != LinkState::suppressed) {
             const Kind kind = kindOf();
             // One-way doesn't undo what was taken up before (A7).

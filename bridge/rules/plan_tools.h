@@ -21,6 +21,24 @@ inline Bases basesOf(const Link& link) {
             link.baseRemote.empty() ? FieldValues{} : decodeValues(link.baseRemote)};
 }
 
+/// The CRM's half is created at the provider; again, where that was begun before (I1).
+inline Action pushed(const Pair& pair, const Facts& facts, std::string rule) {
+    try {
+        facts.held(pair.crm->record);
+    } catch (const Refused& refused) {
+        Action action = skip("C3", refused.what());
+        action.state = LinkState::unsyncable;
+        return action;
+    }
+    Action action;
+    action.rule = std::move(rule);
+    action.provider = Verb::create;
+    action.providerRecord = pair.crm->record;
+    action.state = LinkState::linked;
+    action.counted = facts.reconnected ? Counted::updatedAtProvider : Counted::addedToProvider;
+    return action;
+}
+
 /// Differs this side from what it was at the last agreement?
 template <class R>
 bool changedSince(const R& record, const std::string& base) {

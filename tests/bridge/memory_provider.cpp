@@ -75,7 +75,7 @@ const MemoryServer::Object& MemoryServer::at(const std::string& collection, cons
 
 RemoteIdentity MemoryProvider::identify() {
     Call call(server_, "identify", false);
-    return {"memory", server_.emails.front(), server_.emails};
+    return {server_.emails.front(), server_.emails.front(), server_.emails};
 }
 
 std::vector<RemoteCollection> MemoryProvider::collections(SyncKind) {
@@ -96,6 +96,7 @@ ChangePage MemoryProvider::changes(SyncKind, const std::string& collection, cons
     const bool listing = cursor.empty() || cursor[0] == 'L';
     const std::int64_t since = cursor.empty() ? 0 : std::stoll(cursor.substr(listing ? 1 : 0));
     if (!listing && since < server_.oldest) throw CursorExpired("the position is too old");
+    if (server_.stutters && server_.stutters() && !cursor.ends_with('s')) return stutter(collection, cursor, listing);
     std::vector<std::pair<std::int64_t, std::string>> found;
     for (const auto& [id, object] : server_.collections[collection])
         if (object.version > since && !(listing && (object.gone || server_.hideAll)))
@@ -113,6 +114,19 @@ ChangePage MemoryProvider::changes(SyncKind, const std::string& collection, cons
     return page;
 }
 
+/// An empty page, or what was listed already, and the next one is where it would have been.
+ChangePage MemoryProvider::stutter(const std::string& collection, const std::string& cursor, bool listing) {
+    ChangePage page;
+    page.listing = listing;
+    page.first = cursor.empty();
+    page.more = true;
+    page.cursor = (cursor.empty() ? "L0" : cursor) + "s";
+    for (const auto& [id, object] : server_.collections[collection])
+        if (!object.gone && object.version <= std::stoll(page.cursor.substr(listing ? 1 : 0)))
+            page.items.push_back(itemOf(id, object));
+    return page;
+}
+
 std::optional<RemoteItem> MemoryProvider::read(SyncKind, const std::string& collection, const std::string& id) {
     Call call(server_, "read", false);
     auto& objects = server_.collections[collection];
@@ -123,12 +137,13 @@ std::optional<RemoteItem> MemoryProvider::read(SyncKind, const std::string& coll
 Written MemoryProvider::create(SyncKind, const std::string& collection, const Id& key, const Record& record) {
     Call call(server_, "create", true);
     for (auto& [id, object] : server_.collections[collection])
-        if (object.key == key && !object.gone) return {itemOf(id, object)};
+        if (object.key == key && !object.gone) return {itemOf(id, object), true};
     const std::string id = "n" + key;
     server_.put(collection, id, asBytes(held(record), key, server_.marks ? key : Id()));
     server_.collections[collection][id].key = key;
-    call.end();
-    return {itemOf(id, server_.at(collection, id))};
+    const Written made{itemOf(id, server_.at(collection, id))};
+    call.end();  // after which others may edit it
+    return made;
 }
 
 MemoryServer::Object& MemoryProvider::current(const std::string& collection, const RemoteItem& base) {
@@ -153,8 +168,9 @@ Written MemoryProvider::update(SyncKind kind, const std::string& collection, con
         overlayContact(document, std::get<Contact>(before), std::get<Contact>(wanted), now());
     }
     server_.put(collection, base.id, document.bytes());
+    const Written written{itemOf(base.id, object)};
     call.end();
-    return {itemOf(base.id, object)};
+    return written;
 }
 
 void MemoryProvider::remove(SyncKind, const std::string& collection, const RemoteItem& base) {

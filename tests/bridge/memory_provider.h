@@ -29,6 +29,7 @@ public:
     bool coarse = false;     ///< holds no reminders, and 3 email addresses at most
     std::vector<std::string> emails{"anna@example.com"};
     int calls = 0, writes = 0;
+    std::function<bool()> stutters;  ///< true: a page without anything new comes next
     /// Called before and after each call with its name; may throw.
     std::function<void(const std::string& call, bool after)> fault;
 
@@ -61,6 +62,7 @@ public:
 
 private:
     struct Call;
+    ChangePage stutter(const std::string& collection, const std::string& cursor, bool listing);
     RemoteItem itemOf(const std::string& id, const MemoryServer::Object&) const;
     MemoryServer::Object& current(const std::string& collection, const RemoteItem& base);
 

@@ -9,7 +9,11 @@ using namespace std::chrono;
 SyncWorld::SyncWorld() {
     StoreOptions options;
     options.url = place.url();
-    options.now = [this] { return now; };
+    const auto time = [this] {
+        if (onClock) onClock();
+        return now;
+    };
+    options.now = time;
     store = Store::open(options);
     User user;
     user.login = "anna";
@@ -26,9 +30,9 @@ SyncWorld::SyncWorld() {
     store->saveOrganisation({}, organisation);
     server.collections["work"];
     server.collections["home"];
-    const Clock clock{[this] { return now; }};
-    const MakeProvider make = [this](const Account&, const ProviderOptions&) {
-        return std::make_shared<MemoryProvider>(server);
+    const Clock clock{time};
+    const MakeProvider make = [this](const Account& which, const ProviderOptions&) {
+        return std::make_shared<MemoryProvider>(which.login == "anna" ? server : otherServer);
     };
     accounts = std::make_unique<Accounts>(
         *store, make, [this](const Id& id, const std::string& secret) { sync().saveSecret(id, secret); }, clock);
@@ -41,9 +45,18 @@ void SyncWorld::start(SyncKind kind, const std::string& settings) {
     accounts->start(account, kind);
 }
 
-RunResult SyncWorld::run(SyncKind kind) {
+void SyncWorld::startOther(SyncKind kind, const std::string& settings) {
+    otherServer.emails = {"anna@elsewhere.example", "anna@example.com"};
+    otherServer.collections["work"];
+    otherServer.collections["home"];
+    otherAccount = accounts->connectDav(anna.id, "dav", "https://dav.example.net", "elsewhere", "secret").id;
+    accounts->saveSettings(otherAccount, kind, settings);
+    accounts->start(otherAccount, kind);
+}
+
+RunResult SyncWorld::run(const Id& which, SyncKind kind) {
     now += seconds(60);
-    auto result = runs->run(account, kind);
+    auto result = runs->run(which, kind);
     return result ? *result
                   : RunResult{.status = SyncStatus::none, .cause = "it did not run", .after = {}, .summary = {}};
 }
@@ -60,7 +73,6 @@ int SyncWorld::settle(SyncKind kind) {
 
 std::vector<JournalEntry> SyncWorld::journal() {
     JournalFilter filter;
-    filter.account = account;
     filter.limit = 1000;
     return sync().journal(filter);
 }

@@ -10,7 +10,8 @@
 
 namespace crmdav {
 
-/// A CRM with two users, a provider's server in memory, and an account that connects anna with it.
+/// A CRM with two users, a provider's server in memory, and an account that connects anna with it; another server and
+/// another account of hers where a test asks for them.
 class SyncWorld {
 public:
     SyncWorld();
@@ -18,19 +19,22 @@ public:
     Instant now = std::chrono::sys_days(std::chrono::year(2027) / 3 / 1) + std::chrono::hours(9);
     StorePlace place;
     std::unique_ptr<Store> store;
-    MemoryServer server;
+    MemoryServer server, otherServer;
     User anna, ben;
     std::unique_ptr<Accounts> accounts;
     std::unique_ptr<AccountRuns> runs;
-    Id account;
+    Id account, otherAccount;
+    std::function<void()> onClock;  ///< whenever the store or a run looks at the time; may throw
 
     SyncStore& sync() { return store->sync(); }
     /// With settings as JSON, started; nothing has run yet.
     void start(SyncKind, const std::string& settings);
+    void startOther(SyncKind, const std::string& settings);
     void change(SyncKind kind, const std::string& settings) { accounts->saveSettings(account, kind, settings); }
-    RunResult run(SyncKind);
+    RunResult run(SyncKind kind) { return run(account, kind); }
+    RunResult run(const Id& account, SyncKind);
     SyncSide side(SyncKind kind) { return *sync().side(account, kind); }
-    std::vector<JournalEntry> journal();  ///< newest first
+    std::vector<JournalEntry> journal();  ///< of all accounts, newest first
     /// Runs until nothing happens any more. @returns writes of the provider in the last of them
     int settle(SyncKind);
 
