@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <string>
 
 #include "protocol/dav/errors.h"
@@ -41,8 +42,12 @@ void readTimes(const Document& document, const TimeRange& range, const ZonePtr& 
     std::vector<BusyPeriod> busy;
     (void)addBusy(item, range, {}, {.instances = 500}, busy);
     const auto merged = mergeBusy(busy, range);
-    for (std::size_t i = 0; i < merged.size(); ++i)
-        require(merged[i].start < merged[i].end && (i == 0 || merged[i - 1].end <= merged[i].start));
+    std::map<Busy, Instant> ends;  // of each kind by itself
+    for (const BusyPeriod& period : merged) {
+        const auto last = ends.find(period.kind);
+        require(period.start < period.end && (last == ends.end() || last->second < period.start));
+        ends[period.kind] = period.end;
+    }
     const Occurrences index = occurrencesOf(document.root(), range, 200);
     require(index.rows.size() <= 200 + item.components().size());
 }
