@@ -116,7 +116,9 @@ private:
             s_.guarded([&] {
                 if (loaded_.link) s_.sync.removeLink(loaded_.link->id);
                 s_.sync.saveLink(link);
-                if (row_.local.empty()) s_.sync.stageLocal(s_.scope, {&loaded_.local, 1});  // what finds it again
+                if (row_.remote.empty()) return;
+                s_.sync.unstage(s_.scope, row_.id);  // its place is no way to the new link
+                s_.sync.stageLocal(s_.scope, {&loaded_.local, 1});
             });
         }
         loaded_.link = link;
