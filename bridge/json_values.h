@@ -12,7 +12,7 @@
 namespace crmdav {
 
 /// More than the API takes: a page of a provider's records.
-inline constexpr JsonLimits pageLimits{32U << 20U, 32, 4'000'000, 20'000};
+inline constexpr JsonLimits pageLimits{32U << 20U, 32, 400'000, 20'000};  // 100 bytes a value
 
 /// The member at a path; a null value where there is none.
 const Json& at(const Json&, std::initializer_list<std::string_view> path);

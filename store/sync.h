@@ -261,6 +261,8 @@ public:
     virtual std::vector<Id> contactsNamed(std::int64_t owner, std::string_view matchName) const = 0;
     /// There was a contact with that address (normal form), and it is in the trash (D12).
     virtual bool hadContact(std::string_view email) const = 0;
+    /// The oldest company of that name, as normalName() writes it (D11).
+    virtual std::optional<Id> companyNamed(std::string_view normalName) const = 0;
 
     // ------------------------------------------------------------ the stage
     /// Empties a preview's place and fills it with copies of the real one's cursors and rows.

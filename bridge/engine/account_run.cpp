@@ -137,26 +137,36 @@ std::unique_ptr<AccountRuns::Turn> AccountRuns::takeTurn(const Id& id, SyncKind 
     return turn;
 }
 
+/// A run that ended before it had anything to work with.
+RunResult AccountRuns::notBegun(const Id& account, SyncKind kind, SyncStatus status, const std::string& cause) {
+    RunResult result;
+    result.status = status;
+    result.cause = cause;
+    SyncStore& sync = store_.sync();
+    const auto whose = sync.account(account);
+    auto side = sync.side(account, kind);
+    if (!whose || !side || side->status == SyncStatus::stopped) return result;
+    const bool news = status == SyncStatus::reconnect && side->status != SyncStatus::reconnect;
+    settle(*side, result);
+    store_.batch([&] {
+        sync.saveSide(*side);
+        if (news) tellOfLostConnection(store_, *whose, side->cause, clock_.now());
+    });
+    counts_.add(whose->provider, kind, result);
+    return result;
+}
+
 std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, const std::function<bool()>& stop) {
     std::unique_ptr<Turn> turn;
     try {
         turn = takeTurn(account, kind, "run", stop);
         if (!turn || !turn->side.lastStart) return std::nullopt;
+    } catch (const LeaseLost&) {
+        throw;
     } catch (const ReconnectNeeded& error) {
-        RunResult result;
-        result.status = SyncStatus::reconnect;
-        result.cause = error.what();
-        const auto whose = store_.sync().account(account);
-        if (auto side = store_.sync().side(account, kind); side && whose) {
-            const bool news = side->status != SyncStatus::reconnect;
-            settle(*side, result);
-            store_.batch([&] {
-                store_.sync().saveSide(*side);
-                if (news) tellOfLostConnection(store_, *whose, side->cause, clock_.now());
-            });
-        }
-        if (const auto known = store_.sync().account(account)) counts_.add(known->provider, kind, result);
-        return result;
+        return notBegun(account, kind, SyncStatus::reconnect, error.what());
+    } catch (const std::exception& error) {  // a secret that can't be opened …
+        return notBegun(account, kind, SyncStatus::failing, error.what());
     }
     SyncSession& s = *turn->session;
     SyncSide side = turn->side;

@@ -54,6 +54,7 @@ private:
     struct Turn;
     std::unique_ptr<Turn> takeTurn(const Id& account, SyncKind, const std::string& mode,
                                    const std::function<bool()>& stop);
+    RunResult notBegun(const Id& account, SyncKind, SyncStatus, const std::string& cause);
     void settle(SyncSide&, const RunResult&) const;
 
     Store& store_;

@@ -32,14 +32,10 @@ Id createActivity(SyncSession& s, const Activity& activity) {
 /// The company of that name, which is made where there is none (D11).
 void placeInCompany(SyncSession& s, Contact& contact) {
     if (contact.companyName.empty() || contact.companyId) return;
-    Store::Query query;
-    query.text = contact.companyName;
-    query.limit = 20;
-    for (const Company& company : s.store.companies(query).records)
-        if (normalName(company.name) == normalName(contact.companyName)) {
-            contact.companyId = company.id;
-            return;
-        }
+    if (const auto known = s.sync.companyNamed(normalName(contact.companyName))) {
+        contact.companyId = *known;
+        return;
+    }
     Company made;
     made.name = contact.companyName;
     contact.companyId = s.store.saveCompany(s.actor, made, {}).id;

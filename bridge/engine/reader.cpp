@@ -2,13 +2,43 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+
+#include "bridge/remote_ids.h"
 
 namespace crmdav {
 namespace {
 
 constexpr std::size_t pageOfCrm = 500;
-/// Pages of one collection in one run: a provider that never ends is a broken one.
-constexpr int mostPages = 100'000;
+/// Of one collection in one run: more than anybody has, and what fills no disk.
+constexpr std::int64_t mostItems = 200'000, mostBytes = std::int64_t(1) << 30U;
+constexpr int mostEmptyPages = 1000;
+
+/// The list of changes has no end: nothing that it said is worth keeping.
+struct Endless : Nonsense {
+    using Nonsense::Nonsense;
+};
+
+/// Looks whether a list of changes comes to an end.
+class Progress {
+public:
+    explicit Progress(const std::string& cursor) { passed_.insert(std::hash<std::string>()(cursor)); }
+
+    void take(const ChangePage& page) {
+        emptyPages_ = page.items.empty() ? emptyPages_ + 1 : 0;
+        items_ += static_cast<std::int64_t>(page.items.size());
+        for (const RemoteItem& item : page.items) bytes_ += static_cast<std::int64_t>(item.raw.size());
+        if (page.more && !passed_.insert(std::hash<std::string>()(page.cursor)).second)
+            throw Endless("the provider's list of changes goes in circles");
+        if (emptyPages_ > mostEmptyPages || items_ > mostItems || bytes_ > mostBytes)
+            throw Endless("the provider's list of changes has no end");
+    }
+
+private:
+    std::set<std::size_t> passed_;  ///< cursors
+    int emptyPages_ = 0;
+    std::int64_t items_ = 0, bytes_ = 0;
+};
 
 /// What is known of the record that a piece belongs to: in this page, on the stage, or at the last agreement.
 RemoteItem knownOf(const SyncSession& s, const std::string& collection, const std::string& id,
@@ -31,10 +61,27 @@ std::optional<RemoteItem> whole(SyncSession& s, const std::string& collection, c
     return s.provider.read(s.kind(), collection, piece.id);
 }
 
+/// What has no name that can be kept is left out, and said in the journal (I6).
+bool isKeepable(SyncSession& s, const std::string& collection, const RemoteItem& item) {
+    if (isKeepableId(item.id) && (item.version.empty() || isKeepableId(item.version))) return true;
+    JournalEntry entry;
+    entry.run = s.run.id;
+    entry.account = s.scope.account;
+    entry.kind = s.kind();
+    entry.action = "nothing";
+    entry.outcome = "skipped";
+    entry.rule = "I6";
+    entry.reason = "the provider's id of it can't be kept";
+    entry.collection = collection;
+    if (!s.scope.preview) s.guarded([&] { s.sync.addJournal(entry); });
+    return false;
+}
+
 /// The last word on each record of the page.
 std::vector<Staged> rowsOf(SyncSession& s, const std::string& collection, const ChangePage& page) {
     std::map<std::string, Staged> rows;
     for (const RemoteItem& item : page.items) {
+        if (!isKeepable(s, collection, item)) continue;
         std::optional<RemoteItem> full = item;
         if (item.piece && !item.gone) full = whole(s, collection, item, rows);
         Staged row;
@@ -44,7 +91,7 @@ std::vector<Staged> rowsOf(SyncSession& s, const std::string& collection, const 
         row.gone = !full || full->gone;
         if (full) {
             row.version = full->version;
-            row.uid = full->uid;
+            row.uid = isKeepableId(full->uid) ? full->uid : std::string();
             row.raw = full->raw;
         }
         rows.insert_or_assign(item.id, std::move(row));
@@ -58,6 +105,7 @@ std::vector<Staged> rowsOf(SyncSession& s, const std::string& collection, const 
 void followIds(SyncSession& s, const std::string& collection, const ChangePage& page) {
     for (const RemoteItem& item : page.items)
         for (const std::string& former : item.formerly) {
+            if (!isKeepableId(former) || !isKeepableId(item.id)) continue;
             auto link = s.sync.linkOfRemote(s.scope, collection, former);
             if (!link || s.scope.preview || s.sync.linkOfRemote(s.scope, collection, item.id)) continue;
             link->remote = item.id;
@@ -68,9 +116,8 @@ void followIds(SyncSession& s, const std::string& collection, const ChangePage& 
 void readCollection(SyncSession& s, const std::string& collection, std::string cursor,
                     const std::function<void(std::size_t)>& told) {
     bool restarted = false;
-    for (int pages = 0;; ++pages) {
+    for (Progress progress(cursor);;) {
         if (s.stop()) throw Stopped{};
-        if (pages > mostPages) throw Nonsense("the provider's list of changes has no end");
         ChangePage page;
         try {
             page = s.provider.changes(s.kind(), collection, cursor, s.facts.started);
@@ -78,10 +125,10 @@ void readCollection(SyncSession& s, const std::string& collection, std::string c
             if (cursor.empty() || restarted) throw Nonsense("the provider refuses the position that it gave");
             restarted = true;
             cursor.clear();
+            progress = Progress(cursor);
             continue;
         }
-        if (page.more && page.cursor == cursor && page.items.empty())
-            throw Nonsense("the provider's list of changes doesn't go on");
+        progress.take(page);
         const auto rows = rowsOf(s, collection, page);  // may ask the provider: never in a transaction
         s.guarded([&] {
             if (page.listing && page.first) s.sync.beginListing(s.scope, collection);
@@ -140,10 +187,15 @@ void readProvider(SyncSession& s, const std::function<void(std::int64_t read)>& 
     std::int64_t read = 0;
     for (const std::string& collection : wanted) {
         const auto known = std::ranges::find(cursors, collection, &SyncCursor::collection);
-        readCollection(s, collection, known == cursors.end() ? std::string() : known->cursor, [&](std::size_t items) {
-            read += static_cast<std::int64_t>(items);
-            told(read);
-        });
+        try {
+            readCollection(s, collection, known == cursors.end() ? std::string() : known->cursor,
+                           [&](std::size_t items) { told(read += static_cast<std::int64_t>(items)); });
+        } catch (const Endless&) {
+            std::vector<std::string> others = wanted;
+            std::erase(others, collection);
+            s.guarded([&] { s.sync.keepCollections(s.scope, others); });
+            throw;
+        }
     }
 }
 

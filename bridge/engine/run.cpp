@@ -264,6 +264,10 @@ RunResult guardedRun(SyncSession& s, const std::function<RunResult()>& work) {
     } catch (const Stopped&) {
         failed(SyncStatus::stopped, "", false);
         s.run.phase = "stopped";
+    } catch (const LeaseLost&) {
+        throw;
+    } catch (const std::exception& error) {  // ours to mend; until then it isn't tried all the time
+        failed(SyncStatus::failing, std::string("something went wrong here: ") + error.what(), true);
     }
     s.run.ended = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     s.run.summary = encodeSummary(result.summary);

@@ -120,6 +120,23 @@ Answer Api::call(const Call& call) {
     return answer;
 }
 
+void Api::each(Call list, std::string_view name, const std::function<void(const Json&)>& visit) {
+    constexpr std::size_t mostPages = 1000, mostItems = 200'000;
+    const auto plain = list.query.size();
+    for (std::size_t pages = 0, items = 0; pages < mostPages && items < mostItems; ++pages) {
+        const Answer answer = call(list);
+        if (!answer.good()) throw Nonsense("Google doesn't list the " + std::string(name) + ": " + answer.message);
+        const auto& page = at(answer.body, name).array;
+        items += page.size();
+        for (const Json& item : page) visit(item);
+        const auto next = textAt(answer.body, "nextPageToken");
+        if (next.empty()) return;
+        list.query.resize(plain);
+        list.query.emplace_back("pageToken", next);
+    }
+    throw Nonsense("Google's list of " + std::string(name) + " has no end");
+}
+
 void refuse(const Answer& answer) {
     throw Refused("Google refuses it: " +
                   (answer.message.empty() ? "status " + std::to_string(answer.status) : answer.message));

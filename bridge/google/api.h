@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,8 @@ public:
 
     /// @throws ReconnectNeeded, Misconfigured, TryLater, Nonsense
     Answer call(const Call&);
+    /// Every member of the arrays of that name on all pages of a list. @throws also Nonsense: it has no end
+    void each(Call, std::string_view name, const std::function<void(const Json&)>& visit);
 
     TokenSource& tokens() noexcept { return tokens_; }
 

@@ -84,27 +84,21 @@ std::string Calendar::event(const std::string& calendar, const std::string& id) 
 
 std::vector<RemoteCollection> Calendar::list() {
     std::vector<RemoteCollection> found;
-    for (std::string page;;) {
-        Call call{"GET", base_ + "/users/me/calendarList", {{"maxResults", "250"}, {"showHidden", "true"}}};
-        if (!page.empty()) call.query.emplace_back("pageToken", page);
-        const Answer answer = api_.call(call);
-        if (!answer.good()) throw Nonsense("Google doesn't list the calendars: " + answer.message);
-        for (const Json& entry : at(answer.body, "items").array) {
-            if (trueAt(entry, "deleted")) continue;
-            RemoteCollection collection;
-            collection.id = textAt(entry, "id");
-            collection.name = textAt(entry, entry.find("summaryOverride") ? "summaryOverride" : "summary");
-            collection.color = textAt(entry, "backgroundColor");
-            collection.zone = ianaZoneId(textAt(entry, "timeZone"));
-            const auto role = textAt(entry, "accessRole");
-            collection.writable = role == "owner" || role == "writer";
-            collection.busyOnly = role == "freeBusyReader";
-            collection.main = trueAt(entry, "primary");
-            found.push_back(std::move(collection));
-        }
-        page = textAt(answer.body, "nextPageToken");
-        if (page.empty()) return found;
-    }
+    const Call call{"GET", base_ + "/users/me/calendarList", {{"maxResults", "250"}, {"showHidden", "true"}}};
+    api_.each(call, "items", [&](const Json& entry) {
+        if (trueAt(entry, "deleted")) return;
+        RemoteCollection collection;
+        collection.id = textAt(entry, "id");
+        collection.name = textAt(entry, entry.find("summaryOverride") ? "summaryOverride" : "summary");
+        collection.color = textAt(entry, "backgroundColor");
+        collection.zone = ianaZoneId(textAt(entry, "timeZone"));
+        const auto role = textAt(entry, "accessRole");
+        collection.writable = role == "owner" || role == "writer";
+        collection.busyOnly = role == "freeBusyReader";
+        collection.main = trueAt(entry, "primary");
+        found.push_back(std::move(collection));
+    });
+    return found;
 }
 
 ChangePage Calendar::changes(const std::string& calendar, const std::string& cursor, Instant from) {
@@ -191,21 +185,16 @@ std::optional<Json> Calendar::get(const std::string& calendar, const std::string
 
 std::vector<Json> Calendar::exceptionsOf(const std::string& calendar, const Json& master) {
     std::vector<Json> found;
-    for (std::string page;;) {
-        Call call{"GET",
-                  events(calendar),
-                  {{"iCalUID", std::string(textAt(master, "iCalUID"))},
-                   {"singleEvents", "false"},
-                   {"showDeleted", "true"},
-                   {"maxResults", "250"}}};
-        if (!page.empty()) call.query.emplace_back("pageToken", page);
-        const Answer answer = api_.call(call);
-        if (!answer.good()) throw Nonsense("Google doesn't list the series: " + answer.message);
-        for (const Json& item : at(answer.body, "items").array)
-            if (textAt(item, "recurringEventId") == textAt(master, "id")) found.push_back(item);
-        page = textAt(answer.body, "nextPageToken");
-        if (page.empty()) return found;
-    }
+    const Call call{"GET",
+                    events(calendar),
+                    {{"iCalUID", std::string(textAt(master, "iCalUID"))},
+                     {"singleEvents", "false"},
+                     {"showDeleted", "true"},
+                     {"maxResults", "250"}}};
+    api_.each(call, "items", [&](const Json& item) {
+        if (textAt(item, "recurringEventId") == textAt(master, "id")) found.push_back(item);
+    });
+    return found;
 }
 
 std::optional<RemoteItem> Calendar::whole(const std::string& calendar, const std::optional<Json>& master) {

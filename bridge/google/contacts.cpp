@@ -82,17 +82,11 @@ std::vector<RemoteCollection> Contacts::list() const {
 
 std::vector<RemoteGroup> Contacts::groups() {
     std::vector<RemoteGroup> found{{"starred", "Starred"}};
-    for (std::string page;;) {
-        Call call{"GET", base_ + "/v1/contactGroups", {{"pageSize", "1000"}}};
-        if (!page.empty()) call.query.emplace_back("pageToken", page);
-        const Answer answer = api_.call(call);
-        if (!answer.good()) throw Nonsense("Google doesn't list the groups: " + answer.message);
-        for (const Json& group : at(answer.body, "contactGroups").array)
-            if (textAt(group, "groupType") == "USER_CONTACT_GROUP")
-                found.push_back({std::string(textAt(group, "resourceName")), std::string(textAt(group, "name"))});
-        page = textAt(answer.body, "nextPageToken");
-        if (page.empty()) return found;
-    }
+    api_.each({"GET", base_ + "/v1/contactGroups", {{"pageSize", "1000"}}}, "contactGroups", [&](const Json& group) {
+        if (textAt(group, "groupType") == "USER_CONTACT_GROUP")
+            found.push_back({std::string(textAt(group, "resourceName")), std::string(textAt(group, "name"))});
+    });
+    return found;
 }
 
 ChangePage Contacts::changes(const std::string& text) {
@@ -144,20 +138,13 @@ std::optional<RemoteItem> Contacts::read(const std::string& id) {
 std::optional<Json> Contacts::made(const Id& key) {
     if (!marks_) {
         std::map<std::string, std::string> marks;
-        for (std::string page;;) {
-            Call call{"GET",
-                      base_ + "/v1/people/me/connections",
-                      {{"personFields", "clientData,metadata"},
-                       {"pageSize", "1000"},
-                       {"sources", "READ_SOURCE_TYPE_CONTACT"}}};
-            if (!page.empty()) call.query.emplace_back("pageToken", page);
-            const Answer answer = api_.call(call);
-            if (!answer.good()) throw Nonsense("Google doesn't list the contacts: " + answer.message);
-            for (const Json& one : at(answer.body, "connections").array)
-                if (const auto mark = markOf(one); !mark.empty()) marks.emplace(mark, textAt(one, "resourceName"));
-            page = textAt(answer.body, "nextPageToken");
-            if (page.empty()) break;
-        }
+        const Call call{
+            "GET",
+            base_ + "/v1/people/me/connections",
+            {{"personFields", "clientData,metadata"}, {"pageSize", "1000"}, {"sources", "READ_SOURCE_TYPE_CONTACT"}}};
+        api_.each(call, "connections", [&](const Json& one) {
+            if (const auto mark = markOf(one); !mark.empty()) marks.emplace(mark, textAt(one, "resourceName"));
+        });
         marks_ = std::move(marks);
     }
     const auto found = marks_->find(key);

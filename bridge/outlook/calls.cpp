@@ -87,12 +87,16 @@ Json Calls::want(const std::string& method, const std::string& place, const std:
 }
 
 void Calls::each(std::string place, const std::function<void(const Json&)>& visit) {
-    constexpr int mostPages = 10'000;
-    for (int page = 0; !place.empty() && page < mostPages; ++page) {
+    constexpr std::size_t mostPages = 1000, mostItems = 200'000;
+    for (std::size_t pages = 0, items = 0; pages < mostPages && items < mostItems; ++pages) {
         const Json answer = want("GET", place);
-        for (const Json& item : at(answer, "value").array) visit(item);
+        const auto& page = at(answer, "value").array;
+        items += page.size();
+        for (const Json& item : page) visit(item);
         place = textAt(answer, "@odata.nextLink");
+        if (place.empty()) return;
     }
+    throw Nonsense("Outlook's list has no end");
 }
 
 void fail(const Answer& answer) {

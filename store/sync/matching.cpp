@@ -17,8 +17,7 @@ std::optional<Id> activityOfUid(Connection& db, std::int64_t user, std::string_v
     // A provider may have given it another UID than the CRM has.
     auto linked = db.query(
         "SELECT a.uuid FROM sync_links l JOIN activities a ON a.uuid=l.local AND a.deleted_at IS NULL WHERE l.uid=? "
-        "AND "
-        "l.kind=? AND l.block=0 AND (a.owner=? OR EXISTS(SELECT 1 FROM activity_participants p WHERE "
+        "AND l.uid<>'' AND l.kind=? AND l.block=0 AND (a.owner=? OR EXISTS(SELECT 1 FROM activity_participants p WHERE "
         "p.activity_id=a.id "
         "AND p.user_id=?)) ORDER BY l.id LIMIT 1",
         uid, SyncKind::calendar, user, user);
@@ -34,6 +33,12 @@ std::vector<Id> contactsNamed(Connection& db, std::int64_t owner, std::string_vi
                   matchName, owner))
         ids.push_back(idOf(row.blob(0)));
     return ids;
+}
+
+std::optional<Id> companyNamed(Connection& db, std::string_view normalName) {
+    auto row =
+        db.query("SELECT uuid FROM companies WHERE name_key=? AND deleted_at IS NULL ORDER BY id LIMIT 1", normalName);
+    return row.next() ? std::optional(idOf(row.blob(0))) : std::nullopt;
 }
 
 bool hadContact(Connection& db, std::string_view email) {

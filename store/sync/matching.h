@@ -13,5 +13,6 @@ class Connection;
 std::optional<Id> activityOfUid(Connection&, std::int64_t user, std::string_view uid);
 std::vector<Id> contactsNamed(Connection&, std::int64_t owner, std::string_view matchName);
 bool hadContact(Connection&, std::string_view email);
+std::optional<Id> companyNamed(Connection&, std::string_view normalName);
 
 }  // namespace crmdav

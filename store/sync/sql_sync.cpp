@@ -87,6 +87,10 @@ std::vector<Id> SqlSync::contactsNamed(std::int64_t owner, std::string_view matc
 
 bool SqlSync::hadContact(std::string_view email) const { return crmdav::hadContact(Reading(database_), email); }
 
+std::optional<Id> SqlSync::companyNamed(std::string_view name) const {
+    return crmdav::companyNamed(Reading(database_), name);
+}
+
 std::int64_t SqlSync::wakeForChanges(std::int64_t since) {
     constexpr std::int64_t mostEntries = 20'000;
     std::int64_t until = 0;

@@ -43,6 +43,7 @@ public:
     std::optional<Id> activityOfUid(std::int64_t user, std::string_view uid) const override;
     std::vector<Id> contactsNamed(std::int64_t owner, std::string_view matchName) const override;
     bool hadContact(std::string_view email) const override;
+    std::optional<Id> companyNamed(std::string_view normalName) const override;
 
     // stage*.cpp
     void beginPreview(const SyncScope&) override;

@@ -143,6 +143,22 @@ TEST_F(ContactRules, D9_WhatTheCrmNeedsIsNotTakenAway) {
     EXPECT_THAT(server.at("work", "c1").raw, Not(HasSubstr("ann@else.org")));
 }
 
+TEST_F(ContactRules, D11_AnOrganisationIsKnownByItsWholeName) {
+    Company company;
+    company.name = "ACME";
+    const Id acme = store->saveCompany(as(anna), company, {}).id;
+    for (int i = 0; i < 30; ++i) {
+        now += std::chrono::seconds(1);
+        company.name = "Acme " + std::to_string(i);
+        store->saveCompany(as(anna), company, {});
+    }
+    card("c1", "Ann", "Lee", "ann@else.org", "ORG:Acme\r\n");
+    start(book, oneWay);
+    run(book);
+    ASSERT_TRUE(contactCalled("Ann Lee"));
+    EXPECT_EQ(contactCalled("Ann Lee")->companyId, acme) << "not another one of that name";
+}
+
 TEST_F(ContactRules, D11_OrganisationsAreMadeAndPhotosTakenOnce) {
     card("c1", "Ann", "Lee", "ann@else.org",
          "ORG:Acme "

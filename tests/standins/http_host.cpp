@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <future>
+#include <thread>
 
 #include "protocol/text/text_values.h"
 
@@ -57,18 +58,26 @@ void send(Poco::Net::HTTPServerRequest& in, Poco::Net::HTTPServerResponse& out, 
         return;
     }
     out.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(reply.status));
+    out.erase("Date");  // the stand-in's own, if any
     for (const auto& [name, value] : reply.headers) out.add(name, value);
     if (reply.status == 204 || reply.status == 304) {
         out.send();
         return;
     }
     out.setContentType(reply.type);
-    out.setContentLength64(static_cast<Poco::Int64>(reply.body.size()));
+    out.setContentLength64(static_cast<Poco::Int64>(reply.body.size() + reply.blanks));
     std::ostream& stream = out.send();
-    if (reply.wire == Reply::Wire::whole) {
+    if (reply.pause.count() > 0)
+        for (const char c : reply.body) {
+            if (!(stream << c << std::flush)) return;
+            std::this_thread::sleep_for(reply.pause);
+        }
+    else if (reply.wire == Reply::Wire::whole)
         stream << reply.body;
-        return;
-    }
+    const std::string blanks(64U << 10U, ' ');
+    for (std::size_t left = reply.blanks; left > 0 && stream; left -= std::min(left, blanks.size()))
+        stream << std::string_view(blanks).substr(0, left);
+    if (reply.wire == Reply::Wire::whole) return;
     stream << std::string_view(reply.body).substr(0, reply.body.size() / 2);
     stream.flush();
     out.setKeepAlive(false);

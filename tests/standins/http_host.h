@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -30,6 +31,8 @@ struct Reply {
     std::vector<std::pair<std::string, std::string>> headers = {};
     /// cut: the connection ends in the middle of the body; lost: before the first byte of the answer.
     enum class Wire { whole, cut, lost } wire = Wire::whole;
+    std::size_t blanks = 0;              ///< bytes that follow the body, in nobody's memory
+    std::chrono::milliseconds pause{0};  ///< between one byte of the body and the next
 };
 
 /// One thread a connection; `answer` is called by several at a time. Ends, connections too, with its destructor.

@@ -1,0 +1,77 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bridge/accounts.h"
+#include "bridge/http_client.h"
+#include "tests/standins/http_host.h"
+#include "tests/support/store_place.h"
+
+namespace crmdav {
+
+/// Stands before a good server and answers in its place, or spoils its answers, when it is told to.
+class Front {
+public:
+    explicit Front(std::string good);
+    const std::string& url() const { return host_.url(); }
+
+    /// nullopt: the good server's answer. Called by several at a time.
+    using Evil = std::function<std::optional<standins::Reply>(const standins::Request&)>;
+    using Twist = std::function<void(const standins::Request&, standins::Reply&)>;
+    void turn(Evil evil, Twist twist = {});
+    void turnGood() { turn({}, {}); }
+    int asked() const;  ///< since it was turned
+
+private:
+    standins::Reply pass(const standins::Request&);
+
+    std::string good_;
+    mutable std::mutex mutex_;
+    Evil evil_;
+    Twist twist_;
+    int asked_ = 0;
+    standins::HttpHost host_;
+};
+
+/// One of the providers' stand-ins with what the tests need of it.
+class Victim {
+public:
+    virtual ~Victim() = default;
+    virtual std::string url() = 0;  ///< of the good server
+    virtual std::shared_ptr<Provider> provider(const std::string& front, const HttpLimits&) = 0;
+    virtual void put(SyncKind, int record) = 0;  ///< "Record N"
+    virtual int count(SyncKind) = 0;             ///< records there
+    virtual std::string collection(SyncKind) = 0;
+    virtual bool isList(const standins::Request&) = 0;  ///< a request for changes
+};
+std::unique_ptr<Victim> victimOf(const std::string& name);  ///< google, outlook, dav
+
+/// A CRM in two-way sync with a provider that turns bad: three records came from there, one was made here since.
+class HostileWorld {
+public:
+    HostileWorld(const std::string& provider, SyncKind);
+
+    RunResult run();
+    std::vector<std::string> records();  ///< titles in the CRM, sorted
+    std::size_t links();
+    /// The provider is good again: @returns what isn't as it was; empty: all is well
+    std::string aftermath();
+
+    SyncKind kind;
+    Instant now;
+    StorePlace place;
+    std::unique_ptr<Store> store;
+    User anna;
+    std::unique_ptr<Victim> victim;
+    std::unique_ptr<Front> front;
+    HttpLimits limits;
+    std::unique_ptr<Accounts> accounts;
+    std::unique_ptr<AccountRuns> runs;
+    Id account;
+};
+
+}  // namespace crmdav
