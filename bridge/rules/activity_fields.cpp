@@ -2,7 +2,7 @@
 
 #include "bridge/rules/field_tools.h"
 #include "bridge/rules/fields.h"
-#include "protocol/text/zones.h"
+#include "bridge/zone_family.h"
 #include "store/records/activity_ical.h"
 #include "store/records/calendar_series.h"
 #include "store/records/calendar_times.h"
@@ -11,15 +11,20 @@
 namespace crmdav {
 namespace {
 
-/// Wall clock and zone, the zone in its present-day spelling; floating times and dates are what they are (C9).
+/// Wall clock and zone, the zone by its family's name; floating times and dates are what they are (C9).
 std::string timeText(const When& when) {
     When plain = when;
     if (plain.kind == When::Kind::zoned) {
-        std::string iana = ianaZoneId(plain.zone);
-        if (!iana.empty()) plain.zone = std::move(iana);
+        plain.zone = zoneFamily(plain.zone);
         if (plain.zone == "Etc/UTC" || plain.zone == "UTC") plain.kind = When::Kind::utc;
     }
     return textOf(plain);
+}
+
+/// A time that comes from elsewhere, where the other side has a zone of the same family: by the name that it has there.
+void keepZone(When& when, const When& own) {
+    const bool zoned = when.kind == When::Kind::zoned && own.kind == When::Kind::zoned;
+    if (zoned && zoneFamily(when.zone) == zoneFamily(own.zone)) when.zone = own.zone;
 }
 
 Elements readTime(const Activity& a) { return one(timeText(a.start) + " – " + timeText(a.end)); }
@@ -27,6 +32,8 @@ void copyTime(const Activity& from, Activity& to) {
     const Activity before = to;
     to.start = from.start;
     to.end = from.end;
+    keepZone(to.start, before.start);
+    keepZone(to.end, before.end);
     settleExceptions(before, to);
 }
 
@@ -41,6 +48,7 @@ Elements readRecurrence(const Activity& a) {
 void copyRecurrence(const Activity& from, Activity& to) {
     to.rrule = from.rrule;
     to.extraDates = from.extraDates;
+    for (When& date : to.extraDates) keepZone(date, to.start);
 }
 
 /// Which occurrence it is, by its distance from the start: a series that moves as a whole takes its exceptions along
@@ -78,6 +86,7 @@ void putException(const Activity& from, Activity& to, std::string_view key) {
         if (isAtItsTime(*source)) follow(put.start), follow(put.end);
         follow(put.original);
     }
+    for (When* when : {&put.original, &put.start, &put.end}) keepZone(*when, to.start);
     const auto place = std::ranges::upper_bound(to.exceptions, put.original.local, {},
                                                 [](const Exception& e) { return e.original.local; });
     to.exceptions.insert(place, std::move(put));
@@ -90,15 +99,17 @@ std::string textOfParticipant(const Participant& p) {
 
 std::string reminderKey(const Reminder& r) { return r.action + " " + std::to_string(r.minutes); }
 
-Elements readBusy(const Activity& a) {
-    return one(a.cancelled ? "" : !a.busy ? "free" : a.tentative ? "tentative" : "");
-}
+// What is cancelled takes no time.
+Elements readBusy(const Activity& a) { return one(a.cancelled || !a.busy ? "free" : a.tentative ? "tentative" : ""); }
+/// Where there is no cancelling – many providers know only deletions –, or it may not be told, it takes no time
+/// instead.
 void copyBusy(const Activity& from, Activity& to) {
-    to.busy = from.busy;
-    to.tentative = from.tentative;
+    const bool instead = from.cancelled && !to.cancelled;
+    to.busy = from.busy && !instead;
+    to.tentative = from.tentative && !instead;
 }
 
-// Series: a moved time moves what differs from it, so `time` comes before `exceptions`.
+// In this order: a moved time of a series moves its exceptions, and what isn't cancelled takes no time instead.
 constexpr ComparedField<Activity> table[] = {
     {"subject", [](const Activity& a) { return one(plainLine(a.subject)); },
      [](const Activity& from, Activity& to) { to.subject = from.subject; }, nullptr, false, true},
@@ -123,6 +134,8 @@ constexpr ComparedField<Activity> table[] = {
      false, true, true},
     {"visibility", [](const Activity& a) { return one(a.privacy == Privacy::open ? "" : "private"); },
      [](const Activity& from, Activity& to) { to.privacy = from.privacy; }, nullptr, false, false},
+    {"cancelled", [](const Activity& a) { return one(a.cancelled ? "cancelled" : ""); },
+     [](const Activity& from, Activity& to) { to.cancelled = from.cancelled; }, nullptr, false, true},
     {"busy", readBusy, copyBusy, nullptr, false, false},
     {"reminders",
      [](const Activity& a) {
@@ -135,8 +148,6 @@ constexpr ComparedField<Activity> table[] = {
      false, false},
     {"done", [](const Activity& a) { return one(a.done ? "done" : ""); },
      [](const Activity& from, Activity& to) { to.done = from.done; }, nullptr, false, false},
-    {"cancelled", [](const Activity& a) { return one(a.cancelled ? "cancelled" : ""); },
-     [](const Activity& from, Activity& to) { to.cancelled = from.cancelled; }, nullptr, false, true},
 };
 
 }  // namespace

@@ -130,6 +130,7 @@ struct GoogleSync : testing::TestWithParam<int>, GoogleWorld {
         std::ranges::sort(all);
         return all;
     }
+    std::string idOf() { return std::string(textAt(calendars().live(login).at(0), "id")); }
     std::vector<std::string> etags() {
         std::vector<std::string> all;
         for (const Json& one : calendars().live(login)) all.emplace_back(textAt(one, "etag"));
@@ -149,6 +150,28 @@ int seeds() {
     return given ? std::atoi(given) : 4;
 }
 INSTANTIATE_TEST_SUITE_P(Seeds, GoogleSync, testing::Range(1, 1 + seeds()));
+
+// C1: Google's cancelled events are deleted ones; what is cancelled in the CRM takes no time there, until it isn't.
+TEST_P(GoogleSync, WhatTakesPlaceAfterAllTakesTimeAgain) {
+    start(calendar);
+    Activity demo = save(draft("Demo"));
+    settle(calendar);
+    const auto there = [&] { return activity(*provider->read(calendar, login, idOf())); };
+    EXPECT_TRUE(there().busy);
+    demo.cancelled = true;
+    demo = save(demo);
+    settle(calendar);
+    EXPECT_FALSE(there().busy);
+    EXPECT_TRUE(activities().at(0).cancelled);
+    const auto before = etags();
+    settle(calendar);
+    EXPECT_EQ(etags(), before);
+    demo.cancelled = false;
+    save(demo);
+    settle(calendar);
+    EXPECT_TRUE(there().busy);
+    EXPECT_FALSE(activities().at(0).cancelled);
+}
 
 // B3, C8, C10: both sides have everything, and nothing more is written.
 TEST_P(GoogleSync, ACalendarInBothDirections) {

@@ -116,5 +116,97 @@ TEST(OutlookSync, ContactsAgree) {
     EXPECT_THAT(crm.people(), IsEmpty());
 }
 
+// Rule C1: Outlook has no cancelled appointments of one's own, so that what is cancelled takes no time there.
+TEST(OutlookSync, WhatTakesPlaceAfterAllTakesTimeAgain) {
+    OutlookCrm crm;
+    crm.start(calendar);
+    Activity demo = crm.save(crm.make("Demo", 1));
+    EXPECT_EQ(crm.settle(calendar, 2), 0);
+    EXPECT_EQ(textAt(crm.only(), "showAs"), "busy");
+    demo.cancelled = true;
+    demo = crm.save(demo);
+    EXPECT_EQ(crm.settle(calendar, 3), 0);
+    EXPECT_EQ(textAt(crm.only(), "showAs"), "free");
+    EXPECT_TRUE(crm.called("Demo")->cancelled);
+    demo = *crm.called("Demo");
+    demo.cancelled = false;
+    crm.save(demo);
+    EXPECT_EQ(crm.settle(calendar, 3), 0);
+    EXPECT_EQ(textAt(crm.only(), "showAs"), "busy");
+    EXPECT_FALSE(crm.called("Demo")->cancelled);
+}
+
+// Rules C1, C2, C9: to Outlook Zurich is Berlin; what is moved there stays in the CRM's own zone.
+TEST(OutlookSync, ItsNameForAZoneIsNoEdit) {
+    OutlookCrm crm;
+    crm.start(calendar);
+    Activity series = crm.make("Jour fixe", 1);
+    series.rrule = "FREQ=DAILY;COUNT=10";
+    Exception retro = cancelledOf(series, 5);
+    retro.cancelled = false;
+    retro.subject = "Retro";
+    retro.start = retro.end = retro.original;
+    retro.end.local += hours(1);
+    series.exceptions = {cancelledOf(series, 2), retro};
+    crm.save(series);
+    EXPECT_EQ(crm.settle(calendar, 3), 0);
+    const std::string id(textAt(crm.only(), "id"));
+    crm.graph.editOccurrence(id, "2026-03-08", R"({"subject":"Retrospective"})");
+    crm.graph.editOccurrence(id, "2026-03-10", R"({"subject":"Planning"})");
+    EXPECT_EQ(crm.settle(calendar, 3), 0);
+    const auto inZurich = [](const Activity& activity) {
+        EXPECT_EQ(activity.start.zone, "Europe/Zurich");
+        EXPECT_EQ(activity.end.zone, "Europe/Zurich");
+        for (const Exception& one : activity.exceptions) {
+            EXPECT_EQ(one.original.zone, "Europe/Zurich");
+            EXPECT_EQ(one.cancelled ? "Europe/Zurich" : one.start.zone, "Europe/Zurich");
+        }
+    };
+    Activity now = *crm.called("Jour fixe");
+    ASSERT_EQ(now.exceptions.size(), 3U);
+    EXPECT_EQ(now.exceptions[1].subject, "Retrospective");
+    EXPECT_EQ(now.exceptions[2].subject, "Planning");
+    inZurich(now);
+    const LocalTime before = now.start.local;
+    crm.graph.editEvent(id, R"({"start":{"dateTime":"2026-03-03T10:00:00","timeZone":"UTC"},)"
+                            R"("end":{"dateTime":"2026-03-03T11:00:00","timeZone":"UTC"}})");
+    EXPECT_EQ(crm.settle(calendar, 3), 0);
+    now = *crm.called("Jour fixe");
+    EXPECT_EQ(now.start.local, before + hours(1));
+    inZurich(now);
+}
+
+// Rules C2, I1: who edits it at Outlook while the CRM doesn't know yet that it is there loses nothing unseen, whether
+// the delta tells of it before the second try of the creation or not.
+TEST(OutlookSync, AnEditOfWhatALostAnswerMadeIsInTheJournal) {
+    for (const bool told : {true, false}) {
+        OutlookCrm crm;
+        crm.start(calendar);
+        crm.run(calendar);
+        Activity demo = crm.save(crm.make("Demo", 1));
+        for (int i = 0; i < 2; ++i) crm.graph.faults().next(Fault::none);
+        crm.graph.faults().next(Fault::lostAfter);
+        ASSERT_EQ(crm.run(calendar), SyncStatus::failing);
+        ASSERT_EQ(crm.graph.events(crm.graph.mainCalendar()).size(), 1U);
+        crm.graph.editEvent(std::string(textAt(crm.only(), "id")),
+                            R"({"subject":"Demo at Acme","location":{"displayName":"Bern"}})");
+        crm.graph.habits().deltaLags = !told;
+        crm.now += hours(1);
+        demo.subject = "Demo here";
+        crm.save(demo);
+        EXPECT_EQ(crm.settle(calendar, 3), 0);
+        EXPECT_EQ(textAt(crm.only(), "subject"), "Demo here");
+        const auto journal = crm.journal();
+        const auto lost = [&](const std::string& value) {
+            return std::ranges::any_of(journal, [&](const JournalEntry& e) {
+                return std::ranges::any_of(e.fields, [&](const JournalField& f) { return f.lost == value; });
+            });
+        };
+        EXPECT_TRUE(lost("Demo at Acme")) << told;
+        EXPECT_FALSE(lost("Bern")) << "only one side changed it";
+        EXPECT_EQ(crm.called("Demo here")->location, "Bern") << told;
+    }
+}
+
 }  // namespace
 }  // namespace crmdav::outlook_tests

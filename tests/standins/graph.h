@@ -38,6 +38,7 @@ struct GraphHabits {
     unsigned emptyPages = 0;              ///< of 100 pages: an empty one before it
     unsigned repeated = 0;                ///< of 100 items: it comes once more
     unsigned spurious412 = 0;             ///< of 100 writes with a version that is right
+    bool deltaLags = false;               ///< once: a delta knows nothing yet of what the next one will tell
     bool laterVersion = false;            ///< the server works on a new item after it answered: its version changes
 
     static GraphHabits random(std::uint64_t seed);

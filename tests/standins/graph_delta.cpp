@@ -72,9 +72,12 @@ Reply Graph::Mailbox::delta(const Request& request, const std::string& path, Gra
             items.push_back(std::move(again));
             if (items.size() > 5000) break;
         }
+    if (std::exchange(habits.deltaLags, false))
+        items.clear();
+    else
+        token.counter = counter;
     token.items = std::make_shared<std::vector<std::string>>(std::move(items));
     token.position = 0;
-    token.counter = counter;
     std::size_t size = habits.pageSize;
     const std::string prefer = request.header("Prefer");
     if (const auto asked = prefer.find("odata.maxpagesize="); asked != std::string::npos)
