@@ -133,7 +133,8 @@ std::unique_ptr<AccountRuns::Turn> AccountRuns::takeTurn(const Id& id, SyncKind 
                                         store_.activityTypes(),
                                         actor,
                                         run,
-                                        goOn});
+                                        goOn,
+                                        mostContacts_});
     return turn;
 }
 

@@ -48,6 +48,9 @@ public:
     /// Takes back an entry of the journal, or (entry 0) all of a run. nullopt: as above.
     std::optional<UndoOutcome> undo(const Id& run, std::int64_t entry);
 
+    /// Of one contact sync (D6).
+    void allowContacts(std::int64_t most) { mostContacts_ = most; }
+
     const RunCounts& counts() const { return counts_; }
 
 private:
@@ -63,6 +66,7 @@ private:
     std::chrono::seconds interval_;
     Clock clock_;
     const Pushes* pushes_;
+    std::int64_t mostContacts_ = 25'000;
     RunCounts counts_;
 };
 

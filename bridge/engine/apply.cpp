@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bridge/engine/bases.h"
 #include "bridge/engine/description.h"
 #include "protocol/dav/errors.h"
 #include "store/records/uuid.h"
@@ -112,7 +113,7 @@ private:
             link.version.clear();
             link.raw.clear();
             link.local = loaded_.local;
-            setIntention(link);
+            setIntention(s_, *action_.providerRecord, link);
             s_.guarded([&] {
                 if (loaded_.link) s_.sync.removeLink(loaded_.link->id);
                 s_.sync.saveLink(link);
@@ -126,31 +127,6 @@ private:
         loaded_.item = std::move(written.item);
         existed_ = written.existed;
         written_ = true;
-    }
-
-    /// What both sides agree on, should it be made and that not come to be known.
-    void setIntention(Link& link) const {
-        const auto valuesIn = [](const Record& record) {
-            return std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, record);
-        };
-        link.baseLocal = valuesIn(*action_.providerRecord);
-        link.baseRemote = valuesIn(s_.facts.held(*action_.providerRecord));
-    }
-
-    /// Occurrences that the earlier try didn't come to write are no removals of the provider's.
-    void forgetUnmade(Link& link) const {
-        constexpr std::string_view field = "exceptions";
-        const Remote remote = readRemote(s_, loaded_.item);
-        const FieldValues there = std::visit([](const auto& r) { return valuesOf(r); }, remote.record);
-        if (!there.contains(field)) return;
-        for (std::string* base : {&link.baseLocal, &link.baseRemote}) {
-            FieldValues values = decodeValues(*base);
-            std::erase_if(values.find(field)->second, [&](const Element& wanted) {
-                return std::ranges::find(there.find(field)->second, wanted.key, &Element::key) ==
-                       there.find(field)->second.end();
-            });
-            *base = encodeValues(values);
-        }
     }
 
     /// It is linked with what was there; the bases are what the earlier try wanted.
@@ -169,7 +145,7 @@ private:
             link.version = there.version;
             link.uid = there.uid;
             link.raw = there.raw;
-            forgetUnmade(link);
+            forgetUnmade(s_, loaded_.item, link);
             s_.sync.saveLink(link);
             linkId_ = link.id;
             note(loaded_.local, 0);
@@ -252,50 +228,10 @@ private:
             link.raw.clear();
             link.uid.clear();
         } else {
-            setBases(link);
+            setBases(s_, loaded_, action_, link);
         }
         s_.sync.saveLink(link);
         linkId_ = link.id;
-    }
-
-    /// Both halves as they agree now; but for what couldn't be sent.
-    void setBases(Link& link) const {
-        if (link.block) {
-            if (action_.block) link.baseLocal = encodeValues(valuesOf(*action_.block));
-            return;
-        }
-        if (action_.skipped || (action_.held && !action_.crmBase) || link.state == LinkState::suppressed ||
-            link.state == LinkState::left)
-            return;
-        if (!link.raw.empty()) {
-            const Remote remote = readRemote(s_, loaded_.item);
-            link.baseRemote = std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, remote.record);
-        }
-        if (action_.crm == Verb::restore) return;  // what was edited here before it was deleted has still to go there
-        if (auto values = crmValues(link)) link.baseLocal = encodeValues(*values);
-    }
-
-    /// What the CRM's half was when it was decided upon – somebody may have edited it since –, or what was made of it.
-    std::optional<FieldValues> crmValues(const Link& link) const {
-        const auto valuesIn = [](const Record& record) {
-            return std::visit([](const auto& r) { return valuesOf(r); }, record);
-        };
-        if (action_.crm == Verb::none && action_.crmBase) return action_.crmBase;
-        if (action_.crm == Verb::none && loaded_.pair.crm && !loaded_.pair.crm->deleted)
-            return valuesIn(loaded_.pair.crm->record);
-        const auto now = readCrm(s_, link.local, &link);
-        if (!now || now->deleted) return std::nullopt;
-        FieldValues values = valuesIn(now->record);
-        if (action_.crmBase && action_.crm == Verb::update) keepUnsent(values);
-        return values;
-    }
-
-    /// What couldn't go to the provider is still an edit of the CRM.
-    void keepUnsent(FieldValues& values) const {
-        const FieldValues wanted = std::visit([](const auto& r) { return valuesOf(r); }, *action_.crmRecord);
-        for (const auto& [name, base] : *action_.crmBase)
-            if (const auto meant = wanted.find(name); meant != wanted.end() && meant->second != base)
-                values.insert_or_assign(name, base);
     }
 
     /// What was read of it before: an earlier try had made it, and this one brought it up to date (I1).

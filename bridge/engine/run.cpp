@@ -11,14 +11,12 @@ namespace crmdav {
 namespace {
 
 constexpr std::size_t page = 100;
-/// Most contacts of one sync (D6).
-constexpr std::int64_t mostContacts = 25'000;
 /// Pairs whose changes of the CRM are one transaction.
 constexpr std::size_t group = 50;
 /// How often one pair is looked at again because somebody else writes it all the time.
 constexpr int mostLooks = 4;
 
-/// A 25,001st contact.
+/// A contact more than may be synced (D6).
 struct TooMany {};
 
 class Runner {
@@ -71,6 +69,7 @@ public:
         summary_.clear();
         deletions_[0] = deletions_[1] = 0;
         forEach([&](const Staged& row) { take(row); });
+        if (tooMany_) throw TooMany{};
     }
 
     const Summary& summary() const { return summary_; }
@@ -142,7 +141,7 @@ private:
             next.loaded = loadPair(s_, row);
         }
         next.action = decide(s_, next.loaded);
-        limitContacts(next.action);
+        if (isOneTooMany(next.action)) return;
         if (asksProvider(s_, next.loaded, next.action)) {
             flush();
             applyAlone(row, next.loaded, next.action);
@@ -206,10 +205,12 @@ private:
         throw TryLater("\"" + action.title + "\" is being changed all the time");
     }
 
-    void limitContacts(const Action& action) {
-        if (s_.isCalendar() || (action.crm != Verb::create && action.provider != Verb::create)) return;
-        if (linked() + made_ >= mostContacts) throw TooMany{};
+    /// It stays on the stage: what goes in this run may make room for it in the next one.
+    bool isOneTooMany(const Action& action) {
+        if (s_.isCalendar() || (action.crm != Verb::create && action.provider != Verb::create)) return false;
+        if (linked() + made_ >= s_.mostContacts) return tooMany_ = true;
         ++made_;
+        return false;
     }
 
     SyncSession& s_;
@@ -217,6 +218,7 @@ private:
     Summary summary_;
     std::int64_t deletions_[2] = {0, 0};
     std::int64_t made_ = 0;
+    bool tooMany_ = false;
     mutable std::optional<std::int64_t> linked_;
     std::vector<Waiting> waiting_;
     std::set<std::string> waitingLocals_, waitingUids_;
@@ -255,7 +257,9 @@ RunResult guardedRun(SyncSession& s, const std::function<RunResult()>& work) {
         failed(SyncStatus::failing, error.what(), true);
         result.after = error.after;
     } catch (const TooMany&) {
-        failed(SyncStatus::limit, "there are more than 25,000 contacts to sync; what was synced up to here stays",
+        failed(SyncStatus::limit,
+               "there are more than " + std::to_string(s.mostContacts) +
+                   " contacts to sync; what was synced up to here stays",
                false);
     } catch (const ProviderError& error) {
         failed(SyncStatus::failing, error.what(), true);
@@ -264,7 +268,7 @@ RunResult guardedRun(SyncSession& s, const std::function<RunResult()>& work) {
     } catch (const Stopped&) {
         failed(SyncStatus::stopped, "", false);
         s.run.phase = "stopped";
-    } catch (const LeaseLost&) {
+    } catch (const LeaseLost&) {  // the side is another's by now
         throw;
     } catch (const std::exception& error) {  // ours to mend; until then it isn't tried all the time
         failed(SyncStatus::failing, std::string("something went wrong here: ") + error.what(), true);

@@ -26,7 +26,8 @@ struct SyncSession {
     std::vector<ActivityType> types;
     Actor actor;  ///< of what the run does in the CRM
     SyncRun run;
-    std::function<bool()> stop;  ///< true: end at the next record (A8)
+    std::function<bool()> stop;     ///< true: end at the next record (A8)
+    std::int64_t mostContacts = 0;  ///< of one sync (D6)
 
     SyncKind kind() const { return scope.kind; }
     bool isCalendar() const { return scope.kind == SyncKind::calendar; }

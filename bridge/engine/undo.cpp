@@ -16,6 +16,7 @@ public:
     EntryUndo(SyncSession& session, const JournalEntry& entry) : s_(session), entry_(entry) {}
 
     void run() {
+        if (entry_.outcome == "begun") throw LeftAlone("whether it was done is not known");
         if (entry_.outcome != "done") throw LeftAlone("nothing was done");
         if (entry_.forgotten) throw LeftAlone("it was too long ago: what it was before isn't kept any more");
         link_ = s_.sync.link(entry_.link);

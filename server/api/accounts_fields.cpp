@@ -193,7 +193,7 @@ std::span<const Field<JournalEntry>> fieldsOf() {
         readOnly<T, &T::kind>("kind", "What was synced."),
         readOnly<T, &T::at>("at", "When."),
         readOnly<T, &T::action>("action", "What was done."),
-        readOnly<T, &T::outcome>("outcome", "done, skipped, held or failed."),
+        readOnly<T, &T::outcome>("outcome", "done, skipped, held or failed; begun: whether it was done is not known."),
         readOnly<T, &T::rule>("rule", "That caused it."),
         readOnly<T, &T::reason>("reason", "In plain words; empty: the rule says it all."),
         readOnly<T, &T::title>("title", "Of the record, as it was."),

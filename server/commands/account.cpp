@@ -124,6 +124,18 @@ int settings(const Invocation& call) {
     return 0;
 }
 
+/// Contacts are everybody's: they are asked for once more (A5).
+bool isMeant(const Invocation& call) {
+    if (kindOf(call) == SyncKind::calendar || call.has("yes")) return true;
+    call.err
+        << "Contacts of this account will be everybody's who works with the CRM, unless its settings say otherwise.\n"
+           "Enable contact sync? [y/N] "
+        << std::flush;
+    std::string answer;
+    std::getline(call.in, answer);
+    return answer == "y" || answer == "yes";
+}
+
 template <SyncSide (Accounts::*Change)(const Id&, SyncKind)>
 int change(const Invocation& call) {
     const auto store = call.store();
@@ -131,6 +143,12 @@ int change(const Invocation& call) {
     const auto bridge = openBridge(call, *store);
     printSide(call.out, (bridge->accounts().*Change)(account.id, kindOf(call)));
     return 0;
+}
+
+int start(const Invocation& call) {
+    if (isMeant(call)) return change<&Accounts::start>(call);
+    call.out << "Nothing was started.\n";
+    return 1;
 }
 
 int disconnect(const Invocation& call) {
@@ -175,6 +193,7 @@ int status(const Invocation& call) {
 
 constexpr Option kind{"kind", "KIND", "calendar (the usual) or contacts"};
 constexpr Option kindOptions[] = {kind};
+constexpr Option startOptions[] = {kind, {"yes", "", "contacts: without the question"}};
 constexpr Option jsonOptions[] = {{"json", "", "as JSON"}};
 constexpr Option addOptions[] = {{"address", "URL", "of the server; for an email address it may be found without"},
                                  {"login", "NAME", "user name or address there"}};
@@ -193,8 +212,7 @@ constexpr Command rows[] = {
     {"account settings", "ACCOUNT [NAME=VALUE…]", "Shows or changes what is synced, and how.",
      "crmdav account settings 0193 direction=two-way\ncrmdav account settings 0193 --kind contacts group=starred",
      kindOptions, settings},
-    {"account start", "ACCOUNT", "Starts its sync.", "crmdav account start 0193", kindOptions,
-     change<&Accounts::start>},
+    {"account start", "ACCOUNT", "Starts its sync.", "crmdav account start 0193", startOptions, start},
     {"account stop", "ACCOUNT", "Stops its sync; data stays on both sides.", "crmdav account stop 0193", kindOptions,
      change<&Accounts::stop>},
     {"account confirm", "ACCOUNT", "Lets a paused sync delete as much as it said.", "crmdav account confirm 0193",

@@ -100,7 +100,7 @@ TEST_F(ContactRules, D4_D5_IncompleteAndOverfullOnesAreSkippedWithAReason) {
     EXPECT_TRUE(contactCalled("Now Complete"));
 }
 
-TEST_F(ContactRules, D7_D8_TheSamePersonIsMergedNotDoubled) {
+TEST_F(ContactRules, D7_D8_G2_TheSamePersonIsMergedNotDoubled) {
     Contact ann = makeContact("Zoë", "Müller", "zoe@else.org");
     ann.department = "Sales";
     ann = edit(ann);
@@ -117,6 +117,28 @@ TEST_F(ContactRules, D7_D8_TheSamePersonIsMergedNotDoubled) {
     EXPECT_EQ(settle(book), 0);
     EXPECT_EQ(accounts->today(account, book).updatedInCrm, 1) << "G2: a match counts as updated";
     EXPECT_EQ(accounts->today(account, book).addedToCrm, 1);
+}
+
+TEST_F(ContactRules, D6_TheLimitStopsTheSyncAndKeepsWhatCame) {
+    runs->allowContacts(3);
+    card("c0", "No", "Address", "");  // skipped ones don't count (D4)
+    for (const char* name : {"A", "B", "C"}) card(name, name, "Lee", std::string(name) + "@else.org");
+    start(book, twoWay);
+    run(book);
+    EXPECT_EQ(side(book).status, SyncStatus::active) << "as many as may be";
+    card("D", "D", "Lee", "d@else.org");
+    run(book);
+    EXPECT_EQ(side(book).status, SyncStatus::limit);
+    EXPECT_THAT(side(book).cause, HasSubstr("more than 3 contacts"));
+    EXPECT_EQ(contacts().size(), 3U);
+    server.remove("work", "B");
+    accounts->start(account, book);
+    run(book);  // which also makes room
+    accounts->start(account, book);
+    run(book);
+    EXPECT_EQ(contacts().size(), 3U);
+    EXPECT_EQ(contacts().back().firstName, "D");
+    EXPECT_EQ(side(book).status, SyncStatus::active);
 }
 
 TEST_F(ContactRules, D7_TwoDuplicatesAtTheProviderNeverFlap) {

@@ -12,10 +12,10 @@
 namespace crmdav {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
-constexpr unsigned usual = 100;
-#else
+#ifdef CRMDAV_RELEASED
 constexpr unsigned usual = 2'000;
+#else
+constexpr unsigned usual = 100;
 #endif
 constexpr unsigned parts = 8;  ///< so that they can be run at once
 

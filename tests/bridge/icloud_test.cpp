@@ -163,7 +163,7 @@ TEST_F(ICloudSync, WhatTheServerRewritesIsReadBack) {  // RFC 4791 §5.3.4
 }
 
 TEST_F(ICloudSync, TheSameMeetingTwiceIsRefused) {  // rule C11
-    icloud.put("/1234567/calendars/work/x.ics", event("plan"));
+    icloud.put("/1234567/calendars/office/x.ics", event("plan"));
     EXPECT_THROW(provider->create(calendar, ICloud::calendar, key, meeting()), Refused);
     EXPECT_EQ(icloud.get(at(name)), "");
 }

@@ -138,7 +138,7 @@ Written MemoryProvider::create(SyncKind, const std::string& collection, const Id
     Call call(server_, "create", true);
     for (auto& [id, object] : server_.collections[collection])
         if (object.key == key && !object.gone) return {itemOf(id, object), true};
-    const std::string id = "n" + key;
+    const std::string id = "n" + std::to_string(++server_.made);
     server_.put(collection, id, asBytes(held(record), key, server_.marks ? key : Id()));
     server_.collections[collection][id].key = key;
     const Written made{itemOf(id, server_.at(collection, id))};

@@ -28,7 +28,7 @@ public:
     bool marks = true;       ///< contacts keep the mark of who made them (I1)
     bool coarse = false;     ///< holds no reminders, and 3 email addresses at most
     std::vector<std::string> emails{"anna@example.com"};
-    int calls = 0, writes = 0;
+    int calls = 0, writes = 0, made = 0;
     std::function<bool()> stutters;  ///< true: a page without anything new comes next
     /// Called before and after each call with its name; may throw.
     std::function<void(const std::string& call, bool after)> fault;

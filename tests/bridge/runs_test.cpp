@@ -14,6 +14,23 @@ constexpr const char* twoWay = R"({"direction":"two-way","calendars":["work"]})"
 
 class Runs : public testing::Test, protected SyncWorld {};
 
+TEST_F(Runs, A7_ChangedSettingsHoldFromTheNextRunAndUndoNothing) {
+    event("e1", "Before");
+    makeActivity("Mine");
+    start(calendar, twoWay);
+    run(calendar);
+    ASSERT_TRUE(activityCalled("Before"));
+    change(calendar, R"({"direction":"one-way"})");
+    event("e2", "After");
+    makeActivity("Mine too");
+    run(calendar);
+    EXPECT_TRUE(activityCalled("Before")) << "what was synced stays";
+    EXPECT_FALSE(activityCalled("After")) << "B2: foreign ones only take time by now";
+    EXPECT_EQ(blocks(), 1U);
+    EXPECT_FALSE(rawOf("work", "Mine too").empty()) << "B1";
+    EXPECT_EQ(settle(calendar), 0);
+}
+
 TEST_F(Runs, A8_StopTakesEffectAtTheNextRecord) {
     start(calendar, twoWay);
     for (int i = 0; i < 10; ++i) makeActivity("A" + std::to_string(i));

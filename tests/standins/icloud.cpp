@@ -9,7 +9,7 @@ using namespace apple_answers;
 
 ICloud::ICloud() {
     collections_[calendar];
-    collections_["/1234567/calendars/work/"];
+    collections_["/1234567/calendars/office/"];
     collections_[book];
     doors_ = std::make_unique<HttpHost>([this](const Request& request) { return door(request); });
     for (std::size_t i = 0; i < 2; ++i)

@@ -1,0 +1,73 @@
+#include <fstream>
+#include <sstream>
+
+#include "server/commands/command.h"
+#include "store/sync.h"
+#include "tests/server/temp_store.h"
+
+namespace crmdav {
+namespace {
+
+using namespace testing;
+
+class AccountCommands : public Test {
+protected:
+    AccountCommands() {
+        std::ofstream(place / "crmdav.properties") << "store.url = " << place.url() << "\n";
+        StoreOptions options;
+        options.url = place.url();
+        const auto store = Store::open(options);
+        User anna;
+        anna.login = "anna";
+        anna = store->addUser({}, anna);
+        Account made;
+        made.user = anna.id;
+        made.provider = "dav";
+        made.login = made.identity = "anna@elsewhere.example";
+        account = store->sync().saveAccount(made).id;
+        store->sync().saveSecret(account, "sealed");
+        SyncSide side;
+        side.account = account;
+        side.kind = SyncKind::contacts;
+        side.status = SyncStatus::authorised;
+        side.settings = R"({"books":["friends"]})";
+        store->sync().saveSide(side);
+    }
+
+    int run(std::vector<std::string> words, const std::string& input = {}) {
+        words.insert(words.end(), {"--config", place / "crmdav.properties"});
+        std::istringstream in(input);
+        std::ostringstream taken, errors;
+        const int status = runCommand(words, in, taken, errors);
+        out = taken.str();
+        err = errors.str();
+        return status;
+    }
+    bool started() {
+        StoreOptions options;
+        options.url = place.url();
+        return Store::open(options)->sync().side(account, SyncKind::contacts)->lastStart.has_value();
+    }
+
+    StorePlace place;
+    Id account;
+    std::string out, err;
+};
+
+TEST_F(AccountCommands, A5_ContactsAreAskedAboutOnceMore) {
+    EXPECT_EQ(run({"account", "start", account, "--kind", "contacts"}, "n\n"), 1);
+    EXPECT_THAT(err, HasSubstr("Enable contact sync?"));
+    EXPECT_THAT(out, HasSubstr("Nothing was started"));
+    EXPECT_EQ(run({"account", "start", account, "--kind", "contacts"}), 1) << "nobody answers";
+    EXPECT_FALSE(started());
+    EXPECT_EQ(run({"account", "start", account, "--kind", "contacts"}, "y\n"), 0) << err;
+    EXPECT_TRUE(started());
+}
+
+TEST_F(AccountCommands, A5_AScriptSaysSo) {
+    EXPECT_EQ(run({"account", "start", account, "--kind", "contacts", "--yes"}), 0) << err;
+    EXPECT_TRUE(started());
+}
+
+}  // namespace
+}  // namespace crmdav
