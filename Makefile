@@ -1,7 +1,8 @@
 # make run            builds crmdav, makes a demo organisation, serves it
 # make test           builds and runs the tests, plain and under the sanitizers
 # make test-clients   drives Thunderbird, Evolution, vdirsyncer, khal and others against the built server
-# make test-long      the clients, the fuzz runs (FUZZ_SECONDS each), the store at its largest, the load, imports, kill -9 and other bad days
+# make test-long      the clients, the fuzz runs (FUZZ_SECONDS each), the store at its largest, random histories of syncs (HISTORIES),
+#                     the load, imports, kill -9 and other bad days
 PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libssl-dev libicu-dev \
            zlib1g-dev libgtest-dev libgmock-dev tzdata
 TEST_PACKAGES = postgresql radicale xandikos
@@ -10,6 +11,7 @@ FUZZ_PACKAGES = clang libclang-rt-14-dev
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 600
+HISTORIES ?= 20000
 
 .PHONY: all packages test-packages build run test test-sanitized test-clients test-long bench bench-engines bench-bridge fuzz format clean
 
@@ -53,6 +55,7 @@ test-clients: test-packages build
 
 test-long: test-clients fuzz
 	CRMDAV_TEST_LONG=1 build/release/tests/store_tests --gtest_filter='Scale.*'
+	CRMDAV_HISTORIES=$(HISTORIES) build/release/tests/bridge_tests --gtest_filter='Seeds/Convergence.*' --gtest_brief=1
 	tests/load/run
 
 bench: packages
