@@ -166,14 +166,14 @@ TEST_F(ContactRules, D9_WhatTheCrmNeedsIsNotTakenAway) {
 }
 
 TEST_F(ContactRules, D11_AnOrganisationIsKnownByItsWholeName) {
-    Company company;
-    company.name = "ACME";
-    const Id acme = store->saveCompany(as(anna), company, {}).id;
-    for (int i = 0; i < 30; ++i) {
+    const auto make = [&](const std::string& name) {
         now += std::chrono::seconds(1);
-        company.name = "Acme " + std::to_string(i);
-        store->saveCompany(as(anna), company, {});
-    }
+        Company company;
+        company.name = name;
+        return store->saveCompany(as(anna), company, {}).id;
+    };
+    for (int i = 0; i < 30; ++i) make("Acme " + std::to_string(i));
+    const Id acme = make("ACME");
     card("c1", "Ann", "Lee", "ann@else.org", "ORG:Acme\r\n");
     start(book, oneWay);
     run(book);

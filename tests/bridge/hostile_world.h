@@ -74,4 +74,47 @@ public:
     Id account;
 };
 
+/// A provider and what is synced with it.
+struct HostileCase {
+    const char* provider;
+    SyncKind kind;
+};
+
+class HostileTest : public testing::TestWithParam<HostileCase>, protected HostileWorld {
+protected:
+    HostileTest() : HostileWorld(GetParam().provider, GetParam().kind) {}
+
+    /// Two runs against it; what was here is as it was, and after them all is well.
+    RunResult survive(Front::Evil evil, Front::Twist twist = {}) {
+        const auto before = records();
+        front->turn(std::move(evil), std::move(twist));
+        run();
+        RunResult result = run();
+        EXPECT_EQ(records(), before);
+        EXPECT_NE(store->sync().side(account, kind)->status, SyncStatus::syncing);
+        EXPECT_EQ(aftermath(), "");
+        return result;
+    }
+    static Front::Evil always(standins::Reply reply) {
+        return [reply = std::move(reply)](const standins::Request&) { return reply; };
+    }
+    Front::Evil toLists(standins::Reply reply) {
+        return [this, reply = std::move(reply)](const standins::Request& request) {
+            return victim->isList(request) ? std::optional(reply) : std::nullopt;
+        };
+    }
+    bool speaksJson() const { return std::string_view(GetParam().provider) != "dav"; }
+};
+
+/// TEST_P of this fixture run for every provider and kind.
+#define FOR_ALL_PROVIDERS(fixture)                                                                                 \
+    INSTANTIATE_TEST_SUITE_P(                                                                                      \
+        Providers, fixture,                                                                                        \
+        testing::Values(HostileCase{"google", SyncKind::calendar}, HostileCase{"google", SyncKind::contacts},      \
+                        HostileCase{"outlook", SyncKind::calendar}, HostileCase{"outlook", SyncKind::contacts},    \
+                        HostileCase{"dav", SyncKind::calendar}, HostileCase{"dav", SyncKind::contacts}),           \
+        [](const auto& one) {                                                                                      \
+            return one.param.provider + std::string(one.param.kind == SyncKind::calendar ? "Events" : "Contacts"); \
+        })
+
 }  // namespace crmdav
