@@ -172,13 +172,23 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
     SyncSession& s = *turn->session;
     SyncSide side = turn->side;
     const bool everything = side.settings != side.reviewed, confirmed = side.confirmed;
-    side.status = SyncStatus::syncing;
-    side.wanted = false;
+    bool off = false;
     s.guarded([&] {
+        // Between the look at it and now somebody may have stopped it, or changed settings, which wait for the next
+        // run.
+        const auto now = s.sync.side(account, kind);
+        off = !now || (now->status != side.status &&
+                       (now->status == SyncStatus::stopped || now->status == SyncStatus::reconnect));
+        if (off) return;
+        side = *now;
+        side.status = SyncStatus::syncing;
+        side.wanted = false;
         if (everything) s.sync.keepCollections(s.scope, {});  // all is read again and compared with the links
         s.sync.saveSide(side);
         s.sync.saveRun(s.run);
     });
+    if (off) return std::nullopt;
+    side.settings = turn->side.settings;  // those that this run goes by
     RunResult result = runSync(s, side, everything, confirmed);
     const bool news = result.status == SyncStatus::reconnect && turn->side.status != SyncStatus::reconnect;
     s.guarded([&] {
