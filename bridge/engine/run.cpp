@@ -247,6 +247,10 @@ RunResult guardedRun(SyncSession& s, const std::function<RunResult()>& work) {
         s.run.phase = "failed";
         s.run.cause = cause;
     };
+    const auto stopped = [&] {
+        failed(SyncStatus::stopped, "", false);
+        s.run.phase = "stopped";
+    };
     try {
         result = work();
         if (s.run.phase != "paused") s.run.phase = "done";
@@ -254,8 +258,12 @@ RunResult guardedRun(SyncSession& s, const std::function<RunResult()>& work) {
     } catch (const ReconnectNeeded& error) {
         failed(SyncStatus::reconnect, error.what(), false);
     } catch (const TryLater& error) {
-        failed(SyncStatus::failing, error.what(), true);
-        result.after = error.after;
+        if (s.stop()) {  // which broke off the call, too
+            stopped();
+        } else {
+            failed(SyncStatus::failing, error.what(), true);
+            result.after = error.after;
+        }
     } catch (const TooMany&) {
         failed(SyncStatus::limit,
                "there are more than " + std::to_string(s.mostContacts) +
@@ -266,8 +274,7 @@ RunResult guardedRun(SyncSession& s, const std::function<RunResult()>& work) {
     } catch (const StoreBusy& error) {
         failed(SyncStatus::failing, error.what(), true);
     } catch (const Stopped&) {
-        failed(SyncStatus::stopped, "", false);
-        s.run.phase = "stopped";
+        stopped();
     } catch (const LeaseLost&) {  // the side is another's by now
         throw;
     } catch (const std::exception& error) {  // ours to mend; until then it isn't tried all the time

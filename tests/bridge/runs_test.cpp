@@ -47,6 +47,19 @@ TEST_F(Runs, A8_StopTakesEffectAtTheNextRecord) {
     EXPECT_EQ(count("work"), 10U) << "what was left goes on later, and nothing twice";
 }
 
+TEST_F(Runs, A8_ACallThatAStopBreaksOffIsNoFailure) {
+    start(calendar, twoWay);
+    bool stop = false;
+    server.fault = [&](const std::string&, bool) {
+        stop = true;
+        throw TryLater("aborted");
+    };
+    const auto result = runs->run(account, calendar, [&] { return stop; });
+    EXPECT_EQ(result->status, SyncStatus::stopped);
+    EXPECT_EQ(side(calendar).status, SyncStatus::active) << "it goes on later";
+    EXPECT_EQ(side(calendar).failures, 0);
+}
+
 TEST_F(Runs, A9_TheSameLoginAgainCountsAsUpdates) {
     event("e1", "First");
     start(calendar, twoWay);

@@ -198,7 +198,10 @@ TEST_F(Hooks, ACrowdOfNotificationsIsNoCrowdOfRuns) {
         meetAtGoogle("Meeting " + std::to_string(i));
         for (int j = 0; j < 5; ++j) EXPECT_EQ(fromGoogle(channel, token), 204);
     }
-    EXPECT_TRUE(comes([&] { return activities() == 20 && !wanted(mine); }));
+    EXPECT_TRUE(comes([&] {
+        const auto side = *sync().side(mine.id, SyncKind::calendar);
+        return activities() == 20 && !side.wanted && side.status == SyncStatus::active;
+    }));
     bridge->endScheduler();
     std::vector<SyncRun> runs = sync().runs(mine.id, SyncKind::calendar, 1000);
     std::ranges::sort(runs, {}, &SyncRun::started);
