@@ -1,12 +1,11 @@
 #include "bridge/oauth.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 
 #include "bridge/json_values.h"
 #include "bridge/urls.h"
 #include "protocol/text/datetime.h"
+#include "protocol/text/digest.h"
 #include "protocol/text/text_values.h"
 #include "store/records/normalise.h"
 #include "store/records/uuid.h"
@@ -22,13 +21,6 @@ std::string base64Url(std::string_view bytes) {
     std::ranges::replace(text, '+', '-');
     std::ranges::replace(text, '/', '_');
     return text;
-}
-
-std::string sha256(std::string_view text) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr);
-    return {reinterpret_cast<const char*>(digest), length};
 }
 
 std::vector<std::string> words(std::string_view text) {

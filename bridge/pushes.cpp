@@ -2,12 +2,13 @@
 
 #include <arpa/inet.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 
 #include "bridge/public_address.h"
+#include "bridge/remote_ids.h"
 #include "bridge/urls.h"
+#include "protocol/text/digest.h"
 #include "protocol/text/text_values.h"
 #include "store/records/uuid.h"
 
@@ -20,16 +21,8 @@ constexpr auto askAgain = 1h;
 constexpr auto endingTakes = 5s;
 constexpr std::size_t secretBytes = 24;  ///< 32 characters: Graph takes 128, Google 256
 
-std::string digestOf(std::string_view text) {
-    std::string digest(EVP_MAX_MD_SIZE, '\0');
-    unsigned size = 0;
-    EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(), nullptr);
-    digest.resize(size);
-    return digest;
-}
-
 bool isSecretOf(const SyncPush& push, std::string_view secret) {
-    const std::string digest = digestOf(secret);
+    const std::string digest = sha256(secret);
     return digest.size() == push.secret.size() && CRYPTO_memcmp(digest.data(), push.secret.data(), digest.size()) == 0;
 }
 
@@ -116,7 +109,7 @@ void Pushes::keepOne(SyncSession& s, const SyncPush& push) const {
         if (!made) return;  // it has none
         next.id = made->id;
         next.resource = made->resource;
-        next.secret = digestOf(secret);
+        next.secret = sha256(secret);
         lasts(next, now, made->until);
         if (!save(s, next)) return drop(s.provider, next);
         if (!push.id.empty()) drop(s.provider, push);
@@ -141,6 +134,10 @@ bool Pushes::save(SyncSession& s, const SyncPush& push) const {
 
 void Pushes::drop(Provider& provider, const SyncPush& push) const {
     store_.sync().removePush(push.id);
+    unsubscribe(provider, push);
+}
+
+void Pushes::unsubscribe(Provider& provider, const SyncPush& push) const {
     if (push.until <= clock_.now()) return;
     try {
         provider.unsubscribe({push.id, push.resource, push.until});
@@ -158,13 +155,14 @@ void Pushes::end(const Account& account, SyncKind kind) const {
     };
     try {
         const auto provider = makeProvider_(account, options);
-        for (const SyncPush& push : known) drop(*provider, push);
+        for (const SyncPush& push : known) unsubscribe(*provider, push);
     } catch (const ProviderError&) {
     }
 }
 
 bool Pushes::take(const std::string& id, std::string_view secret, PushNews news) const {
     SyncStore& sync = store_.sync();
+    if (!isKeepableId(id)) return false;  // no database has to look for any bytes
     auto push = sync.push(id);
     if (!push || !isSecretOf(*push, secret)) return false;
     if (news == PushNews::greeting) return true;

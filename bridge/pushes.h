@@ -41,6 +41,7 @@ private:
     void keepOne(SyncSession&, const SyncPush&) const;
     bool save(SyncSession&, const SyncPush&) const;
     void drop(Provider&, const SyncPush&) const;
+    void unsubscribe(Provider&, const SyncPush&) const;
 
     Store& store_;
     MakeProvider makeProvider_;

@@ -1,11 +1,10 @@
 #include "server/feed_writer.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 
 #include "protocol/text/content_lines.h"
+#include "protocol/text/digest.h"
 
 namespace crmdav {
 namespace {
@@ -32,16 +31,7 @@ bool blocksTime(const Component& event) {
 }  // namespace
 
 std::string FeedWriter::hiddenUid(std::string_view uid) const {
-    const std::string text = key_ + "\n" + std::string(uid);
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr);
-    std::string hidden;
-    for (unsigned i = 0; i < 16; ++i) {
-        constexpr std::string_view hex = "0123456789abcdef";
-        (hidden += hex[digest[i] >> 4]) += hex[digest[i] & 15];
-    }
-    return hidden;
+    return hexOf(sha256(key_ + "\n" + std::string(uid)).substr(0, 16));
 }
 
 /// Feeds are asked for once an hour at most: RFC 7986 §5.7, and the older name that Outlook and Google read.

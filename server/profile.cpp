@@ -1,7 +1,7 @@
 #include "server/profile.h"
 
-#include <openssl/evp.h>
-
+#include "protocol/text/digest.h"
+#include "protocol/text/text_values.h"
 #include "server/http/errors.h"
 
 namespace crmdav {
@@ -22,18 +22,15 @@ std::string escaped(std::string_view text) {
 
 /// A UUID (RFC 9562 version 8) that is always the same for the same name.
 std::string uuidOf(const std::string& name) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    EVP_Digest(name.data(), name.size(), digest, &length, EVP_sha256(), nullptr);
-    digest[6] = static_cast<unsigned char>((digest[6] & 0x0f) | 0x80);
-    digest[8] = static_cast<unsigned char>((digest[8] & 0x3f) | 0x80);
+    std::string digest = sha256(name);
+    digest[6] = static_cast<char>((digest[6] & 0x0f) | 0x80);
+    digest[8] = static_cast<char>((digest[8] & 0x3f) | 0x80);
     std::string uuid;
     for (int i = 0; i < 16; ++i) {
-        constexpr std::string_view hex = "0123456789ABCDEF";
         if (i == 4 || i == 6 || i == 8 || i == 10) uuid += '-';
-        (uuid += hex[digest[i] >> 4]) += hex[digest[i] & 15];
+        uuid += hexOf(std::string_view(digest).substr(static_cast<std::size_t>(i), 1));
     }
-    return uuid;
+    return upperAscii(uuid);
 }
 
 void text(std::string& out, std::string_view key, std::string_view value) {

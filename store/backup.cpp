@@ -1,6 +1,8 @@
 #include <Poco/UUIDGenerator.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "store/copy.h"
 #include "store/engine/database.h"
@@ -14,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view scheme = "sqlite:";
+constexpr std::chrono::seconds sessionsEnd(2);  ///< PostgreSQL lists a session for a moment after it was closed
 
 /// Throws where the file isn't a sound store that this program can read; leaves it in one piece, without a log.
 void prepare(const StoreOptions& options, const fs::path& copy) {
@@ -39,17 +42,27 @@ void removeFile(const fs::path& file) {
 
 std::string fileOf(const StoreOptions& options) { return options.url.substr(scheme.size()); }
 
+bool hasOthers(Database& database) {
+    bool found = false;
+    write(database, [&](Connection& db) {
+        auto others = db.query("{others}");
+        found = others.next() && others.int64(0) != 0;
+    });
+    return found;
+}
+
 /// @throws StoreError  a server has the store open
 void requireUnused(const StoreOptions& options) {
     StoreOptions own = options;
     own.wait = std::chrono::milliseconds(500);
     Database database(own);
     if (database.engine() == Engine::sqlite) return database.fold();  // fails while another process has it open
-    write(database, [&](Connection& db) {
-        auto others = db.query("{others}");
-        if (others.next() && others.int64(0) != 0)
+    const auto until = std::chrono::steady_clock::now() + sessionsEnd;
+    while (hasOthers(database)) {
+        if (std::chrono::steady_clock::now() > until)
             throw StoreError(database.name() + " is in use: stop the servers first");
-    });
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
 }
 
 /// @returns where the old file is

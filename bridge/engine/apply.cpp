@@ -93,6 +93,7 @@ private:
     void begin() {
         JournalEntry entry = entryOf(loaded_.local, 0);
         entry.outcome = "begun";
+        entry.counted = Counted::nothing;  // until it is done (G1)
         if (!erased_) entry.rawBefore = rawBefore_;
         s_.guarded([&] { begun_ = s_.sync.addJournal(entry); });
     }
@@ -234,7 +235,8 @@ private:
         linkId_ = link.id;
     }
 
-    /// What was read of it before: an earlier try had made it, and this one brought it up to date (I1).
+    /// What was read of it before is older than this: a provider may have made it at an earlier try without saying so
+    /// (I1).
     void unstageOlder() {
         if (const auto older = s_.sync.stagedRemote(s_.scope, loaded_.link->collection, loaded_.item.id))
             s_.sync.unstage(s_.scope, older->id);

@@ -1,10 +1,10 @@
 #include "bridge/outbox/mail.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cstdio>
 
+#include "protocol/dav/headers.h"
+#include "protocol/text/digest.h"
 #include "protocol/text/text_values.h"
 
 namespace crmdav {
@@ -12,31 +12,10 @@ namespace {
 
 constexpr std::size_t lineEnd = 76;
 
-std::string hexDigest(std::string_view text) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr);
-    std::string hex;
-    char two[3];
-    for (unsigned i = 0; i < length; ++i) hex.append(two, std::snprintf(two, sizeof two, "%02x", digest[i]) ? 2 : 0);
-    return hex;
-}
-
-/// RFC 5322 §3.3.
+/// RFC 5322 §3.3, where the zone is a number.
 std::string dateOf(Instant at) {
-    using namespace std::chrono;
-    static constexpr const char* weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const auto day = floor<days>(at);
-    const year_month_day date(day);
-    const hh_mm_ss time(at - day);
-    char text[48];
-    std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d +0000", weekdays[weekday(day).c_encoding()],
-                  static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                  static_cast<int>(date.year()), static_cast<int>(time.hours().count()),
-                  static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
-    return text;
+    std::string date = httpDate(at);
+    return date.replace(date.rfind(' '), std::string::npos, " +0000");
 }
 
 bool isPlain(unsigned char c) { return c >= ' ' && c < 127; }
@@ -107,7 +86,7 @@ std::string mailOf(const OutboxItem& item, const std::string& from) {
     header("From", "crmdav <" + from + ">");
     header("To", "<" + item.target + ">");
     header("Subject", headerText(item.subject));
-    header("Message-ID", "<" + hexDigest(item.key).substr(0, 40) + "@" + from.substr(from.rfind('@') + 1) + ">");
+    header("Message-ID", "<" + hexOf(sha256(item.key)).substr(0, 40) + "@" + from.substr(from.rfind('@') + 1) + ">");
     header("Auto-Submitted", "auto-generated");  // RFC 3834: no robot answers it
     header("MIME-Version", "1.0");
     header("Content-Type", "text/plain; charset=utf-8");

@@ -2,15 +2,14 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
-#include <array>
 
 #include "bridge/http_client.h"
 #include "bridge/secrets.h"
 #include "bridge/urls.h"
 #include "protocol/text/datetime.h"
+#include "protocol/text/digest.h"
 #include "protocol/text/json.h"
 #include "store/records/uuid.h"
 
@@ -18,19 +17,6 @@ namespace crmdav {
 namespace {
 
 constexpr std::size_t longestUrl = 2000;
-
-std::string hex(std::string_view bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const unsigned char c : bytes) text.append({digits[c >> 4U], digits[c & 15U]});
-    return text;
-}
-
-std::string newSecret() {
-    std::array<unsigned char, 32> bytes{};
-    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw SecretError("no random numbers");
-    return hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
 
 Delivery::Outcome outcomeOf(int status) {
     using enum Delivery::Outcome;
@@ -48,7 +34,7 @@ std::string webhookSignature(std::string_view secret, Instant now, std::string_v
     unsigned size = 0;
     HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
          reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
-    return "t=" + seconds + ",v1=" + hex({reinterpret_cast<const char*>(digest), size});
+    return "t=" + seconds + ",v1=" + hexOf({reinterpret_cast<const char*>(digest), size});
 }
 
 void announce(SyncStore& sync, const std::string& key, std::string_view event, std::string_view data, Instant now) {
@@ -80,7 +66,7 @@ std::pair<Webhook, std::string> Webhooks::add(const Webhook& wanted) {
     requireGood(wanted.url);
     Webhook webhook = wanted;
     webhook.id = newId();
-    const std::string secret = newSecret();
+    const std::string secret = hexOf(randomBytes(32));
     store_.batch([&] { webhook = store_.sync().saveWebhook(webhook, secrets_.seal(webhook.id, secret)); });
     return {webhook, secret};
 }

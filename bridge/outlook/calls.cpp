@@ -86,6 +86,18 @@ Json Calls::want(const std::string& method, const std::string& place, const std:
     return std::move(answer.json);
 }
 
+Json Calls::write(const std::string& method, const std::string& place, RemoteItem current, const std::string& body,
+                  const std::function<RemoteItem()>& again) {
+    constexpr int mostTries = 3;
+    for (int tries = 1;; ++tries) {
+        Answer answer = ask(method, place, body, {.match = current.version, .pageSize = 0, .binary = false});
+        if (answer.good()) return std::move(answer.json);
+        const bool unclear = answer.status == 412 || (method == "DELETE" && answer.status == 400);
+        if (!unclear || tries == mostTries) fail(answer);
+        current = again();
+    }
+}
+
 void Calls::each(std::string place, const std::function<void(const Json&)>& visit) {
     constexpr std::size_t mostPages = 1000, mostItems = 200'000;
     for (std::size_t pages = 0, items = 0; pages < mostPages && items < mostItems; ++pages) {

@@ -47,6 +47,10 @@ public:
     }
     /// What ask() gives where it is good. @throws what fail() throws else
     Json want(const std::string& method, const std::string& place, const std::string& body = {});
+    /// A write of what isn't to have changed: where it is refused for its version, `again` looks at it once more, and
+    /// throws if it is another by now. @throws what fail() throws else
+    Json write(const std::string& method, const std::string& place, RemoteItem current, const std::string& body,
+               const std::function<RemoteItem()>& again);
     /// Every item of a collection, page by page.
     void each(std::string place, const std::function<void(const Json&)>& visit);
 

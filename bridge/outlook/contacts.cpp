@@ -9,7 +9,7 @@
 namespace crmdav::outlook {
 namespace {
 
-constexpr int mostTries = 3, deepest = 8, pageSize = 200;
+constexpr int deepest = 8, pageSize = 200;
 constexpr std::string_view usual = "contacts";
 
 std::string placeOf(const std::string& id) { return "/me/contacts/" + percentEncoded(id); }
@@ -108,14 +108,8 @@ RemoteItem Contacts::unchanged(const std::string& id, const Contact& before) {
 }
 
 Json Contacts::write(const std::string& method, RemoteItem current, const Contact& before, const std::string& body) {
-    for (int tries = 1;; ++tries) {
-        Answer answer =
-            calls_.ask(method, placeOf(current.id), body, {.match = current.version, .pageSize = 0, .binary = false});
-        if (answer.good()) return std::move(answer.json);
-        const bool unclear = answer.status == 412 || (method == "DELETE" && answer.status == 400);
-        if (!unclear || tries == mostTries) fail(answer);
-        current = unchanged(current.id, before);
-    }
+    const std::string id = current.id;
+    return calls_.write(method, placeOf(id), std::move(current), body, [&] { return unchanged(id, before); });
 }
 
 Written Contacts::create(const std::string& folder, const Id& key, const Contact& contact) {

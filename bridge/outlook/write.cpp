@@ -12,7 +12,6 @@
 namespace crmdav::outlook {
 namespace {
 
-constexpr int mostTries = 3;
 constexpr std::string_view mailing = "Outlook would mail its guests; that is switched off (Notify guests)";
 
 std::string placeOf(const std::string& id) { return "/me/events/" + percentEncoded(id); }
@@ -40,14 +39,8 @@ RemoteItem Events::unchanged(const std::string& id, const Activity& before) {
 }
 
 Json Events::write(const std::string& method, RemoteItem current, const Activity& before, const std::string& body) {
-    for (int tries = 1;; ++tries) {
-        Answer answer =
-            calls_.ask(method, placeOf(current.id), body, {.match = current.version, .pageSize = 0, .binary = false});
-        if (answer.good()) return std::move(answer.json);
-        const bool unclear = answer.status == 412 || (method == "DELETE" && answer.status == 400);
-        if (!unclear || tries == mostTries) fail(answer);
-        current = unchanged(current.id, before);
-    }
+    const std::string id = current.id;
+    return calls_.write(method, placeOf(id), std::move(current), body, [&] { return unchanged(id, before); });
 }
 
 std::optional<RemoteItem> Events::created(const std::string& calendar, const std::string& key, const Answer& answer) {

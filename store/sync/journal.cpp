@@ -131,10 +131,11 @@ Counted atProvider(Counted inCrm) {
 std::int64_t addJournal(Connection& db, const JournalEntry& entry) {
     if (entry.id != 0) {
         db.exec(
-            "UPDATE sync_journal SET outcome=?, reason=?, link=?, local=?, collection=?, remote=?, fields=?, "
-            "raw_before=?, version_after=?, history=? WHERE id=?",
-            entry.outcome, entry.reason, orNull(storable(entry.link)), orNull(storable(entry.local)), entry.collection,
-            entry.remote, packFields(entry.fields), Blob{entry.rawBefore}, entry.versionAfter, entry.history, entry.id);
+            "UPDATE sync_journal SET action=?, outcome=?, rule=?, reason=?, link=?, local=?, collection=?, remote=?, "
+            "fields=?, counted=?, counted_twice=?, raw_before=?, version_after=?, history=? WHERE id=?",
+            entry.action, entry.outcome, entry.rule, entry.reason, orNull(storable(entry.link)),
+            orNull(storable(entry.local)), entry.collection, entry.remote, packFields(entry.fields), entry.counted,
+            entry.alsoAtProvider, Blob{entry.rawBefore}, entry.versionAfter, entry.history, entry.id);
         return entry.id;
     }
     return db.insert(

@@ -69,7 +69,8 @@ TEST_F(Discovery, GoesByWellKnownWithMethodAndBody) {  // RFC 6764 §6
 
 TEST_F(Discovery, TakesWhatTheOwnerKnows) {
     const std::string calendar = "<resourcetype><collection/><C:calendar/></resourcetype>";
-    auto found = find({{"/c/anna/office/", multistatus("/c/anna/office/", calendar)}}, SyncKind::calendar, "/c/anna/office/");
+    auto found =
+        find({{"/c/anna/office/", multistatus("/c/anna/office/", calendar)}}, SyncKind::calendar, "/c/anna/office/");
     EXPECT_THAT(found.calendar.homes, ElementsAre(url + "/c/anna/office/")) << "the address of a calendar";
     found = find({{"/p/anna/", multistatus("/p/anna/", toHome)}}, SyncKind::calendar, "/p/anna/");
     EXPECT_THAT(found.calendar.homes, ElementsAre(url + "/c/anna/")) << "the address of a principal";

@@ -60,6 +60,30 @@ TEST_F(Runs, A8_ACallThatAStopBreaksOffIsNoFailure) {
     EXPECT_EQ(side(calendar).failures, 0);
 }
 
+// C2, G1: what was begun, because something goes lost there, ends as what became of it.
+TEST_F(Runs, AWriteThatIsRefusedIsNoUpdate) {
+    event("e1", "Plan");
+    start(calendar, twoWay);
+    run(calendar);
+    Activity plan = *activityCalled("Plan");
+    std::string raw = server.at("work", "e1").raw;
+    server.put("work", "e1", raw.replace(raw.find("X-UNKNOWN"), 0, "LOCATION:There\r\n"));
+    plan.location = "Here";
+    edit(plan);
+    server.fault = [](const std::string& call, bool after) {
+        if (call == "update" && !after) throw Refused("not here");
+    };
+    run(calendar);
+    const JournalEntry entry = journal().front();
+    EXPECT_EQ(entry.outcome, "skipped");
+    EXPECT_EQ(entry.action, "skip");
+    EXPECT_THAT(entry.reason, HasSubstr("not here"));
+    ASSERT_EQ(entry.fields.size(), 1U);
+    EXPECT_EQ(entry.fields[0].lost, "There");
+    EXPECT_EQ(journal().size(), 2U) << "one entry, not two";
+    EXPECT_EQ(accounts->today(account, calendar).updatedAtProvider, 0);
+}
+
 TEST_F(Runs, A9_TheSameLoginAgainCountsAsUpdates) {
     event("e1", "First");
     start(calendar, twoWay);

@@ -1,19 +1,14 @@
-#include <fstream>
-#include <sstream>
-
-#include "server/commands/command.h"
 #include "store/sync.h"
-#include "tests/server/temp_store.h"
+#include "tests/server/command_line.h"
 
 namespace crmdav {
 namespace {
 
 using namespace testing;
 
-class AccountCommands : public Test {
+class AccountCommands : public CommandLine {
 protected:
     AccountCommands() {
-        std::ofstream(place / "crmdav.properties") << "store.url = " << place.url() << "\n";
         StoreOptions options;
         options.url = place.url();
         const auto store = Store::open(options);
@@ -34,24 +29,13 @@ protected:
         store->sync().saveSide(side);
     }
 
-    int run(std::vector<std::string> words, const std::string& input = {}) {
-        words.insert(words.end(), {"--config", place / "crmdav.properties"});
-        std::istringstream in(input);
-        std::ostringstream taken, errors;
-        const int status = runCommand(words, in, taken, errors);
-        out = taken.str();
-        err = errors.str();
-        return status;
-    }
     bool started() {
         StoreOptions options;
         options.url = place.url();
         return Store::open(options)->sync().side(account, SyncKind::contacts)->lastStart.has_value();
     }
 
-    StorePlace place;
     Id account;
-    std::string out, err;
 };
 
 TEST_F(AccountCommands, A5_ContactsAreAskedAboutOnceMore) {

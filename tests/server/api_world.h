@@ -5,8 +5,8 @@
 #include <map>
 #include <memory>
 
-#include "server/api/api.h"
 #include "protocol/text/json.h"
+#include "server/api/api.h"
 #include "server/config.h"
 #include "server/log.h"
 #include "store/store.h"

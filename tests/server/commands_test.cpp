@@ -3,32 +3,12 @@
 #include <sstream>
 
 #include "bridge/secrets.h"
-#include "server/commands/command.h"
-#include "tests/server/temp_store.h"
+#include "tests/server/command_line.h"
 
 namespace crmdav {
 namespace {
 
 using namespace testing;
-
-class CommandLine : public Test {
-protected:
-    CommandLine() { std::ofstream(place / "crmdav.properties") << "store.url = " << place.url() << "\n"; }
-
-    int run(std::vector<std::string> words, const std::string& input = {}) {
-        if (!words.empty() && !words[0].starts_with("--"))
-            words.insert(words.end(), {"--config", place / "crmdav.properties"});
-        std::istringstream in(input);
-        std::ostringstream taken, errors;
-        const int status = runCommand(words, in, taken, errors);
-        out = taken.str();
-        err = errors.str();
-        return status;
-    }
-
-    StorePlace place;
-    std::string out, err;
-};
 
 TEST_F(CommandLine, EveryCommandHasHelpWithExamples) {
     std::set<std::string> names;

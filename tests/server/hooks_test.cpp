@@ -188,6 +188,14 @@ TEST_F(Hooks, WhatBecomesOfASubscriptionIsAttendedTo) {
     EXPECT_EQ(pushes(work).size(), 1U) << "not everybody can end it";
 }
 
+// Whatever stands there is looked for in the database only if it could be a name.
+TEST_F(Hooks, NamesThatAreNoneAreNobodys) {
+    for (const auto& id : {std::string("\xff\xfe"), std::string(2000, 'x'), std::string()})
+        EXPECT_EQ(fromGoogle(id, "token"), 404);
+    EXPECT_EQ(fromMicrosoft(note(std::string(2000, 'x'), "guess")), 202);
+    EXPECT_EQ(fromMicrosoft(note(R"(a\u0000b)", "guess")), 400) << "no JSON of ours has a NUL";
+}
+
 // I7: however many come, an account runs once at a time.
 TEST_F(Hooks, ACrowdOfNotificationsIsNoCrowdOfRuns) {
     const Account mine = connectGoogle();
