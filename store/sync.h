@@ -242,6 +242,8 @@ public:
     virtual std::optional<Link> linkOfRemote(const SyncScope&, std::string_view collection,
                                              std::string_view remote) const = 0;
     virtual std::optional<Link> linkOfLocal(const SyncScope&, const Id& local) const = 0;
+    /// Of an event, the first; no block.
+    virtual std::optional<Link> linkOfUid(const SyncScope&, std::string_view uid) const = 0;
     /// All of an account, for overviews and undo: those after `after`, in order of their ids.
     virtual std::vector<Link> links(const SyncScope&, const Id& after, std::size_t limit) const = 0;
     /// Links of any account whose local half this is.

@@ -114,6 +114,7 @@ private:
             link.version.clear();
             link.raw.clear();
             link.local = loaded_.local;
+            if (const auto* activity = std::get_if<Activity>(&*action_.providerRecord)) link.uid = activity->uid;
             setIntention(s_, *action_.providerRecord, link);
             s_.guarded([&] {
                 if (loaded_.link) s_.sync.removeLink(loaded_.link->id);

@@ -24,7 +24,8 @@ std::optional<Link> linkOfNewPlace(SyncSession& s, const Staged& row, const Prov
     }
     if (!s.isCalendar() || row.uid.empty() || half.conflictOnly) return std::nullopt;
     const auto local = s.sync.activityOfUid(s.user.id, row.uid);
-    auto link = local ? s.sync.linkOfLocal(s.scope, *local) : std::nullopt;
+    // What was deleted in the CRM since is known by its link alone: it isn't taken up again (C4, C5).
+    auto link = local ? s.sync.linkOfLocal(s.scope, *local) : s.sync.linkOfUid(s.scope, row.uid);
     if (!link || link->remote.empty()) {
         loaded.pair.made = link && isBeingMade(*link);
         return link;

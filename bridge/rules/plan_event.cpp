@@ -51,7 +51,7 @@ public:
         } else if (pair_.link->state == LinkState::left && !provider) {
             action.forget = !crm;
         } else if (pair_.link->remote.empty() && !provider) {  // it never came to be there, as far as is known
-            if (crm) action = born();
+            if (crm) action = crmBorn() ? born() : recreated();
             action.forget = !crm && pair_.link->state != LinkState::creating;
         } else {
             action = crm && provider ? both() : crm ? goneAtProvider() : provider ? goneInCrm() : forgotten();
@@ -135,6 +135,13 @@ private:
     Action born() {
         if (!mayBePushed()) return {};
         return pushed(pair_, facts_, pushRule());
+    }
+    /// What was begun is done, whether new activities are pushed or not (C6).
+    Action recreated() {
+        if (!mayBeRecreated()) return {};
+        Action action = pushed(pair_, facts_, "C6");
+        if (action.provider == Verb::create) action.counted = Counted::updatedAtProvider;
+        return action;
     }
     const char* pushRule() const { return settings_.direction == Direction::oneWay ? "B1" : "B3"; }
 
@@ -290,7 +297,7 @@ private:
         const bool edited = changedSince(crm(), pair_.link->baseLocal);
         if (crmBorn() || settings_.providerDeletes != ProviderDeletes::keep) {
             // When it was deleted there, nobody tells: an edit counts as later (C6).
-            if (edited && pair_.link->state != LinkState::creating && mayBeRecreated()) {
+            if (edited && mayBeRecreated()) {
                 action.rule = "C6";
                 action.reason = "it was changed in the CRM, and deleted at the provider: when is not known";
                 action.provider = Verb::create;

@@ -57,6 +57,11 @@ std::optional<Link> linkOfLocal(Connection& db, const SyncScope& scope, const Id
                           scope.kind, Blob{bytesOf(local)}));
 }
 
+std::optional<Link> linkOfUid(Connection& db, const SyncScope& scope, std::string_view uid) {
+    return first(db.query(LINK_SELECT LINK_SCOPE "l.uid=? AND l.uid<>'' AND l.block=0 ORDER BY l.id LIMIT 1",
+                          Blob{bytesOf(scope.account)}, scope.kind, uid));
+}
+
 std::vector<Link> links(Connection& db, const SyncScope& scope, const Id& after, std::size_t limit) {
     return all(db.query(LINK_SELECT LINK_SCOPE "l.uuid>? ORDER BY l.uuid LIMIT ?", Blob{bytesOf(scope.account)},
                         scope.kind, Blob{bytesOf(after)}, limit));

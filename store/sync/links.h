@@ -13,6 +13,7 @@ class Connection;
 std::optional<Link> link(Connection&, const Id&);
 std::optional<Link> linkOfRemote(Connection&, const SyncScope&, std::string_view collection, std::string_view remote);
 std::optional<Link> linkOfLocal(Connection&, const SyncScope&, const Id& local);
+std::optional<Link> linkOfUid(Connection&, const SyncScope&, std::string_view uid);
 std::vector<Link> links(Connection&, const SyncScope&, const Id& after, std::size_t limit);
 std::vector<Link> linksOf(Connection&, const Id& local);
 void saveLink(Connection&, const Link&);

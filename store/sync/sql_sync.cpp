@@ -116,6 +116,9 @@ std::optional<Link> SqlSync::linkOfRemote(const SyncScope& scope, std::string_vi
 std::optional<Link> SqlSync::linkOfLocal(const SyncScope& scope, const Id& local) const {
     return crmdav::linkOfLocal(Reading(database_), scope, local);
 }
+std::optional<Link> SqlSync::linkOfUid(const SyncScope& scope, std::string_view uid) const {
+    return crmdav::linkOfUid(Reading(database_), scope, uid);
+}
 
 std::vector<Link> SqlSync::links(const SyncScope& scope, const Id& after, std::size_t limit) const {
     return crmdav::links(Reading(database_), scope, after, limit);

@@ -33,6 +33,7 @@ public:
     std::optional<Link> linkOfRemote(const SyncScope&, std::string_view collection,
                                      std::string_view remote) const override;
     std::optional<Link> linkOfLocal(const SyncScope&, const Id& local) const override;
+    std::optional<Link> linkOfUid(const SyncScope&, std::string_view uid) const override;
     std::vector<Link> links(const SyncScope&, const Id& after, std::size_t limit) const override;
     std::vector<Link> linksOf(const Id& local) const override;
     void saveLink(const Link&) override;

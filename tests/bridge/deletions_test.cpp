@@ -219,5 +219,58 @@ TEST_F(DeletionSettings, I4_AnExpiredPositionIsComparedWithTheLinks) {
     EXPECT_EQ(settle(calendar), 0);
 }
 
+// Rules C4, I1: the provider has made it and its answer got lost; deleted in the CRM before the next run, it goes there,
+// too, and doesn't come back as somebody else's.
+TEST_F(DeletionSettings, C4_WhatWasDeletedBeforeItsCreationWasKnownGoesThereToo) {
+    server.marks = false;
+    start(calendar, R"({"direction":"two-way","calendars":["work"]})");
+    const Id id = makeActivity("Pair").id;
+    server.fault = [](const std::string& call, bool after) {
+        if (call == "create" && after) throw TryLater("the answer got lost");
+    };
+    run(calendar);
+    server.fault = nullptr;
+    removeActivity(id);
+    ASSERT_EQ(count("work"), 1U);
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_EQ(count("work"), 0U);
+    EXPECT_TRUE(activities().empty());
+}
+
+// Rules C5, C7: it is known again in the calendar where its owner puts it.
+TEST_F(DeletionSettings, C5_WhatWasDeletedInTheCrmIsNotTakenUpFromAnotherCalendar) {
+    SyncWorld::event("e1", "Theirs");
+    start(calendar, R"({"direction":"two-way","calendars":["work","home"]})");
+    run(calendar);
+    removeActivity(activityCalled("Theirs")->id);
+    run(calendar);
+    server.put("home", "e1", server.at("work", "e1").raw);
+    server.remove("work", "e1");
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_TRUE(activities().empty());
+    EXPECT_EQ(count("home"), 1U) << "and stays there";
+}
+
+// Rule C6: what was to be made anew is made at the next run where this one was cut, by an account that pushes nothing
+// new, too.
+TEST_F(DeletionSettings, C6_ARecreationThatWasCutIsFinished) {
+    SyncWorld::event("e1", "Theirs");
+    start(calendar, R"({"direction":"two-way","calendars":["work"],"push":false})");
+    run(calendar);
+    Activity theirs = *activityCalled("Theirs");
+    theirs.location = "edited";
+    edit(theirs);
+    server.remove("work", "e1");
+    server.fault = [](const std::string& call, bool after) {
+        if (call == "create" && !after) throw TryLater("500");
+    };
+    run(calendar);
+    ASSERT_EQ(count("work"), 0U);
+    server.fault = nullptr;
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_NE(rawOf("work", "Theirs").find("edited"), std::string::npos);
+    EXPECT_EQ(accounts->today(account, calendar).addedToProvider, 0) << "G2: it isn't new";
+}
+
 }  // namespace
 }  // namespace crmdav

@@ -175,6 +175,21 @@ TEST_F(SyncLinks, KeepBothSidesAndAreFoundByEach) {
     EXPECT_FALSE(sync().link(made.id));
 }
 
+TEST_F(SyncLinks, AreFoundByTheUidOfAnEventThatIsNoBlock) {
+    Link block = link(events(), "b", newId());
+    block.uid = "uid-1";
+    block.block = true;
+    sync().saveLink(block);
+    EXPECT_FALSE(sync().linkOfUid(events(), "uid-1"));
+    Link made = link(events(), "a", newId());
+    EXPECT_FALSE(sync().linkOfUid(events(), "")) << "which most have";
+    made.uid = "uid-1";
+    sync().saveLink(made);
+    ASSERT_TRUE(sync().linkOfUid(events(), "uid-1"));
+    EXPECT_EQ(sync().linkOfUid(events(), "uid-1")->id, made.id);
+    EXPECT_FALSE(sync().linkOfUid(people(), "uid-1"));
+}
+
 TEST_F(SyncLinks, OneRecordAtTheProviderHasOne) {  // I1
     link(people(), "a", newId());
     EXPECT_THROW(link(people(), "a", newId()), StoreError);
