@@ -1,32 +1,12 @@
 #include <algorithm>
 
+#include "bridge/rules/event_kind.h"
 #include "bridge/rules/plan_tools.h"
 
 namespace crmdav {
 namespace {
 
 const Activity& activityOf(const Record& record) { return std::get<Activity>(record); }
-
-/// All that is told of a busy block: when (B2, B8, B9).
-Activity blockOf(const Activity& event) {
-    Activity block;
-    block.subject = "Busy";
-    block.start = event.start;
-    block.end = event.end;
-    block.rrule = event.rrule;
-    block.extraDates = event.extraDates;
-    for (const Exception& e : event.exceptions)
-        block.exceptions.push_back({e.original, e.cancelled, e.cancelled ? "" : "Busy", {}, {}, e.start, e.end});
-    block.tentative = event.tentative;
-    return block;
-}
-
-/// What a provider's event is to the CRM, for its owner.
-struct Kind {
-    enum { record, block, nothing } as = nothing;
-    const char* rule = "";
-    const char* reason = "";
-};
 
 class EventPlan {
 public:
@@ -67,48 +47,19 @@ private:
     const Activity& event() const { return activityOf(remote().record); }
     bool crmBorn() const { return pair_.link && pair_.link->origin == Origin::crm; }
 
-    // ------------------------------------------------------------ what an event of the provider is
-    Kind kindOf() const {
-        const Activity& e = event();
-        if (remote().use == Use::nothing) return {};
-        const bool takesTime = e.busy && !e.cancelled;
-        const auto block = [&](const char* rule, const char* reason) {
-            return takesTime && isUpcoming(e, facts_.started, facts_.zone) ? Kind{Kind::block, rule, reason}
-                                                                           : Kind{Kind::nothing, rule, reason};
-        };
-        if (pair_.provider->conflictOnly) return block("B13", "its calendar is read for busy times only");
-        if (remote().use == Use::busy) return block("B2", "it only takes time");
-        if (settings_.skipPrivate && e.privacy != Privacy::open) return block("B8", "it is private");
-        if (settings_.skipInternal && isInternal(e, facts_)) return block("B9", "only own people take part");
-        if (settings_.aloneIsBusy && !hasOthers(e, facts_)) return block("B9", "nobody else takes part");
-        if (settings_.direction == Direction::oneWay) return block("B2", "it was not made in the CRM");
-        return {Kind::record, "B3", ""};
-    }
-
-    /// Upcoming, changed since the start, or of the time that the meeting history covers (B6, B15).
-    const char* takenUpBy() const {
-        if (isUpcoming(event(), facts_.started, facts_.zone)) return "B3";
-        if (remote().modified && *remote().modified > facts_.started) return "B6";
-        if (settings_.historySince.empty()) return nullptr;
-        const auto& s = settings_.historySince;
-        const auto since =
-            std::chrono::sys_days(std::chrono::year(std::stoi(s)) / std::stoi(s.substr(5)) / std::stoi(s.substr(8)));
-        return isUpcoming(event(), Instant(since), facts_.zone) ? "B15" : nullptr;
-    }
-
     // ------------------------------------------------------------ one side only
     Action foreign() {
-        const Kind kind = kindOf();
-        if (kind.as == Kind::nothing) return {};
+        const EventKind kind = kindOf(*pair_.provider, settings_, facts_);
+        if (kind.as == EventKind::nothing) return {};
         Action action;
         action.rule = kind.rule;
         action.reason = kind.reason;
         action.state = LinkState::linked;
-        if (kind.as == Kind::block) {
+        if (kind.as == EventKind::block) {
             action.block = blockOf(event());
             return action;
         }
-        const char* rule = takenUpBy();
+        const char* rule = takenUpBy(remote(), settings_, facts_);
         if (!rule || event().cancelled) return {};
         Activity made = event();
         made.typeId = settings_.saveAs;
@@ -155,9 +106,9 @@ private:
     }
 
     Action reconsiderBlock() {
-        const Kind kind = kindOf();
-        if (kind.as == Kind::nothing || event().cancelled) return dropBlock(kind.rule[0] ? kind.rule : "B2");
-        if (kind.as == Kind::block) {
+        const EventKind kind = kindOf(*pair_.provider, settings_, facts_);
+        if (kind.as == EventKind::nothing || event().cancelled) return dropBlock(kind.rule[0] ? kind.rule : "B2");
+        if (kind.as == EventKind::block) {
             Action action;
             action.rule = kind.rule;
             action.reason = kind.reason;
@@ -171,14 +122,14 @@ private:
     }
 
     /// A provider's event that is an activity and mustn't be one any more (B14).
-    Action turnIntoBlock(const Kind& kind) const {
+    Action turnIntoBlock(const EventKind& kind) const {
         Action action;
         action.rule = "B14";
         action.reason = kind.reason;
         action.crm = pair_.crm->shared ? Verb::leave : Verb::remove;
-        if (kind.as == Kind::block) action.block = blockOf(event());
+        if (kind.as == EventKind::block) action.block = blockOf(event());
         action.state = LinkState::linked;
-        action.forget = kind.as != Kind::block;
+        action.forget = kind.as != EventKind::block;
         return action;
     }
 
@@ -217,9 +168,9 @@ private:
     Action both() {
         if (pair_.made) return pushed(pair_, facts_, pushRule());
         if (!crmBorn() && pair_.link->state != LinkState::suppressed) {
-            const Kind kind = kindOf();
+            const EventKind kind = kindOf(*pair_.provider, settings_, facts_);
             // One-way doesn't undo what was taken up before (A7).
-            const bool undone = kind.as != Kind::record && std::string_view(kind.rule) != "B2";
+            const bool undone = kind.as != EventKind::record && std::string_view(kind.rule) != "B2";
             if (undone) return turnIntoBlock(kind);
         }
         if (crmBorn() && !typeTicked() && changedSince(crm(), pair_.link->baseLocal)) {
@@ -239,9 +190,9 @@ private:
 
     /// The same meeting, met for the first time (C11, A9).
     Action adopt() {
-        const Kind kind = kindOf();
-        if (kind.as == Kind::nothing && !pair_.crm->inScope) return {};
-        if (kind.as == Kind::block && std::string_view(kind.rule) != "B2") {
+        const EventKind kind = kindOf(*pair_.provider, settings_, facts_);
+        if (kind.as == EventKind::nothing && !pair_.crm->inScope) return {};
+        if (kind.as == EventKind::block && std::string_view(kind.rule) != "B2") {
             Action action;
             action.rule = kind.rule;
             action.reason = kind.reason;

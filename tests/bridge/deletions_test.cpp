@@ -177,16 +177,17 @@ TEST_F(DeletionSettings, G6_TheBrake) {
     start(book, R"({"direction":"two-way","books":["work"]})");
     run(book);
     ASSERT_EQ(contacts().size(), 30U);
-    for (int i = 0; i < 11; ++i) server.remove("work", "c" + std::to_string(i));
+    for (int i = 0; i < 12; ++i) server.remove("work", "c" + std::to_string(i));
     EXPECT_EQ(run(book).status, SyncStatus::paused);
     EXPECT_EQ(contacts().size(), 30U);
     EXPECT_EQ(side(book).status, SyncStatus::paused);
+    EXPECT_NE(side(book).cause.find("delete 12 in the CRM and 0 at the provider"), std::string::npos);
     accounts->confirm(account, book);
     EXPECT_EQ(run(book).status, SyncStatus::active);
-    EXPECT_EQ(contacts().size(), 19U);
-    for (int i = 11; i < 21; ++i) server.remove("work", "c" + std::to_string(i));
+    EXPECT_EQ(contacts().size(), 18U);
+    for (int i = 12; i < 22; ++i) server.remove("work", "c" + std::to_string(i));
     EXPECT_EQ(run(book).status, SyncStatus::active) << "ten are few";
-    EXPECT_EQ(contacts().size(), 9U);
+    EXPECT_EQ(contacts().size(), 8U);
 }
 
 // Demand D05: an empty listing is no deletion of everything.

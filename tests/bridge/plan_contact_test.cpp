@@ -177,8 +177,11 @@ TEST_F(ContactPlans, D4_D5_LinkedOnesThatDoNotFit) {
     EXPECT_TRUE(plan().skipped);
     linked(Origin::crm, ann());
     inCrm(withPhones(6));
-    atProvider(withPhones(0)).phones = {{"", "+49401", false}, {"", "+49402", false}, {"", "+49403", false},
-                                        {"", "+49404", false}, {"", "+49405", false}};
+    atProvider(withPhones(0)).phones = {{"", "+49401", false},
+                                        {"", "+49402", false},
+                                        {"", "+49403", false},
+                                        {"", "+49404", false},
+                                        {"", "+49405", false}};
     EXPECT_EQ(plan().rule, "D5") << "together they have eleven";
     EXPECT_TRUE(plan().skipped);
 }

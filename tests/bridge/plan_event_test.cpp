@@ -25,7 +25,8 @@ TEST_F(NewEvents, B2_ABlockSaysWhenAndNothingElse) {
     block.end = a.end;
     block.rrule = a.rrule;
     block.tentative = true;
-    block.exceptions = {{at(2, 10), false, "Busy", {}, {}, at(2, 12), at(2, 13)}, {at(3, 10), true, {}, {}, {}, {}, {}}};
+    block.exceptions = {{at(2, 10), false, "Busy", {}, {}, at(2, 12), at(2, 13)},
+                        {at(3, 10), true, {}, {}, {}, {}, {}}};
     EXPECT_EQ(*action.block, block);
 }
 
