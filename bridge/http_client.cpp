@@ -47,11 +47,13 @@ private:
 
 /// One request under way: what curl's callbacks work on.
 struct Exchange {
+    CURL* easy;
     const HttpLimits& limits;
     const std::function<bool()>& stop;
+    const std::function<bool(int, std::string_view)>& take;
     std::string_view unsent;  ///< of the body
     HttpResponse answer = {};
-    std::size_t headerBytes = 0;
+    std::size_t headerBytes = 0, bodyBytes = 0;
     bool headEnded = false, bodyBegun = false;
     const char* refused = nullptr;
     std::exception_ptr failure = nullptr;  ///< nothing may be thrown through curl
@@ -80,9 +82,15 @@ struct Exchange {
     }
     bool takeBody(std::string_view bytes) {
         bodyBegun = true;
-        if (bytes.size() > limits.bytes - answer.body.size()) return refused = "the answer is too large", false;
-        answer.body += bytes;
+        if (bytes.size() > limits.bytes - bodyBytes) return refused = "the answer is too large", false;
+        bodyBytes += bytes.size();
+        if (!take || !take(status(), bytes)) answer.body += bytes;
         return true;
+    }
+    int status() const {
+        long known = 0;
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &known);
+        return static_cast<int>(known);
     }
 };
 
@@ -224,7 +232,7 @@ void HttpClient::setStop(std::function<bool()> stop) { curl_->stop = std::move(s
 HttpResponse HttpClient::send(const HttpRequest& request) {
     const std::string host = originOf(request.url).host;
     if (host.empty()) throw HttpRefused("no http address");
-    Exchange exchange{curl_->limits, curl_->stop, {}, {}};
+    Exchange exchange{curl_->easy, curl_->limits, curl_->stop, request.take, {}, {}};
     HeaderList lines;
     curl_->prepare(exchange);
     curl_->set(CURLOPT_URL, request.url.c_str());
@@ -235,8 +243,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
 
     const CURLcode code = curl_easy_perform(curl_->easy);
     if (exchange.failure) std::rethrow_exception(exchange.failure);
-    long status = 0, sentBytes = 0;
-    curl_easy_getinfo(curl_->easy, CURLINFO_RESPONSE_CODE, &status);
+    long sentBytes = 0;
     curl_easy_getinfo(curl_->easy, CURLINFO_REQUEST_SIZE, &sentBytes);
     // Of several addresses of a host one may be refused and another answer.
     if (code != CURLE_OK && exchange.refused) throw HttpRefused(host + ": " + exchange.refused);
@@ -245,7 +252,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
         failure.sent = sentBytes > 0;
         throw failure;
     }
-    exchange.answer.status = static_cast<int>(status);
+    exchange.answer.status = exchange.status();
     return std::move(exchange.answer);
 }
 

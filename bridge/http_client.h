@@ -21,6 +21,9 @@ struct HttpRequest {
     std::string body = {};
     std::string user = {}, password = {};  ///< Basic, sent at once; empty user: none
     std::string bearer = {};               ///< Authorization: Bearer; empty: none
+    /// Gets the answer's body piece by piece, decoded, before anybody knows whether it is whole. Where it returns
+    /// false, or isn't set, the piece goes into the answer's body.
+    std::function<bool(int status, std::string_view bytes)> take = {};
 };
 
 struct HttpResponse {

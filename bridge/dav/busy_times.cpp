@@ -26,7 +26,7 @@ void addBusyOf(DavCollection& calendar, const TimeRange& range, std::span<const 
                std::vector<BusyPeriod>& out) {
     if (const auto members = calendar.inRange(range)) {
         std::vector<std::string> names;
-        for (const DavMember& member : *members) names.push_back(member.name);
+        for (std::size_t i = 0; i < members->size(); ++i) names.emplace_back((*members)[i].name);
         for (const RemoteItem& item : calendar.fetch(names)) addObject(item.raw, range, own, zone, out);
         return;
     }

@@ -1,7 +1,7 @@
 #include "bridge/dav/changes.h"
 
 #include <algorithm>
-#include <span>
+#include <charconv>
 
 #include "protocol/text/json.h"
 
@@ -10,28 +10,68 @@ namespace {
 
 constexpr std::size_t pageSize = 100;  ///< two lots: little to hold and to lose
 
-/// FNV-1a, in letters: whether an ETag is another one.
-std::string digest(std::string_view text) {
-    std::uint64_t hash = 14'695'981'039'346'656'037U;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211U;
-    static constexpr char letters[] = "0123456789abcdef";
-    std::string out;
-    for (int shift = 60; shift >= 0; shift -= 4) out += letters[hash >> static_cast<unsigned>(shift) & 15U];
-    return out;
-}
-
-std::vector<std::string> namesOf(std::span<const DavMember> members) {
-    std::vector<std::string> names;
-    for (const DavMember& member : members)
-        if (!member.gone) names.push_back(member.name);
-    return names;
-}
-
-void addGone(std::string name, ChangePage& page) {
+void addGone(std::string_view name, ChangePage& page) {
     RemoteItem item;
-    item.id = std::move(name);
+    item.id = name;
     item.gone = true;
     page.items.push_back(std::move(item));
+}
+
+/// A line for each: the name, and the version in 16 letters.
+std::string linesOf(const DavMembers& members) {
+    static constexpr char letters[] = "0123456789abcdef";
+    std::string lines;
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < members.size(); ++i) size += members[i].name.size() + 18;
+    lines.reserve(size);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const auto [name, version, gone] = members[i];
+        lines.append(name) += ' ';
+        for (int shift = 60; shift >= 0; shift -= 4) lines += letters[version >> static_cast<unsigned>(shift) & 15U];
+        lines += '\n';
+    }
+    return lines;
+}
+
+DavMembers membersIn(std::string_view lines) {
+    DavMembers members;
+    while (!lines.empty()) {
+        const auto space = lines.find(' '), end = lines.find('\n');
+        std::uint64_t version = 0;
+        if (end == lines.npos || space >= end ||
+            std::from_chars(lines.data() + space + 1, lines.data() + end, version, 16).ptr != lines.data() + end)
+            throw CursorExpired("The cursor can't be read.");
+        members.add(lines.substr(0, space), version);
+        lines.remove_prefix(end + 1);
+    }
+    members.settle();
+    return members;
+}
+
+/// Puts those that are gone into the page, and into `known` what is there but for what is beyond the page.
+/// @returns  those to be fetched
+std::vector<std::string> compare(const DavMembers& listing, DavMembers& known, ChangePage& page) {
+    std::vector<std::string> changed;
+    DavMembers next;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < listing.size(); ++i) {
+        const auto member = listing[i];
+        for (; at < known.size() && known[at].name < member.name; ++at) addGone(known[at].name, page);
+        const bool met = at < known.size() && known[at].name == member.name;
+        const auto before = met ? known[at++] : DavMembers::Member{};
+        if (met && before.version == member.version) {
+            next.add(member.name, member.version);
+        } else if (changed.size() < pageSize) {
+            changed.emplace_back(member.name);
+            next.add(member.name, member.version);
+        } else {
+            page.more = true;
+            if (met) next.add(before.name, before.version);
+        }
+    }
+    for (; at < known.size(); ++at) addGone(known[at].name, page);
+    known = std::move(next);
+    return changed;
 }
 
 }  // namespace
@@ -43,7 +83,7 @@ struct DavChanges::Cursor {
     bool listing = false;  ///< what began with nothing isn't complete yet
     bool first = false;    ///< nothing is known
     bool tagged = false;   ///< by ETags
-    std::map<std::string, std::string> etags;
+    DavMembers etags;
 
     static Cursor parse(const std::string& text);
     std::string json() const;
@@ -57,7 +97,7 @@ DavChanges::Cursor DavChanges::Cursor::parse(const std::string& text) {
         const Json json = parseJson(text, {64U << 20U, 4, 100, 100});
         const auto read = [&](const char* name) {
             const Json* value = json.find(name);
-            return value ? value->string : std::string();
+            return value ? std::string_view(value->string) : std::string_view();
         };
         cursor.token = read("token");
         cursor.next = read("next");
@@ -65,13 +105,7 @@ DavChanges::Cursor DavChanges::Cursor::parse(const std::string& text) {
         cursor.ctag = read("ctag");
         cursor.listing = json.find("listing") != nullptr;
         cursor.tagged = json.find("etags") != nullptr;
-        const std::string known = read("etags");
-        for (std::size_t at = 0; at < known.size();) {
-            const auto space = known.find(' ', at), end = known.find('\n', at);
-            if (space == known.npos || end == known.npos) break;
-            cursor.etags.emplace(known.substr(at, space - at), known.substr(space + 1, end - space - 1));
-            at = end + 1;
-        }
+        cursor.etags = membersIn(read("etags"));
     } catch (const JsonError&) {
         throw CursorExpired("The cursor can't be read.");
     }
@@ -85,11 +119,7 @@ std::string DavChanges::Cursor::json() const {
          {std::pair("token", &token), std::pair("next", &next), std::pair("after", &after), std::pair("ctag", &ctag)})
         if (!value->empty()) json.member(name, *value);
     if (listing) json.member("listing", true);
-    if (tagged) {
-        std::string known;
-        for (const auto& [name, etag] : etags) known.append(name).append(" ").append(etag).append("\n");
-        json.member("etags", known);
-    }
+    if (tagged) json.member("etags", linesOf(etags));
     json.endObject();
     return json.take();
 }
@@ -111,15 +141,18 @@ ChangePage DavChanges::bySync(Cursor cursor) {
     }
     // Where an earlier run began with these pages, what changed since then is told of after its token once more.
     if (cursor.next.empty()) cursor.next = delta_->token;
-    const auto begin = std::ranges::upper_bound(delta_->members, cursor.after, {}, &DavMember::name);
-    const auto left = static_cast<std::size_t>(delta_->members.end() - begin);
-    const std::span<const DavMember> part(begin, std::min(left, pageSize));
-
-    page.items = collection_.fetch(namesOf(part));
-    for (const DavMember& member : part)
-        if (member.gone) addGone(member.name, page);
-    if (left > pageSize) {
-        cursor.after = part.back().name;
+    std::vector<std::string> there;
+    std::size_t at = delta_->members.after(cursor.after);
+    for (std::size_t n = 0; n < pageSize && at < delta_->members.size(); ++n, ++at) {
+        const auto member = delta_->members[at];
+        if (member.gone)
+            addGone(member.name, page);
+        else
+            there.emplace_back(member.name);
+    }
+    std::ranges::move(collection_.fetch(there), std::back_inserter(page.items));
+    if (at < delta_->members.size()) {
+        cursor.after = delta_->members[at - 1].name;
         page.more = true;
     } else {
         page.more = delta_->truncated;
@@ -146,22 +179,8 @@ ChangePage DavChanges::byEtags(Cursor cursor) {
         }
         listing_ = collection_.list();
     }
-    std::vector<DavMember> changed;
-    std::map<std::string, std::string> unseen = cursor.etags;
-    for (const DavMember& member : listing_->members) {
-        const auto known = cursor.etags.find(member.name);
-        unseen.erase(member.name);
-        if (known != cursor.etags.end() && known->second == digest(member.etag)) continue;
-        if (changed.size() <= pageSize) changed.push_back(member);
-    }
-    page.more = changed.size() > pageSize;
-    if (page.more) changed.pop_back();
-    page.items = collection_.fetch(namesOf(changed));
-    for (const DavMember& member : changed) cursor.etags[member.name] = digest(member.etag);
-    for (const auto& [name, etag] : unseen) {
-        addGone(name, page);
-        cursor.etags.erase(name);
-    }
+    const std::vector<std::string> changed = compare(listing_->members, cursor.etags, page);
+    std::ranges::move(collection_.fetch(changed), std::back_inserter(page.items));
     cursor.ctag = page.more ? std::string() : listing_->ctag;
     if (!page.more) {
         listing_.reset();

@@ -15,17 +15,6 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-/// Each name once, the last one counts.
-std::vector<DavMember> sorted(std::vector<DavMember> members) {
-    std::ranges::stable_sort(members, {}, &DavMember::name);
-    std::vector<DavMember> once;
-    for (DavMember& member : members) {
-        if (!once.empty() && once.back().name == member.name) once.pop_back();
-        once.push_back(std::move(member));
-    }
-    return once;
-}
-
 std::string timeRange(const TimeRange& range) {
     return "<C:time-range start=\"" + utcText(range.start) + "\" end=\"" + utcText(range.end) + "\"/>";
 }
@@ -53,20 +42,17 @@ std::string DavCollection::nameOf(std::string_view href) const {
     return path.substr(own.size());
 }
 
-std::vector<DavMember> DavCollection::membersOf(const ReadMultistatus& read) const {
-    std::vector<DavMember> members;
-    for (const ReadResponse& response : read.responses) {
-        const std::string name = nameOf(response.href);
-        if (name.empty()) continue;
-        const bool gone = response.status == 404 || response.status == 410;
-        members.push_back({name, std::string(response.text(dav::getetag)), gone});
-    }
-    return sorted(std::move(members));
+void DavCollection::addMember(const ReadResponse& response, DavMembers& members) const {
+    const std::string name = nameOf(response.href);
+    if (name.empty()) return;
+    const bool gone = response.status == 404 || response.status == 410;
+    members.add(name, DavMembers::digest(response.text(dav::getetag)), gone);
 }
 
-DavAnswered DavCollection::report(const std::string& body, std::optional<int> depth) {
+DavAnswered DavCollection::report(const std::string& body, std::optional<int> depth, MultistatusStream::Each each) {
     DavAsk ask{"REPORT", url_, {}, body};
     ask.takes500 = true;
+    ask.each = std::move(each);
     if (depth) ask.headers.emplace_back("Depth", std::to_string(*depth));
     DavAnswered answered = session_.send(ask);
     if (answered.status == 421) throw CollectionGone("The collection isn't at this host any more.");
@@ -77,21 +63,23 @@ DavAnswered DavCollection::report(const std::string& body, std::optional<int> de
 }
 
 std::optional<DavDelta> DavCollection::sync(const std::string& token) {
-    const auto answered = report(xmlBody("D:sync-collection", "<D:sync-token>" + escaped(token) +
-                                                                  "</D:sync-token><D:sync-level>1</D:sync-level>"
-                                                                  "<D:prop><D:getetag/></D:prop>"),
-                                 0);
+    DavDelta delta;
+    auto answered = report(xmlBody("D:sync-collection", "<D:sync-token>" + escaped(token) +
+                                                            "</D:sync-token><D:sync-level>1</D:sync-level>"
+                                                            "<D:prop><D:getetag/></D:prop>"),
+                           0, [&](const ReadResponse& response) {
+                               addMember(response, delta.members);
+                               if (response.status == 507 && nameOf(response.href).empty()) delta.truncated = true;
+                           });
     if (answered.status != 207) {
         if (!token.empty() && saysExpired(answered))
             throw CursorExpired("The server knows nothing of what was synced.");
         return std::nullopt;
     }
-    const auto read = session_.read(answered);
-    if (read.syncToken.empty()) throw Nonsense("The server says what changed, but not where to go on.");
-    DavDelta delta{membersOf(read), read.syncToken, false};
-    for (const ReadResponse& response : read.responses)
-        if (response.status == 507 && nameOf(response.href).empty()) delta.truncated = true;
-    if (delta.truncated && delta.token == token) throw Nonsense("The server repeats itself.");
+    if (answered.syncToken.empty()) throw Nonsense("The server says what changed, but not where to go on.");
+    if (delta.truncated && answered.syncToken == token) throw Nonsense("The server repeats itself.");
+    delta.token = std::move(answered.syncToken);
+    delta.members.settle();
     return delta;
 }
 
@@ -103,32 +91,42 @@ std::string DavCollection::ctag() {
 }
 
 DavListing DavCollection::list() {
-    DavAnswered answered;
-    const auto read = session_.find(url_, 1, "<D:getetag/><D:resourcetype/><CS:getctag/>", answered);
-    if (!read) throw CollectionGone("The collection can't be read: " + reasonOf(answered));
-    // The collection itself is among them (RFC 4918 §9.1): an empty answer is no empty collection.
-    if (read->responses.empty()) throw Nonsense("The server lists nothing, not even the collection.");
     DavListing listing;
-    for (const ReadResponse& response : read->responses)
-        if (nameOf(response.href).empty() && !response.text(cs::getctag).empty())
-            listing.ctag = response.text(cs::getctag);
-    listing.members = membersOf(*read);
-    std::erase_if(listing.members, [](const DavMember& member) { return member.gone; });
+    bool any = false;
+    const auto answered =
+        session_.find(url_, 1, "<D:getetag/><D:resourcetype/><CS:getctag/>", [&](const ReadResponse& response) {
+            any = true;
+            if (!nameOf(response.href).empty()) {
+                if (response.status < 400) addMember(response, listing.members);
+                return;
+            }
+            // Xandikos says inside of the multistatus that there is nothing; others, that this isn't all.
+            if (response.status >= 400)
+                throw CollectionGone("The collection can't be read: " + std::to_string(response.status));
+            if (const auto ctag = response.text(cs::getctag); !ctag.empty()) listing.ctag = ctag;
+        });
+    if (answered.status != 207) throw CollectionGone("The collection can't be read: " + reasonOf(answered));
+    // The collection itself is among them (RFC 4918 §9.1): an empty answer is no empty collection.
+    if (!any) throw Nonsense("The server lists nothing, not even the collection.");
+    listing.members.settle();
     return listing;
 }
 
-std::optional<std::vector<DavMember>> DavCollection::query(std::string_view root, std::string_view filter) {
-    const auto answered = report(xmlBody(root, "<D:prop><D:getetag/></D:prop>" + std::string(filter)), 1);
+std::optional<DavMembers> DavCollection::query(std::string_view root, std::string_view filter) {
+    DavMembers members;
+    const auto answered = report(xmlBody(root, "<D:prop><D:getetag/></D:prop>" + std::string(filter)), 1,
+                                 [&](const ReadResponse& response) { addMember(response, members); });
     if (answered.status != 207) return std::nullopt;
-    return membersOf(session_.read(answered));
+    members.settle();
+    return members;
 }
 
-std::optional<std::vector<DavMember>> DavCollection::inRange(const TimeRange& range) {
+std::optional<DavMembers> DavCollection::inRange(const TimeRange& range) {
     return query("C:calendar-query", "<C:filter><C:comp-filter name=\"VCALENDAR\"><C:comp-filter name=\"VEVENT\">" +
                                          timeRange(range) + "</C:comp-filter></C:comp-filter></C:filter>");
 }
 
-std::optional<std::vector<DavMember>> DavCollection::groupCards() {
+std::optional<DavMembers> DavCollection::groupCards() {
     return query("CR:addressbook-query",
                  "<CR:filter test=\"anyof\"><CR:prop-filter name=\"X-ADDRESSBOOKSERVER-KIND\"><CR:text-match>group"
                  "</CR:text-match></CR:prop-filter><CR:prop-filter name=\"KIND\"><CR:text-match>group</CR:text-match>"

@@ -5,27 +5,22 @@
 #include <string_view>
 #include <vector>
 
+#include "bridge/dav/members.h"
 #include "bridge/dav/session.h"
 
 /// A collection of calendar objects or cards at a DAV server: what is in it, what changed, and single objects.
 namespace crmdav {
 
-struct DavMember {
-    std::string name;  ///< last segment of its address, percent-encoded as canonicalUrl does
-    std::string etag;  ///< as the server writes it; empty: it tells none
-    bool gone = false;
-};
-
 /// Answer of a sync-collection REPORT.
 struct DavDelta {
-    std::vector<DavMember> members;  ///< by name, each once
+    DavMembers members;
     std::string token;
     bool truncated = false;  ///< ask again with the token (RFC 6578 §3.6)
 };
 
 struct DavListing {
-    std::vector<DavMember> members;  ///< by name, each once
-    std::string ctag;                ///< empty: the server has none
+    DavMembers members;
+    std::string ctag;  ///< empty: the server has none
 };
 
 /// An object as it is stored.
@@ -59,9 +54,9 @@ public:
     DavAnswered remove(const std::string& name, const std::string& etag, bool quietly);
 
     /// calendar-query by time: names of events. nullopt: the server can't
-    std::optional<std::vector<DavMember>> inRange(const TimeRange&);
+    std::optional<DavMembers> inRange(const TimeRange&);
     /// addressbook-query: cards that say they are groups. nullopt: the server can't
-    std::optional<std::vector<DavMember>> groupCards();
+    std::optional<DavMembers> groupCards();
     /// free-busy-query: a VCALENDAR. nullopt: the server can't
     std::optional<std::string> freeBusy(const TimeRange&);
 
@@ -72,9 +67,9 @@ public:
     std::string nameOf(std::string_view href) const;
 
 private:
-    std::optional<std::vector<DavMember>> query(std::string_view root, std::string_view filter);
-    DavAnswered report(const std::string& body, std::optional<int> depth);
-    std::vector<DavMember> membersOf(const ReadMultistatus&) const;
+    std::optional<DavMembers> query(std::string_view root, std::string_view filter);
+    DavAnswered report(const std::string& body, std::optional<int> depth, MultistatusStream::Each each = {});
+    void addMember(const ReadResponse&, DavMembers&) const;
     bool fetchLot(std::span<const std::string> names, std::vector<RemoteItem>& out);
     void fetchOne(const std::string& name, std::vector<RemoteItem>& out);
     DavAnswered settled(DavAnswered);

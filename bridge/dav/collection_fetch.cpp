@@ -73,21 +73,21 @@ bool DavCollection::fetchLot(std::span<const std::string> names, std::vector<Rem
                                     "version=\"3.0\"/></D:prop>";
     std::set<std::string, std::less<>> missing(names.begin(), names.end());
     for (const std::string& name : names) inside += "<D:href>" + pathOf(url_ + name) + "</D:href>";
-    std::optional<ReadMultistatus> read;
+    std::vector<RemoteItem> items;
+    const auto take = [&](const ReadResponse& response) {
+        const std::string name = nameOf(response.href);
+        const Xml* data = response.find(calendar ? caldav::calendar_data : carddav::address_data);
+        if ((!data && !isGone(response.status)) || missing.erase(name) == 0) return;
+        items.push_back(data ? itemOf(name, response.text(dav::getetag), data->text()) : goneItem(name));
+    };
     try {
-        const auto answered = report(xmlBody(calendar ? "C:calendar-multiget" : "CR:addressbook-multiget", inside), {});
-        multiget_ = answered.status == 207;
+        const std::string body = xmlBody(calendar ? "C:calendar-multiget" : "CR:addressbook-multiget", inside);
+        multiget_ = report(body, {}, take).status == 207;
         if (!multiget_) return false;
-        read = session_.read(answered);
     } catch (const Nonsense&) {  // one of them makes the answer too large, or is no text that XML can hold
         return false;
     }
-    for (const ReadResponse& response : read->responses) {
-        const std::string name = nameOf(response.href);
-        const Xml* data = response.find(calendar ? caldav::calendar_data : carddav::address_data);
-        if ((!data && !isGone(response.status)) || missing.erase(name) == 0) continue;
-        out.push_back(data ? itemOf(name, response.text(dav::getetag), data->text()) : goneItem(name));
-    }
+    std::ranges::move(items, std::back_inserter(out));
     for (const std::string& name : missing) fetchOne(name, out);
     return true;
 }

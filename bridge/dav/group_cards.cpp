@@ -28,14 +28,15 @@ std::optional<Document> groupCard(const std::string& raw) {
     return std::nullopt;
 }
 
-void addGroups(DavCollection& book, const std::string& collection, const std::vector<DavMember>& members,
+void addGroups(DavCollection& book, const std::string& collection, const DavMembers& members,
                std::vector<RemoteGroup>& groups) {
-    std::vector<std::string> names;
-    for (const DavMember& member : members) names.push_back(member.name);
-    for (std::size_t at = 0; at < names.size(); at += mostMoved)
-        for (const RemoteItem& item : book.fetch(std::span(names).subspan(at, std::min(mostMoved, names.size() - at))))
+    for (std::size_t at = 0; at < members.size();) {
+        std::vector<std::string> names;
+        for (; at < members.size() && names.size() < mostMoved; ++at) names.emplace_back(members[at].name);
+        for (const RemoteItem& item : book.fetch(names))
             if (const auto card = groupCard(item.raw))
                 groups.push_back({collection + item.id, card->root().text("FN")});
+    }
 }
 
 struct Cursor {

@@ -10,11 +10,26 @@ namespace {
 
 constexpr int redirects = 5;
 
-constexpr XmlLimits answers{32U << 20U, 64, 600'000, 64};  // 85,000 members of a collection
+constexpr XmlLimits answers{32U << 20U, 64, 600'000, 64};
 
 bool isRedirect(int status) { return status == 301 || status == 302 || status == 307 || status == 308; }
 bool isPassing(int status) {
     return status == 408 || status == 423 || status == 429 || (status >= 500 && status != 501 && status != 507);
+}
+
+DavAsk propfind(const std::string& url, int depth, std::string_view properties) {
+    return {"PROPFIND",
+            url,
+            {{"Depth", std::to_string(depth)}},
+            xmlBody("D:propfind", "<D:prop>" + std::string(properties) + "</D:prop>")};
+}
+
+ReadMultistatus readAnswer(const DavAnswered& answered) {
+    try {
+        return ReadMultistatus::parse(answered.body, answers);
+    } catch (const DavError& error) {
+        throw Nonsense(std::string("The server's answer can't be read: ") + error.what());
+    }
 }
 
 bool isBelow(std::string_view host, std::string_view domain) {
@@ -55,13 +70,27 @@ DavAnswered DavSession::sendOnce(const DavAsk& ask) {
     if (!ask.body.empty())
         request.headers.emplace_back("Content-Type", ask.type.empty() ? "application/xml; charset=utf-8" : ask.type);
     try {
-        return DavAnswered{http_.send(request), ask.url};
+        return exchange(request, ask);
     } catch (const HttpRefused& refused) {
         throw TooLarge(refused.what());
     } catch (const HttpFailure& failure) {
         if (!failure.sent) throw HostFailed(failure.what());
         throw TryLater(failure.what());
+    } catch (const DavError& error) {
+        throw Nonsense(std::string("The server's answer can't be read: ") + error.what());
     }
+}
+
+DavAnswered DavSession::exchange(HttpRequest& request, const DavAsk& ask) {
+    if (!ask.each) return {http_.send(request), ask.url, {}};
+    MultistatusStream stream(ask.each, answers);
+    request.take = [&](int status, std::string_view bytes) {
+        if (status == 207) stream.take(bytes);
+        return status == 207;
+    };
+    DavAnswered answered{http_.send(request), ask.url, {}};
+    if (answered.status == 207) answered.syncToken = stream.finish();
+    return answered;
 }
 
 DavAnswered DavSession::follow(DavAsk ask) {
@@ -91,32 +120,27 @@ DavAnswered DavSession::send(const DavAsk& ask) {
 void DavSession::requireLogin(const std::string& asked, int status) {
     if (principal_.empty() && status == 403) return;  // discovery knocks at doors that are nobody's business
     if (!principal_.empty() && principal_ != asked) {
-        const std::string body = xmlBody("D:propfind", "<D:prop><D:resourcetype/></D:prop>");
-        status = follow({"PROPFIND", principal_, {{"Depth", "0"}}, body}).status;
+        status = follow(propfind(principal_, 0, "<D:resourcetype/>")).status;
     }
     if (status == 401 || status == 403) throw ReconnectNeeded("The server doesn't accept the user name and password.");
 }
 
 std::optional<ReadMultistatus> DavSession::find(const std::string& url, int depth, std::string_view properties,
                                                 DavAnswered& answered) {
-    answered = send({"PROPFIND",
-                     url,
-                     {{"Depth", std::to_string(depth)}},
-                     xmlBody("D:propfind", "<D:prop>" + std::string(properties) + "</D:prop>")});
+    answered = send(propfind(url, depth, properties));
     if (answered.status != 207) return std::nullopt;
-    auto found = read(answered);
+    auto found = readAnswer(answered);
     // Xandikos says inside of the multistatus that there is nothing.
     if (found.responses.size() != 1 || found.responses.front().status < 400) return found;
     answered.status = found.responses.front().status;
     return std::nullopt;
 }
 
-ReadMultistatus DavSession::read(const DavAnswered& answered) const {
-    try {
-        return ReadMultistatus::parse(answered.body, answers);
-    } catch (const DavError& error) {
-        throw Nonsense(std::string("The server's answer can't be read: ") + error.what());
-    }
+DavAnswered DavSession::find(const std::string& url, int depth, std::string_view properties,
+                             MultistatusStream::Each each) {
+    DavAsk ask = propfind(url, depth, properties);
+    ask.each = std::move(each);
+    return send(ask);
 }
 
 std::string xmlBody(std::string_view root, std::string_view inside) {

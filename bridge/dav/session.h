@@ -27,10 +27,14 @@ struct DavAsk {
     std::string body = {};
     std::string type = {};  ///< Content-Type of the body; empty: XML
     bool takes500 = false;  ///< 500 is an answer
+    /// Gets the responses of a multistatus as they come in, which may be many; the answer has no body then. What it got
+    /// counts if nothing was thrown.
+    MultistatusStream::Each each = {};
 };
 
 struct DavAnswered : HttpResponse {
-    std::string url;  ///< that answered, after redirects
+    std::string url;        ///< that answered, after redirects
+    std::string syncToken;  ///< of a multistatus that `each` got
     bool ok() const { return status >= 200 && status < 300; }
 };
 
@@ -49,17 +53,18 @@ public:
 
     /// Follows redirects as long as they stay with hosts that may get the password, with method and body.
     /// @returns      any answer below 500, and 501 and 507
-    /// @throws TryLater, HostFailed, Nonsense, ReconnectNeeded (see requireLogin)
+    /// @throws TryLater, HostFailed, Nonsense, ReconnectNeeded (see requireLogin); whatever `each` throws
     DavAnswered send(const DavAsk&);
 
     /// PROPFIND. @returns nullopt: any answer but 207, or nothing there; `answered` tells
     std::optional<ReadMultistatus> find(const std::string& url, int depth, std::string_view properties,
                                         DavAnswered& answered);
-    /// @throws Nonsense  it is no multistatus
-    ReadMultistatus read(const DavAnswered&) const;
+    /// The same of many.
+    DavAnswered find(const std::string& url, int depth, std::string_view properties, MultistatusStream::Each each);
 
 private:
     DavAnswered sendOnce(const DavAsk&);
+    DavAnswered exchange(HttpRequest&, const DavAsk&);
     DavAnswered follow(DavAsk);
     /// @throws ReconnectNeeded  the principal can't be asked either: it is the password
     void requireLogin(const std::string& asked, int status);

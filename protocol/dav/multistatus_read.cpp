@@ -66,6 +66,23 @@ ReadMultistatus ReadMultistatus::parse(std::string_view body, const XmlLimits& l
     return read;
 }
 
+MultistatusStream::MultistatusStream(Each each, const XmlLimits& limits)
+    : stream_(
+          dav::multistatus,
+          [this, each = std::move(each)](const Xml& part) {
+              if (part.is(dav::sync_token)) syncToken_ = part.trimmed();
+              if (!part.is(dav::response)) return;
+              std::vector<ReadResponse> responses;
+              readResponse(part, responses);
+              for (const ReadResponse& response : responses) each(response);
+          },
+          limits) {}
+
+std::string MultistatusStream::finish() {
+    stream_.finish();
+    return std::move(syncToken_);
+}
+
 std::string conditionIn(std::string_view body) {
     if (body.empty()) return {};
     try {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,22 @@ struct ReadMultistatus {
     std::vector<ReadResponse> responses;
     std::string syncToken;  ///< RFC 6578 §6.4; empty: none
     XmlDocument document;
+};
+
+/// The same of an answer that comes in pieces: each response is looked at and forgotten.
+class MultistatusStream {
+public:
+    using Each = std::function<void(const ReadResponse&)>;
+    explicit MultistatusStream(Each each, const XmlLimits& limits = {});
+
+    /// @throws DavError 400  no DAV:multistatus, or beyond the limits; and whatever `each` throws
+    void take(std::string_view bytes) { stream_.take(bytes); }
+    /// @returns the sync token; empty: none
+    std::string finish();
+
+private:
+    std::string syncToken_;
+    XmlStream stream_;
 };
 
 /// Local name of the condition in a DAV:error body (RFC 4918 §16): `valid-sync-token`. Empty: it is none.

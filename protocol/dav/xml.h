@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -76,6 +77,25 @@ private:
     struct Storage;
     explicit XmlDocument(std::unique_ptr<Storage> storage) noexcept;
     std::unique_ptr<Storage> storage_;
+};
+
+/// A document that comes in pieces and may be long: of it, one child of the root is known at a time.
+class XmlStream {
+public:
+    using Each = std::function<void(const Xml& child)>;  ///< the child is gone when it returns
+    /// @param root    name that it must have
+    /// @param limits  elements: of one child; bytes: whoever reads it counts them
+    XmlStream(const QName& root, Each each, const XmlLimits& limits = {});
+    ~XmlStream();
+
+    /// @throws DavError 400  as XmlDocument::parse; another root; and whatever `each` throws
+    void take(std::string_view bytes);
+    /// That was all. @throws DavError 400  it wasn't
+    void finish();
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
 };
 
 /// The element with all it holds: attributes, xml:lang, nested namespaces, mixed content. Declares every namespace it

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <exception>
 #include <memory_resource>
 #include <type_traits>
 #include <vector>
@@ -21,6 +22,12 @@ struct ParserFree {
     void operator()(XML_Parser parser) const noexcept { XML_ParserFree(parser); }
 };
 using Parser = std::unique_ptr<std::remove_pointer_t<XML_Parser>, ParserFree>;
+
+Parser makeParser() {
+    Parser parser(XML_ParserCreateNS(nullptr, separator));
+    if (!parser) throw std::bad_alloc();
+    return parser;
+}
 
 }  // namespace
 
@@ -42,11 +49,17 @@ struct XmlDocument::Storage {
     }
 };
 
-/// Takes expat's calls and grows the tree.
+/// Takes expat's calls and grows the tree; of a stream, that of one child after the other.
 class XmlBuilder {
 public:
-    XmlBuilder(XML_Parser parser, const XmlLimits& limits)
-        : parser_(parser), limits_(limits), storage_(std::make_unique<XmlDocument::Storage>()) {
+    /// @param each  gets the root's children; null: all becomes one tree
+    XmlBuilder(XML_Parser parser, const XmlLimits& limits, const QName& root = {},
+               const XmlStream::Each* each = nullptr)
+        : parser_(parser),
+          limits_(limits),
+          root_(root),
+          each_(each),
+          storage_(std::make_unique<XmlDocument::Storage>()) {
         XML_SetUserData(parser, this);
         XML_SetReturnNSTriplet(parser, 1);
         XML_SetElementHandler(
@@ -63,7 +76,15 @@ public:
         });
     }
 
-    const char* error() const noexcept { return error_; }
+    /// @throws DavError 400; what `each` threw
+    void parse(std::string_view bytes, bool final) {
+        const auto outcome = XML_Parse(parser_, bytes.data(), static_cast<int>(bytes.size()), final);
+        if (failure_) std::rethrow_exception(failure_);
+        if (error_) throw DavError(400, std::string("XML: ") + error_);
+        if (outcome != XML_STATUS_OK)
+            throw DavError(400, "XML, line " + std::to_string(XML_GetCurrentLineNumber(parser_)) + ": " +
+                                    XML_ErrorString(XML_GetErrorCode(parser_)));
+    }
     XmlDocument take() && { return XmlDocument(std::move(storage_)); }
 
 private:
@@ -100,17 +121,24 @@ private:
         if (open_.size() >= limits_.depth) return stop("elements too deep");
         if (++elements_ > limits_.elements) return stop("too many elements");
         flushText();
-        Xml* element = make();
         const Name read = readName(name);
+        if (each_ && open_.empty()) {
+            if (read.name != root_) return stop("another root than expected");
+            return open_.push_back(&streamed_);
+        }
+        Xml* element = make();
         element->name_ = read.name;
         element->prefix_ = read.prefix;
         readAttributes(*element, attributes);
         if (open_.empty())
             storage_->root = element;
-        else
+        else if (!inStream())
             append(open_.back(), element);
         open_.push_back(element);
     }
+
+    /// Directly inside of a root whose children go their own ways.
+    bool inStream() const { return each_ && open_.size() == 1; }
 
     void readAttributes(Xml& element, const char** attributes) {
         std::size_t count = 0;
@@ -129,11 +157,26 @@ private:
     void end() {
         if (error_) return;
         flushText();
+        const Xml& done = *open_.back();
         joinTexts(*open_.back());
         open_.pop_back();
+        if (inStream()) handOn(done);
+    }
+
+    /// Nothing may be thrown through expat.
+    void handOn(const Xml& child) noexcept {
+        try {
+            (*each_)(child);
+        } catch (...) {
+            failure_ = std::current_exception();
+            stop("the reader stopped");
+        }
+        storage_->memory.release();
+        elements_ = 0;
     }
 
     void flushText() {
+        if (inStream()) text_.clear();
         if (text_.empty() || open_.empty()) return;
         Xml* node = make();
         node->text_ = storage_->keep(text_);
@@ -155,11 +198,15 @@ private:
 
     XML_Parser parser_;
     const XmlLimits& limits_;
+    const QName root_;
+    const XmlStream::Each* each_;
     std::unique_ptr<XmlDocument::Storage> storage_;
+    Xml streamed_;  ///< root of a stream; nothing is ever put into it
     std::vector<Xml*> open_;
     std::string text_;
     std::size_t elements_ = 0;
     const char* error_ = nullptr;
+    std::exception_ptr failure_ = nullptr;
 };
 
 XmlDocument::XmlDocument(std::unique_ptr<Storage> storage) noexcept : storage_(std::move(storage)) {}
@@ -171,16 +218,27 @@ const Xml& XmlDocument::root() const noexcept { return *storage_->root; }
 
 XmlDocument XmlDocument::parse(std::string_view bytes, const XmlLimits& limits) {
     if (bytes.size() > limits.bytes) throw DavError(400, "XML body too big");
-    const Parser parser(XML_ParserCreateNS(nullptr, separator));
-    if (!parser) throw std::bad_alloc();
+    const Parser parser = makeParser();
     XmlBuilder builder(parser.get(), limits);
-    const auto outcome = XML_Parse(parser.get(), bytes.data(), static_cast<int>(bytes.size()), XML_TRUE);
-    if (builder.error()) throw DavError(400, std::string("XML: ") + builder.error());
-    if (outcome != XML_STATUS_OK)
-        throw DavError(400, "XML, line " + std::to_string(XML_GetCurrentLineNumber(parser.get())) + ": " +
-                                XML_ErrorString(XML_GetErrorCode(parser.get())));
+    builder.parse(bytes, true);
     return std::move(builder).take();
 }
+
+struct XmlStream::Parts {
+    Parts(const QName& root, Each given, const XmlLimits& limited)
+        : limits(limited), each(std::move(given)), builder(parser.get(), limits, root, &each) {}
+    const XmlLimits limits;
+    const Each each;
+    const Parser parser = makeParser();
+    XmlBuilder builder;
+};
+
+XmlStream::XmlStream(const QName& root, Each each, const XmlLimits& limits)
+    : parts_(std::make_unique<Parts>(root, std::move(each), limits)) {}
+XmlStream::~XmlStream() = default;
+
+void XmlStream::take(std::string_view bytes) { parts_->builder.parse(bytes, false); }
+void XmlStream::finish() { parts_->builder.parse({}, true); }
 
 std::string_view Xml::trimmed() const noexcept {
     const auto start = text_.find_first_not_of(blanks);

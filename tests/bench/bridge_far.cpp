@@ -113,12 +113,18 @@ private:
 
 class ICloudSide : public Side {
 public:
+    explicit ICloudSide(bool tokens) {
+        standins::ICloud::Ways ways;
+        ways.tokens = tokens;
+        icloud_.set(ways);
+    }
     std::string url() override { return icloud_.url(); }
     std::string secret() override { return standins::ICloud::password; }
     int pageSize(SyncKind) override { return 50; }  // of a multiget
     int calls() override { return made_ += static_cast<int>(icloud_.asked().size()); }
     void put(SyncKind kind, int i, int revision) override {
-        const std::string name = "r" + std::to_string(i), rev = std::to_string(revision);
+        const std::string number = std::to_string(100'000 + i), rev = std::to_string(revision);
+        const std::string name = number + "AB-CDEF-4123-8ABC-123456" + number;  // as long as a UUID
         if (kind == SyncKind::contacts)
             icloud_.put(standins::ICloud::book + name + ".vcf",
                         "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:" + name + "\r\nN:" + lastNameOf(i) + ";" + firstNameOf(i) +
@@ -142,7 +148,7 @@ private:
 std::unique_ptr<Side> sideOf(const std::string& name) {
     if (name == "google") return std::make_unique<GoogleSide>();
     if (name == "outlook") return std::make_unique<OutlookSide>();
-    if (name == "icloud") return std::make_unique<ICloudSide>();
+    if (name == "icloud" || name == "caldav") return std::make_unique<ICloudSide>(name == "icloud");
     throw std::runtime_error("no stand-in " + name);
 }
 

@@ -11,7 +11,8 @@ namespace crmdav::bench {
 
 class Far {
 public:
-    /// Has to come before anything begins a thread. @param name  google, outlook or icloud
+    /// Has to come before anything begins a thread.
+    /// @param name  google, outlook, icloud, or caldav: a server without sync tokens
     Far(const std::string& name, SyncKind kind, int records);
     ~Far();
     Far(const Far&) = delete;

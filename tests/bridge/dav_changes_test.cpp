@@ -137,6 +137,25 @@ TEST_P(DavReads, ACollectionThatIsGoneIsSaidToBe) {
     EXPECT_THROW(provider->create(calendar, gone, key(), meeting()), CollectionGone);
 }
 
+/// @returns names that came, each once
+std::set<std::string> pagesOf(DavProvider* provider, const std::function<DavProvider&()>& anew, const std::string& book,
+                              std::string& cursor) {
+    std::set<std::string> seen;
+    int pages = 0;
+    for (bool more = true; more; ++pages) {
+        if (pages == 3) provider = &anew();  // another run goes on where this one broke off
+        const ChangePage page = provider->changes(contacts, book, cursor, {});
+        EXPECT_EQ(page.first, pages == 0);
+        EXPECT_TRUE(page.listing);
+        EXPECT_LE(page.items.size(), 100U);
+        for (const RemoteItem& item : page.items) EXPECT_TRUE(seen.insert(item.id).second) << item.id;
+        cursor = page.cursor;
+        more = page.more;
+    }
+    EXPECT_EQ(pages, 10);
+    return seen;
+}
+
 TEST_P(DavReads, AThousandObjectsComeInPages) {  // rule I9
     std::set<std::string> names;
     std::map<std::string, std::string> cards;
@@ -146,24 +165,23 @@ TEST_P(DavReads, AThousandObjectsComeInPages) {  // rule I9
         names.insert(uid + ".vcf");
     }
     server->fillBook(cards);
-    std::set<std::string> seen;
-    std::string cursor;
-    int pages = 0;
-    for (bool more = true; more; ++pages) {
-        if (pages == 3) anew();  // another run goes on where this one broke off
-        const ChangePage page = provider->changes(contacts, server->book, cursor, {});
-        EXPECT_EQ(page.first, pages == 0);
-        EXPECT_TRUE(page.listing);
-        EXPECT_LE(page.items.size(), 100U);
-        for (const RemoteItem& item : page.items) EXPECT_TRUE(seen.insert(item.id).second) << item.id;
-        EXPECT_LT(page.cursor.size(), 500U);
-        cursor = page.cursor;
-        more = page.more;
+    for (const char* unknown : {"\t\t", "sync-collection"}) {                                     // by token, by ETags
+        if (relay.unknown != unknown && std::string_view(GetParam().name) != "Crmdav") continue;  // slow, and the same
+        relay.unknown = unknown;
+        std::string cursor;
+        EXPECT_EQ(pagesOf(
+                      &anew(), [this]() -> DavProvider& { return anew(); }, server->book, cursor),
+                  names);
+        EXPECT_TRUE(relay.unknown == "sync-collection" || cursor.size() < 500) << cursor.size();
+        put(server->book + "n7.vcf", card("n7", "NICKNAME:Seven\r\n"));
+        other("DELETE", server->book + "n8.vcf");
+        const auto items = follow(contacts, cursor);
+        EXPECT_EQ(items.size(), 2U);
+        EXPECT_TRUE(items.at("n8.vcf").gone);
+        EXPECT_TRUE(follow(contacts, cursor).empty());
+        put(server->book + "n8.vcf", card("n8"));
+        put(server->book + "n7.vcf", card("n7"));
     }
-    EXPECT_EQ(pages, 10);
-    EXPECT_EQ(seen, names);
-    put(server->book + "n7.vcf", card("n7", "NICKNAME:Seven\r\n"));
-    EXPECT_EQ(follow(contacts, cursor).size(), 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, DavReads, ValuesIn(davServerKinds), [](const auto& row) { return row.param.name; });

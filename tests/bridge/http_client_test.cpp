@@ -137,6 +137,35 @@ TEST(HttpClient, AnswersThatAreTooLargeAreRefused) {
               1U << 20U);
 }
 
+TEST(HttpClient, ABodyCanBeTakenAsItComes) {
+    std::string plain;
+    for (int i = 0; i < 50'000; ++i) plain += std::to_string(i);
+    const auto server = always(answer("207 Multi-Status\r\nContent-Encoding: gzip", gzipped(plain)));
+    HttpClient http(near());
+    HttpRequest request{"REPORT", server.url()};
+    std::string taken;
+    std::size_t largest = 0;
+    request.take = [&](int status, std::string_view bytes) {
+        EXPECT_EQ(status, 207);
+        largest = std::max(largest, bytes.size());
+        taken += bytes;
+        return true;
+    };
+    EXPECT_EQ(http.send(request).body, "");
+    EXPECT_EQ(taken, plain);
+    EXPECT_LT(largest, plain.size()) << "in pieces";
+    request.take = [](int, std::string_view) { return false; };
+    EXPECT_EQ(http.send(request).body, plain) << "what isn't taken is kept";
+    struct Enough {};
+    request.take = [](int, std::string_view) -> bool { throw Enough{}; };
+    EXPECT_THROW(http.send(request), Enough);
+
+    const auto large = always(answer("207 Multi-Status", std::string((1U << 20U) + 1, 'x')));
+    request.url = large.url();
+    request.take = [](int, std::string_view) { return true; };
+    EXPECT_THROW(http.send(request), HttpRefused) << "the limit holds for it, too";
+}
+
 TEST(HttpClient, CutAnswersAreFailures) {
     for (const char* cut : {"", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfour",
                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfour\r\n", "nonsense\r\n\r\n",

@@ -17,6 +17,7 @@ public:
     struct Ways {
         int expired = 403;          ///< status for a token it doesn't know any more; 507 too
         std::size_t page = 0;       ///< most changes in one answer (507 for the rest); 0: all
+        bool tokens = true;         ///< knows sync-collection, as some servers that are not iCloud don't
         bool rewrites = false;      ///< stores objects in its own words, and gives no ETag
         int moved = 404;            ///< what a host answers that had the account once
         bool conditions = true;     ///< names the condition of a refusal

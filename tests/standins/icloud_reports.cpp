@@ -48,6 +48,7 @@ Reply ICloud::report(const Request& request) {
     if (!collection) return empty(404);
     const auto document = XmlDocument::parse(request.body);
     const auto name = document.root().name().name;
+    if (name == "sync-collection" && !ways_.tokens) return empty(501);
     if (name == "sync-collection") return sync(request, request.path, *collection);
     if (name.ends_with("-multiget")) return multiget(request, request.path, *collection);
     if (name == "calendar-query") return query(request, request.path, *collection);
