@@ -22,6 +22,21 @@ void choose(std::vector<std::string> Settings::*list, Settings& settings, const 
         (settings.*list).push_back(any->id);
 }
 
+/// Of a linked one more than its busy times can be read, and the first takes what is made here.
+void requireLinkable(const std::vector<RemoteCollection>& all, const std::vector<std::string>& linked, bool pushes,
+                     const char* setting) {
+    for (const std::string& id : linked) {
+        const auto found = std::ranges::find(all, id, &RemoteCollection::id);
+        if (found == all.end()) continue;
+        if (found->busyOnly)
+            throw BadSetting(setting,
+                             "of \"" + found->name +
+                                 "\" only busy times can be read: it can be a conflict calendar, not a linked one");
+        if (pushes && id == linked.front() && !found->writable)
+            throw BadSetting(setting, "\"" + found->name + "\" can only be read: what is made here can't go there");
+    }
+}
+
 }  // namespace
 
 Accounts::Accounts(Store& store, MakeProvider makeProvider,
@@ -126,17 +141,33 @@ std::vector<RemoteCollection> Accounts::collections(const Id& id, SyncKind kind)
 
 std::vector<RemoteGroup> Accounts::groups(const Id& id) { return makeProvider_(accountOf(id), {})->groups(); }
 
+/// Where they can't be listed now, a run will tell.
+std::vector<RemoteCollection> Accounts::known(const Id& id, SyncKind kind) {
+    try {
+        return collections(id, kind);
+    } catch (const std::exception&) {
+        return {};
+    }
+}
+
 SyncSide Accounts::saveSettings(const Id& id, SyncKind kind, const std::string& json) {
     SyncSide side = sideOf(id, kind);
     if (kind == SyncKind::calendar) {
-        CalendarSettings settings = calendarSettings(json, calendarSettings(side.settings));
-        const auto known = store_.activityTypes();
+        const CalendarSettings before = calendarSettings(side.settings);
+        const CalendarSettings settings = calendarSettings(json, before);
+        const auto types = store_.activityTypes();
         for (const Id& type : settings.types)
-            if (std::ranges::find(known, type, &ActivityType::id) == known.end())
+            if (std::ranges::find(types, type, &ActivityType::id) == types.end())
                 throw BadSetting("types", "there is no activity type " + type);
+        if (settings.calendars != before.calendars || settings.push != before.push)
+            requireLinkable(known(id, kind), settings.calendars, settings.push, "calendars");
         side.settings = encode(settings);
     } else {
-        side.settings = encode(contactSettings(json, contactSettings(side.settings)));
+        const ContactSettings before = contactSettings(side.settings);
+        const ContactSettings settings = contactSettings(json, before);
+        if (settings.books != before.books || settings.direction != before.direction)
+            requireLinkable(known(id, kind), settings.books, settings.direction == Direction::twoWay, "books");
+        side.settings = encode(settings);
     }
     store_.sync().saveSide(side);
     return side;

@@ -56,6 +56,7 @@ private:
     Account keep(Account, const RemoteIdentity&, const std::string& secret);
     SyncSide sideOf(const Id& account, SyncKind) const;
     Account accountOf(const Id& account) const;
+    std::vector<RemoteCollection> known(const Id& account, SyncKind);
 
     Store& store_;
     MakeProvider makeProvider_;

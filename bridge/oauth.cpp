@@ -136,8 +136,8 @@ OAuthClient googleOAuth(std::string authUrl, std::string tokenUrl, std::string i
     const std::string prefix = "https://www.googleapis.com/auth/";
     client.calendarScope = prefix + "calendar.events";
     client.contactsScope = prefix + "contacts";
-    client.scope = "openid email " + client.calendarScope + " " + prefix + "calendar.calendarlist.readonly " +
-                   client.contactsScope;
+    client.scope = "openid email " + client.calendarScope + " " + prefix + "calendar.calendarlist.readonly " + prefix +
+                   "calendar.events.freebusy " + client.contactsScope;
     // Without consent there is no refresh token but the first time.
     client.authExtras = {
         {"access_type", "offline"}, {"prompt", "consent select_account"}, {"include_granted_scopes", "true"}};

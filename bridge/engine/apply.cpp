@@ -42,6 +42,10 @@ public:
             return lookAgain();
         } catch (const Refused& refused) {
             return refuse(refused.what());
+        } catch (const CollectionGone& closed) {
+            // It can be read. What is made needs the calendar or book; what is in it may be nobody's to change.
+            if (action_.provider == Verb::create) throw;
+            return refuse(closed.what());
         }
         return existed_ ? meet() : finish();
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bridge/engine/busy_times.h"
 #include "bridge/engine/description.h"
 #include "bridge/rules/matching.h"
 #include "store/records/contacts.h"
@@ -59,7 +60,7 @@ Id adopted(SyncSession& s, const Staged& row, const ProviderHalf& half) {
 ProviderHalf halfOf(const SyncSession& s, const RemoteItem& item, const std::string& collection) {
     ProviderHalf half;
     half.remote = readRemote(s, item);
-    half.conflictOnly = s.isCalendar() && std::ranges::find(s.collections(), collection) == s.collections().end();
+    half.conflictOnly = s.conflictOnly(collection);
     return half;
 }
 
@@ -71,7 +72,8 @@ std::optional<Link> findLink(const SyncSession& s, const Staged& row) {
 
 /// A listing that left it out may have meant something else (I4, G6): one look tells.
 bool isReallyGone(SyncSession& s, Staged& row, const std::optional<Link>& link) {
-    if (row.listed || !link) return true;  // it said so itself
+    if (row.listed || !link) return true;                  // it said so itself
+    if (s.busyOnly.contains(row.collection)) return true;  // nothing there can be looked at
     auto item = s.provider.read(s.kind(), row.collection, row.remote);
     if (!item) return true;
     row.version = item->version;
@@ -109,6 +111,7 @@ void loadProviderHalf(SyncSession& s, Staged row, LoadedPair& loaded) {
 }  // namespace
 
 Remote readRemote(const SyncSession& s, const RemoteItem& item) {
+    if (auto busy = busyTimeOf(item)) return *std::move(busy);
     Remote remote;
     try {
         remote = s.provider.parse(s.kind(), item.raw);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "bridge/engine/busy_times.h"
 #include "bridge/remote_ids.h"
 
 namespace crmdav {
@@ -115,6 +116,9 @@ void followIds(SyncSession& s, const std::string& collection, const ChangePage& 
 
 void readCollection(SyncSession& s, const std::string& collection, std::string cursor,
                     const std::function<void(std::size_t)>& told) {
+    const std::string before = cursor;
+    if (isOfToday(s, before)) return readBusyTimes(s, collection, before);
+    if (isOfBusyTimes(before)) cursor.clear();
     bool restarted = false;
     for (Progress progress(cursor);;) {
         if (s.stop()) throw Stopped{};
@@ -127,6 +131,13 @@ void readCollection(SyncSession& s, const std::string& collection, std::string c
             cursor.clear();
             progress = Progress(cursor);
             continue;
+        } catch (const CollectionGone& closed) {
+            if (!s.conflictOnly(collection)) throw;
+            try {
+                return readBusyTimes(s, collection, before);
+            } catch (const CollectionGone& also) {
+                throw CollectionGone(std::string(closed.what()) + "; as for its busy times: " + also.what());
+            }
         }
         progress.take(page);
         const auto rows = rowsOf(s, collection, page);  // may ask the provider: never in a transaction

@@ -59,6 +59,7 @@ void Runner::apply() {
     deletions_[0] = deletions_[1] = 0;
     forEach([&](const Staged& row) { take(row); });
     if (tooMany_) throw TooMany{};
+    if (closed_) throw *closed_;
 }
 
 void Runner::phase(const std::string& name, std::int64_t all) {
@@ -122,7 +123,7 @@ void Runner::take(const Staged& row) {
     if (isOneTooMany(next.action)) return;
     if (asksProvider(s_, next.loaded, next.action)) {
         flush();
-        applyAlone(row, next.loaded, next.action);
+        if (!closed_ || next.action.provider != Verb::create) applyAlone(row, next.loaded, next.action);
         return;
     }
     if (!next.loaded.local.empty()) waitingLocals_.insert(next.loaded.local);
@@ -165,7 +166,13 @@ void Runner::applyRow(const Staged& row) {
 void Runner::applyAlone(const Staged& first, LoadedPair& loaded, Action& action) {
     Staged row = first;
     for (int looks = 0; looks < mostLooks; ++looks) {
-        const Applied applied = crmdav::apply(s_, row, loaded, action);
+        Applied applied{};
+        try {
+            applied = crmdav::apply(s_, row, loaded, action);
+        } catch (const CollectionGone& closed) {  // it waits on the stage until something can be made there again
+            closed_ = closed;
+            return;
+        }
         if (applied == Applied::met) count(action);
         if (applied == Applied::done) {
             if (action.provider == Verb::create && loaded.link && !loaded.item.id.empty())
@@ -180,7 +187,7 @@ void Runner::applyAlone(const Staged& first, LoadedPair& loaded, Action& action)
         loaded = loadPair(s_, row);
         action = decide(s_, loaded);
     }
-    throw TryLater("\"" + action.title + "\" is being changed all the time");
+    throw TryLater("a record is being changed all the time");  // whose title is not for all who see the status
 }
 
 /// It stays on the stage: what goes in this run may make room for it in the next one.

@@ -23,7 +23,7 @@ public:
     std::int64_t read(std::int64_t cursor, bool everything);
     /// Decides on everything without doing anything. @param keep  the decisions are to be shown
     void plan(bool keep);
-    /// @throws TooMany  at its end, where something waits for room
+    /// @throws TooMany, CollectionGone  at its end, where something waits for room, or for a right
     void apply();
 
     /// Could what is staged be more deletions than a brake lets pass?
@@ -58,6 +58,7 @@ private:
     std::int64_t deletions_[2] = {0, 0};  ///< in the CRM, at the provider
     std::int64_t made_ = 0;               ///< contacts
     bool tooMany_ = false;
+    std::optional<CollectionGone> closed_;  ///< where records are made at the provider: nothing can be
     mutable std::optional<std::int64_t> linked_;
     std::vector<Waiting> waiting_;
     std::set<std::string> waitingLocals_, waitingUids_;

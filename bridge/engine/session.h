@@ -1,5 +1,7 @@
 #pragma once
+#include <algorithm>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,12 +28,17 @@ struct SyncSession {
     std::vector<ActivityType> types;
     Actor actor;  ///< of what the run does in the CRM
     SyncRun run;
-    std::function<bool()> stop;     ///< true: end at the next record (A8)
-    std::int64_t mostContacts = 0;  ///< of one sync (D6)
+    std::function<bool()> stop;           ///< true: end at the next record (A8)
+    std::int64_t mostContacts = 0;        ///< of one sync (D6)
+    std::set<std::string> busyOnly = {};  ///< conflict calendars of which this run reads busy times, not events
 
     SyncKind kind() const { return scope.kind; }
     bool isCalendar() const { return scope.kind == SyncKind::calendar; }
     const std::vector<std::string>& collections() const { return isCalendar() ? calendar.calendars : contacts.books; }
+    /// A calendar that is read for busy times only (B13).
+    bool conflictOnly(const std::string& collection) const {
+        return isCalendar() && std::ranges::find(calendar.calendars, collection) == calendar.calendars.end();
+    }
     /// One transaction, if the lease is still held (I7).
     void guarded(const std::function<void()>& work) const { sync.guarded(lease, work); }
 };

@@ -1,5 +1,7 @@
 #include "bridge/google/google_provider.h"
 
+#include <algorithm>
+
 #include "bridge/google/calendar.h"
 #include "bridge/google/contacts.h"
 
@@ -69,6 +71,7 @@ public:
     }
     std::vector<BusyPeriod> busy(const std::vector<std::string>& calendars, const TimeRange& range) override {
         require(SyncKind::calendar);
+        requireFreeBusy();
         return calendar_.busy(calendars, range);
     }
 
@@ -89,6 +92,17 @@ private:
         if (api_.tokens().tokens().scopes.empty()) return;  // not told
         if (const std::string why = lacking(api_.tokens().client(), api_.tokens().tokens(), kind); !why.empty())
             throw ReconnectNeeded(why);
+    }
+    /// Whoever signed in before crmdav asked for this permission doesn't have it.
+    void requireFreeBusy() {
+        const std::string prefix = "https://www.googleapis.com/auth/calendar";
+        const auto told = [&](const std::string& scope) {
+            return scope == prefix || scope == prefix + ".events.freebusy" || scope == prefix + ".readonly";
+        };
+        if (const auto& scopes = api_.tokens().tokens().scopes; !scopes.empty() && std::ranges::none_of(scopes, told))
+            throw CollectionGone(
+                "At the sign-in Google wasn't told that crmdav may see when others are busy. Please sign in again and "
+                "tick it.");
     }
     bool isCalendar(SyncKind kind) {
         require(kind);

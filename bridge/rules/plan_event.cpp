@@ -110,10 +110,11 @@ private:
         if (kind.as == EventKind::nothing || event().cancelled) return dropBlock(kind.rule[0] ? kind.rule : "B2");
         if (kind.as == EventKind::block) {
             Action action;
+            const Activity block = blockOf(event());
+            if (!changedSince(block, pair_.link->baseLocal)) return action;  // C10
             action.rule = kind.rule;
             action.reason = kind.reason;
-            const Activity block = blockOf(event());
-            if (changedSince(block, pair_.link->baseLocal)) action.block = block;
+            action.block = block;
             return action;
         }
         Action action = foreign();

@@ -157,6 +157,33 @@ TEST_P(DavEngine, LostAnswersNeitherDoubleNorLose) {  // rules I1, I5
     EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->calendar));
 }
 
+TEST_P(DavEngine, BusyTimesOfAColleagueBecomeBlocks) {  // rules B13, C10
+    if (server->colleague.empty()) GTEST_SKIP() << "it shares no busy times";
+    constexpr auto kind = SyncKind::calendar;
+    const auto theirs = [&](const char* method, const std::string& name, std::string body) {
+        HttpRequest request{method, canonicalUrl(server->url(), server->colleagueCalendar + name)};
+        request.headers = {{"Content-Type", "text/calendar"}};
+        request.body = std::move(body);
+        request.user = server->colleague;
+        request.password = server->colleaguePassword;
+        EXPECT_LT(http.send(request).status, 300);
+    };
+    theirs("PUT", "a.ics", later("a", "Secret"));
+    theirs("PUT", "b.ics", later("b", "Series", "RRULE:FREQ=WEEKLY;COUNT=3\r\n"));
+    world.start(kind, R"({"direction":"two-way","calendars":[")" + server->calendar + R"("],"conflictCalendars":[")" +
+                          server->colleagueCalendar + R"("]})");
+    run(kind);
+    EXPECT_EQ(world.blocks(), 3U) << "the first of the series is at the same time as the other";
+    EXPECT_TRUE(world.activities().empty());
+    const auto done = world.journal().size();
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->calendar, "REPORT " + server->colleagueCalendar,
+                                        "REPORT " + server->colleagueCalendar));
+    EXPECT_EQ(world.journal().size(), done);
+    theirs("DELETE", "b.ics", {});
+    run(kind);
+    EXPECT_EQ(world.blocks(), 1U);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, DavEngine, ValuesIn(davServerKinds), [](const auto& row) { return row.param.name; });
 
 }  // namespace

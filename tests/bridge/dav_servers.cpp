@@ -31,6 +31,9 @@ public:
         password = temp_.store->addAppPassword({}, temp_.anna.id, "bridge", {}, {}).secret;
         calendar = "/dav/calendars/anna/activities/";
         book = "/dav/addressbooks/anna/private/";
+        colleague = "root";
+        colleaguePassword = temp_.store->addAppPassword({}, temp_.root.id, "phone", {}, {}).secret;
+        colleagueCalendar = "/dav/calendars/root/activities/";
         url_ = served_.listener->address();
     }
     const std::string& url() const override { return url_; }

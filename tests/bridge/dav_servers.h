@@ -16,6 +16,8 @@ public:
     std::string user, password;
     std::string calendar, book;  ///< paths of the collections
     bool checksPassword = true;
+    /// Somebody else, of whose calendar the user may only read the busy times; empty: there is nobody.
+    std::string colleague, colleaguePassword, colleagueCalendar;
 
 protected:
     /// @throws std::runtime_error  anything but 201

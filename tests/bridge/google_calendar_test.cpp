@@ -142,6 +142,17 @@ TEST_P(GoogleCalendar, BusyTimesAreRead) {
     EXPECT_THROW(provider->busy({main, "gone@example.com"}, half), CollectionGone);
 }
 
+// Of those who signed in before there was that permission.
+TEST(GoogleBusyTimes, TakeAPermissionOfTheirOwn) {
+    GoogleWorld world(1, "openid email https://www.googleapis.com/auth/calendar.events");
+    try {
+        world.provider->busy({"me@example.com"}, {world.now, world.now + days(1)});
+        ADD_FAILURE();
+    } catch (const CollectionGone& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("sign in again"));
+    }
+}
+
 TEST_P(GoogleCalendar, Notifications) {
     const auto push = provider->subscribe(calendar, main, "https://crm.example/hooks/google", "token");
     ASSERT_TRUE(push);

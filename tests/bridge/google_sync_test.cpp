@@ -229,6 +229,35 @@ TEST_P(GoogleSync, ContactsInBothDirections) {
     EXPECT_EQ(people().live().size(), 2u);
 }
 
+// B13, C10: of a calendar that its owner shares as "busy or free" nothing else is needed.
+TEST_P(GoogleSync, BusyTimesOfAColleagueBecomeBlocks) {
+    const std::string boss = "boss@example.com";
+    calendars().add(boss, "Boss", "freeBusyReader");
+    calendars().insert(boss, event("Secret", 1));
+    const Json dinner = calendars().insert(boss, event("Dinner", 70));
+    accounts->saveSettings(
+        account, calendar,
+        R"({"direction":"two-way","calendars":["me@example.com"],"conflictCalendars":[")" + boss + R"("]})");
+    accounts->start(account, calendar);
+    const auto blocks = [&] {
+        std::size_t count = 0;
+        const auto busy = store->collection("anna", Home::calendars, "busy");
+        store->members(Sight(*busy), MemberDetail::tags, [&](const Member&, std::string_view) { ++count; });
+        return count;
+    };
+    const auto entries = [&] { return store->sync().journal({}).size(); };
+    for (int i = 0; i < 2; ++i) {
+        run(calendar);
+        EXPECT_EQ(store->sync().side(account, calendar)->status, SyncStatus::active);
+        EXPECT_EQ(blocks(), 2U);
+        EXPECT_EQ(entries(), 2U);
+    }
+    EXPECT_THAT(activities(), IsEmpty());
+    calendars().erase(boss, std::string(textAt(dinner, "id")));
+    run(calendar);
+    EXPECT_EQ(blocks(), 1U);
+}
+
 // I1, I5: whatever gets lost on the way, both sides end up the same, with nothing twice.
 TEST_P(GoogleSync, FaultsDontDouble) {
     std::mt19937_64 random(static_cast<std::uint64_t>(GetParam()));

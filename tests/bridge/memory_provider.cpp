@@ -1,7 +1,9 @@
 #include "tests/bridge/memory_provider.h"
 
 #include <algorithm>
+#include <ranges>
 
+#include "protocol/text/freebusy.h"
 #include "store/records/activity_ical.h"
 #include "store/records/contact_vcard.h"
 
@@ -81,7 +83,10 @@ RemoteIdentity MemoryProvider::identify() {
 std::vector<RemoteCollection> MemoryProvider::collections(SyncKind) {
     Call call(server_, "collections", false);
     std::vector<RemoteCollection> list;
-    for (const auto& [id, objects] : server_.collections) list.push_back({id, id, {}, {}, true, list.empty(), false});
+    for (const auto& [id, objects] : server_.collections) {
+        const bool busyOnly = server_.busyOnly.contains(id), writable = !busyOnly && !server_.readOnly.contains(id);
+        list.push_back({id, id, {}, {}, writable, list.empty(), busyOnly});
+    }
     return list;
 }
 
@@ -92,6 +97,7 @@ RemoteItem MemoryProvider::itemOf(const std::string& id, const MemoryServer::Obj
 
 ChangePage MemoryProvider::changes(SyncKind, const std::string& collection, const std::string& cursor, Instant) {
     Call call(server_, "changes", false);
+    if (server_.busyOnly.contains(collection)) throw CollectionGone(collection + " can't be read");
     // "L12": a listing that has come to version 12; "12": changes after it.
     const bool listing = cursor.empty() || cursor[0] == 'L';
     const std::int64_t since = cursor.empty() ? 0 : std::stoll(cursor.substr(listing ? 1 : 0));
@@ -129,6 +135,7 @@ ChangePage MemoryProvider::stutter(const std::string& collection, const std::str
 
 std::optional<RemoteItem> MemoryProvider::read(SyncKind, const std::string& collection, const std::string& id) {
     Call call(server_, "read", false);
+    if (server_.busyOnly.contains(collection)) throw CollectionGone(collection + " can't be read");
     auto& objects = server_.collections[collection];
     const auto found = objects.find(id);
     return found == objects.end() || found->second.gone ? std::nullopt : std::optional(itemOf(id, found->second));
@@ -136,6 +143,7 @@ std::optional<RemoteItem> MemoryProvider::read(SyncKind, const std::string& coll
 
 Written MemoryProvider::create(SyncKind, const std::string& collection, const Id& key, const Record& record) {
     Call call(server_, "create", true);
+    requireWritable(collection);
     for (auto& [id, object] : server_.collections[collection])
         if (object.key == key && !object.gone) return {itemOf(id, object), true};
     const std::string id = "n" + std::to_string(++server_.made);
@@ -144,6 +152,10 @@ Written MemoryProvider::create(SyncKind, const std::string& collection, const Id
     const Written made{itemOf(id, server_.at(collection, id))};
     call.end();  // after which others may edit it
     return made;
+}
+
+void MemoryProvider::requireWritable(const std::string& collection) const {
+    if (server_.readOnly.contains(collection)) throw CollectionGone(collection + " can't be written to");
 }
 
 MemoryServer::Object& MemoryProvider::current(const std::string& collection, const RemoteItem& base) {
@@ -157,6 +169,7 @@ MemoryServer::Object& MemoryProvider::current(const std::string& collection, con
 Written MemoryProvider::update(SyncKind kind, const std::string& collection, const RemoteItem& base,
                                const Record& before, const Record& after) {
     Call call(server_, "update", true);
+    requireWritable(collection);
     auto& object = current(collection, base);
     Document document = Document::parse(object.raw);
     const Record wanted = held(after);
@@ -175,6 +188,7 @@ Written MemoryProvider::update(SyncKind kind, const std::string& collection, con
 
 void MemoryProvider::remove(SyncKind, const std::string& collection, const RemoteItem& base) {
     Call call(server_, "remove", true);
+    requireWritable(collection);
     try {
         current(collection, base);
     } catch (const Gone&) {
@@ -222,6 +236,21 @@ Record MemoryProvider::held(const Record& record) const {
         if (emails.size() > 3) emails.resize(3);
     }
     return kept;
+}
+
+std::vector<BusyPeriod> MemoryProvider::busy(const std::vector<std::string>& calendars, const TimeRange& range) {
+    Call call(server_, "busy", false);
+    std::vector<BusyPeriod> periods;
+    for (const std::string& calendar : calendars) {
+        const auto found = server_.collections.find(calendar);
+        if (found == server_.collections.end()) throw CollectionGone("there is no " + calendar);
+        for (const auto& [id, object] : found->second) {
+            if (object.gone) continue;
+            const Document document = Document::parse(object.raw);
+            addBusy(CalendarItem(document.root(), utcZone()), range, {}, {}, periods);
+        }
+    }
+    return mergeBusy(std::move(periods), range);
 }
 
 std::optional<std::string> MemoryProvider::photo(const std::string& collection, const RemoteItem& item) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ public:
     bool marks = true;       ///< contacts keep the mark of who made them (I1)
     bool coarse = false;     ///< holds no reminders, and 3 email addresses at most
     std::vector<std::string> emails{"anna@example.com"};
+    std::set<std::string> busyOnly;  ///< collections of which only busy times can be read
+    std::set<std::string> readOnly;  ///< … which can't be written to
     int calls = 0, writes = 0, made = 0;
     std::function<bool()> stutters;  ///< true: a page without anything new comes next
     /// Called before and after each call with its name; may throw.
@@ -58,12 +61,13 @@ public:
     Record held(const Record&) const override;
     bool takesGuests() const override { return server_.guests; }
     std::optional<std::string> photo(const std::string& collection, const RemoteItem&) override;
-    std::vector<BusyPeriod> busy(const std::vector<std::string>&, const TimeRange&) override { return {}; }
+    std::vector<BusyPeriod> busy(const std::vector<std::string>&, const TimeRange&) override;
 
 private:
     struct Call;
     ChangePage stutter(const std::string& collection, const std::string& cursor, bool listing);
     RemoteItem itemOf(const std::string& id, const MemoryServer::Object&) const;
+    void requireWritable(const std::string& collection) const;
     MemoryServer::Object& current(const std::string& collection, const RemoteItem& base);
 
     MemoryServer& server_;

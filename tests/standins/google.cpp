@@ -7,8 +7,11 @@ namespace {
 
 Instant systemNow() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-bool allows(const std::string& scopes, bool calendar) {
-    const std::string wanted = calendar ? "auth/calendar" : "auth/contacts";
+bool allows(const std::string& scopes, const std::string& path) {
+    const bool calendar = path.starts_with("/calendar/v3");
+    const std::string wanted = path == "/calendar/v3/freeBusy" ? "auth/calendar.events.freebusy"
+                               : calendar                      ? "auth/calendar"
+                                                               : "auth/contacts";
     return scopes.find(wanted) != scopes.npos;
 }
 
@@ -91,7 +94,7 @@ Reply Google::api(const Request& request) {
     const auto session = signIn_.sessionOf(request.bearer());
     if (!session) return GoogleError{401, "authError", "Invalid Credentials"}.reply();
     const bool calendar = request.path.starts_with("/calendar/v3");
-    if (!allows(session->scopes, calendar))
+    if (!allows(session->scopes, request.path))
         return calendar ? GoogleError{403, "insufficientPermissions", "Insufficient Permission"}.reply()
                         : GoogleError{403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
                                       "Request had insufficient authentication scopes.", "PERMISSION_DENIED"}
