@@ -118,6 +118,10 @@ Delivery sendMail(const SmtpServer& server, const std::string& from, const std::
     set(CURLOPT_USE_SSL, server.tls == SmtpServer::Tls::required    ? long(CURLUSESSL_ALL)
                          : server.tls == SmtpServer::Tls::ifOffered ? long(CURLUSESSL_TRY)
                                                                     : long(CURLUSESSL_NONE));
+    const long checked = server.tls == SmtpServer::Tls::ifOffered ? 0 : 1;
+    set(CURLOPT_SSL_VERIFYPEER, checked);
+    set(CURLOPT_SSL_VERIFYHOST, 2 * checked);
+    if (!server.authorities.empty()) set(CURLOPT_CAINFO, server.authorities.c_str());
     if (!server.user.empty()) {
         set(CURLOPT_USERNAME, server.user.c_str());
         set(CURLOPT_PASSWORD, server.password.c_str());

@@ -13,7 +13,10 @@ struct SmtpServer {
     std::string url;             ///< without login
     std::string user, password;  ///< empty: none
     std::string from;            ///< address; empty: the URL names none
+    /// Required, it is checked whom one speaks with. If offered – mail that goes in clear as well, without a login –,
+    /// any certificate is better than none (RFC 7435).
     enum class Tls { none, ifOffered, required } tls = Tls::none;
+    std::string authorities = {};  ///< PEM file of those who are trusted to certify servers; empty: the system's
 
     /// smtp://[USER:PASSWORD@]HOST[:PORT][?from=ADDRESS], or smtps://. A login is only told over TLS, but to this
     /// machine itself. `from` is the user where that is an address.

@@ -1,5 +1,7 @@
 #include "tests/standins/smtp.h"
 
+#include <Poco/Net/SecureServerSocket.h>
+#include <Poco/Net/SecureStreamSocket.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Net/TCPServerConnection.h>
@@ -13,9 +15,18 @@ namespace crmdav::standins {
 
 class Smtp::Session : public Poco::Net::TCPServerConnection {
 public:
-    Session(const Poco::Net::StreamSocket& socket, Smtp& smtp) : TCPServerConnection(socket), smtp_(smtp) {}
+    Session(const Poco::Net::StreamSocket& socket, Smtp& smtp)
+        : TCPServerConnection(socket), smtp_(smtp), secured_(smtp.tls_ == Tls::atOnce) {}
 
     void run() override {
+        try {
+            serve();
+        } catch (const Poco::Exception&) {  // who doesn't like the certificate hangs up
+        }
+    }
+
+private:
+    void serve() {
         way_ = smtp_.draw();
         if (way_ == Way::closed) return say("554 no mail here");
         say("220 stand-in ESMTP");
@@ -23,8 +34,6 @@ public:
         while (readLine(line) && take(line)) {
         }
     }
-
-private:
     void say(const std::string& text) {
         const std::string wire = text + "\r\n";
         socket().sendBytes(wire.data(), static_cast<int>(wire.size()));
@@ -50,7 +59,15 @@ private:
     /// @returns false: the connection ends
     bool take(const std::string& line) {
         if (startsWithIgnoreCase(line, "EHLO")) {
-            say("250-stand-in\r\n250-8BITMIME\r\n250 AUTH PLAIN");
+            const bool offers = smtp_.tls_ == Tls::offered && !secured_;
+            say(std::string("250-stand-in\r\n250-8BITMIME\r\n") + (offers ? "250-STARTTLS\r\n" : "") +
+                "250 AUTH PLAIN");
+        } else if (startsWithIgnoreCase(line, "STARTTLS")) {
+            if (way_ == Way::noTls) return say("454 no TLS now"), true;
+            say(way_ == Way::forgedTls ? "220 go on\r\n250-forged\r\n250 AUTH PLAIN" : "220 go on");
+            socket() = Poco::Net::SecureStreamSocket::attach(socket(), smtp_.context_);
+            buffer_.clear();
+            secured_ = true;
         } else if (startsWithIgnoreCase(line, "AUTH PLAIN")) {
             say("334 ");
             std::string encoded;
@@ -88,6 +105,7 @@ private:
         if (way_ == Way::hangUpBefore) return false;
         {
             const std::lock_guard lock(smtp_.mutex_);
+            mail_.secured = secured_;
             smtp_.mails_.push_back(mail_);
         }
         if (way_ == Way::hangUpAfter) return false;
@@ -96,6 +114,7 @@ private:
 
     Smtp& smtp_;
     Way way_ = Way::take;
+    bool secured_;
     std::string buffer_;
     Mail mail_;
 };
@@ -113,16 +132,21 @@ struct Factory : Poco::Net::TCPServerConnectionFactory {
 
 }  // namespace
 
-Smtp::Smtp() {
-    server_ = std::make_unique<Poco::Net::TCPServer>(new Factory<Session, Smtp>(*this),
-                                                     Poco::Net::ServerSocket(Poco::Net::SocketAddress("127.0.0.1", 0)));
+Smtp::Smtp(Tls tls, const Certificates::Files& files) : tls_(tls) {
+    using namespace Poco::Net;
+    if (tls != Tls::none)
+        context_ = new Context(Context::TLS_SERVER_USE, files.key, files.certificate, "", Context::VERIFY_NONE);
+    const SocketAddress address("127.0.0.1", 0);
+    const ServerSocket socket = tls == Tls::atOnce ? SecureServerSocket(address, 64, context_) : ServerSocket(address);
+    server_ = std::make_unique<TCPServer>(new Factory<Session, Smtp>(*this), socket);
     server_->start();
 }
 
 Smtp::~Smtp() { server_->stop(); }
 
 std::string Smtp::url(const std::string& login) const {
-    return "smtp://" + login + (login.empty() ? "" : "@") + "127.0.0.1:" + std::to_string(server_->port());
+    return (tls_ == Tls::atOnce ? "smtps://" : "smtp://") + login + (login.empty() ? "" : "@") +
+           "127.0.0.1:" + std::to_string(server_->port());
 }
 
 void Smtp::next(Way way) {

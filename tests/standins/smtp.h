@@ -1,4 +1,5 @@
 #pragma once
+#include <Poco/Net/Context.h>
 #include <Poco/Net/TCPServer.h>
 
 #include <deque>
@@ -7,6 +8,8 @@
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include "tests/standins/certificates.h"
 
 namespace crmdav::standins {
 
@@ -22,14 +25,22 @@ public:
         hangUpAfter,   ///< the mail is taken, the connection ends without an answer
         closed,        ///< 554 instead of a greeting
         noLogin,       ///< 535 to the password
+        noTls,         ///< 454 to STARTTLS
+        forgedTls,     ///< the answer to STARTTLS brings some more along, as if they had come after it
+    };
+    enum class Tls {
+        none,
+        offered,  ///< STARTTLS (RFC 3207)
+        atOnce,   ///< smtps (RFC 8314)
     };
     struct Mail {
         std::string from, to, data;
+        bool secured = false;  ///< it came over TLS
     };
 
-    Smtp();
+    explicit Smtp(Tls tls = Tls::none, const Certificates::Files& = {});
     ~Smtp();
-    std::string url(const std::string& login = {}) const;  ///< smtp://[login@]127.0.0.1:PORT
+    std::string url(const std::string& login = {}) const;  ///< smtp://[login@]127.0.0.1:PORT, or smtps://
     /// What happens to the next ones; after that they are taken.
     void next(Way);
     std::vector<Mail> mails() const;          ///< that were taken, as they came
@@ -42,6 +53,8 @@ private:
     class Session;
     Way draw();
 
+    const Tls tls_;
+    Poco::Net::Context::Ptr context_;
     mutable std::mutex mutex_;
     std::deque<Way> planned_;
     std::vector<Mail> mails_;
