@@ -98,10 +98,15 @@ void Scheduler::work() {
 
 void Scheduler::runOne(const Work& next) {
     try {
-        runs_.run(next.first, next.second, [this] {
+        const auto ends = [this] {
             const std::lock_guard lock(mutex_);
             return ending_;
-        });
+        };
+        const auto crowded = [this] {
+            const std::lock_guard lock(mutex_);
+            return !queue_.empty();
+        };
+        runs_.run(next.first, next.second, ends, crowded);
     } catch (const LeaseLost&) {
         return;  // another process goes on with it
     } catch (const std::exception& error) {

@@ -11,7 +11,8 @@
 #include "bridge/engine/account_run.h"
 
 /// Runs what is due: by interval, after a failure, when somebody wants it, and at once when the CRM changes (A6). Each
-/// account and kind waits for nobody else but for a free thread; the longest overdue comes first.
+/// account and kind waits for nobody else but for a free thread; the longest overdue comes first, and who has had a
+/// thread for its share (RunLimits) goes behind those that wait.
 namespace crmdav {
 
 struct SchedulerOptions {

@@ -14,6 +14,9 @@ namespace {
 /// A run renews it while it works; a process that died is waited for no longer.
 constexpr std::chrono::seconds leaseLasts{120};
 
+/// What SyncSide::reviewed says of settings under which a look at everything has begun.
+std::string begunWith(const std::string& settings) { return "begun " + settings; }
+
 std::string leaseName(const Id& account, SyncKind kind) {
     return "sync:" + account + (kind == SyncKind::calendar ? ":calendar" : ":contacts");
 }
@@ -91,6 +94,16 @@ std::unique_ptr<AccountRuns::Turn> AccountRuns::takeTurn(const Id& id, SyncKind 
         }
         return stop && stop();
     };
+    // A provider may answer each call in time and make so many necessary that nothing is ever done with.
+    auto moved = std::make_shared<std::chrono::steady_clock::time_point>(*renewed);
+    const auto between = [goOn, moved] {
+        *moved = std::chrono::steady_clock::now();
+        return goOn();
+    };
+    const auto awaiting = [goOn, moved, stall = limits_.stall] {
+        if (std::chrono::steady_clock::now() - *moved > stall) throw TryLater("the provider takes too long to answer");
+        return goOn();
+    };
     const Organisation organisation = store_.organisation();
     const CalendarSettings calendar =
         kind == SyncKind::calendar ? calendarSettings(side->settings) : CalendarSettings{};
@@ -100,7 +113,7 @@ std::unique_ptr<AccountRuns::Turn> AccountRuns::takeTurn(const Id& id, SyncKind 
     options.notifyGuests = calendar.notifyGuests;
     options.group = contacts.group;
     options.zone = zone;
-    options.stop = goOn;
+    options.stop = awaiting;
     turn->provider = makeProvider_(*account, options);
     Provider& provider = *turn->provider;
 
@@ -133,7 +146,7 @@ std::unique_ptr<AccountRuns::Turn> AccountRuns::takeTurn(const Id& id, SyncKind 
                                         store_.activityTypes(),
                                         actor,
                                         run,
-                                        goOn,
+                                        between,
                                         mostContacts_});
     return turn;
 }
@@ -157,7 +170,8 @@ RunResult AccountRuns::notBegun(const Id& account, SyncKind kind, SyncStatus sta
     return result;
 }
 
-std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, const std::function<bool()>& stop) {
+std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, const std::function<bool()>& stop,
+                                          const std::function<bool()>& crowded) {
     std::unique_ptr<Turn> turn;
     try {
         turn = takeTurn(account, kind, "run", stop);
@@ -170,7 +184,12 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
         return notBegun(account, kind, SyncStatus::failing, error.what());
     }
     SyncSession& s = *turn->session;
+    if (crowded)
+        s.enough = [&](std::chrono::steady_clock::time_point since) {
+            return std::chrono::steady_clock::now() - since >= limits_.share && crowded();
+        };
     SyncSide side = turn->side;
+    const std::string begun = begunWith(side.settings);
     const bool everything = side.settings != side.reviewed, confirmed = side.confirmed;
     bool off = false;
     s.guarded([&] {
@@ -183,7 +202,10 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
         side = *now;
         side.status = SyncStatus::syncing;
         side.wanted = false;
-        if (everything) s.sync.keepCollections(s.scope, {});  // all is read again and compared with the links
+        if (everything && side.reviewed != begun) {
+            s.sync.keepCollections(s.scope, {});  // all is read again and compared with the links
+            side.reviewed = begun;
+        }
         s.sync.saveSide(side);
         s.sync.saveRun(s.run);
     });
@@ -195,10 +217,8 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
         // What somebody decided or wants meanwhile stands.
         SyncSide now = s.sync.side(account, kind).value_or(side);
         now.localCursor = side.localCursor;
-        if (result.status == SyncStatus::active || result.status == SyncStatus::limit) {
-            now.reviewed = side.settings;
-            now.confirmed = false;
-        }
+        now.reviewed = side.reviewed;
+        if (result.status == SyncStatus::active || result.status == SyncStatus::limit) now.confirmed = false;
         if (now.status != SyncStatus::stopped) settle(now, result);
         s.sync.saveSide(now);
         if (news) tellOfLostConnection(store_, s.account, now.cause, clock_.now());

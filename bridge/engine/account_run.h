@@ -27,6 +27,13 @@ struct Clock {
     };
 };
 
+/// How long one account may keep a thread.
+struct RunLimits {
+    std::chrono::milliseconds share = std::chrono::minutes(2);  ///< after it others that wait come first
+    std::chrono::milliseconds stall =
+        std::chrono::minutes(10);  ///< for one page or record: then it is tried again later
+};
+
 class Pushes;
 
 class AccountRuns {
@@ -38,8 +45,11 @@ public:
 
     /// Reads, decides, applies; saves the side's status. nullopt: another process or thread is at it (I7), or it is not
     /// to be synced.
-    /// @param stop  asked at each record
-    std::optional<RunResult> run(const Id& account, SyncKind, const std::function<bool()>& stop = {});
+    /// @param stop     asked at each record
+    /// @param crowded  whether others wait for the thread: after its share a run makes room, at a page's or record's
+    /// end
+    std::optional<RunResult> run(const Id& account, SyncKind, const std::function<bool()>& stop = {},
+                                 const std::function<bool()>& crowded = {});
 
     /// The decisions are then on the preview's stage. nullopt: as above. @returns also the run's id
     std::optional<std::pair<Id, RunResult>> preview(const Id& account, SyncKind,
@@ -49,6 +59,7 @@ public:
     std::optional<UndoOutcome> undo(const Id& run, std::int64_t entry);
 
     /// Of one contact sync (D6).
+    void limit(const RunLimits& limits) { limits_ = limits; }
     void allowContacts(std::int64_t most) { mostContacts_ = most; }
 
     const RunCounts& counts() const { return counts_; }
@@ -67,6 +78,7 @@ private:
     Clock clock_;
     const Pushes* pushes_;
     std::int64_t mostContacts_ = 25'000;
+    RunLimits limits_;
     RunCounts counts_;
 };
 

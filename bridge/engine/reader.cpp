@@ -115,7 +115,7 @@ void followIds(SyncSession& s, const std::string& collection, const ChangePage& 
 }
 
 void readCollection(SyncSession& s, const std::string& collection, std::string cursor,
-                    const std::function<void(std::size_t)>& told) {
+                    std::chrono::steady_clock::time_point begun, const std::function<void(std::size_t)>& told) {
     const std::string before = cursor;
     if (isOfToday(s, before)) return readBusyTimes(s, collection, before);
     if (isOfBusyTimes(before)) cursor.clear();
@@ -150,6 +150,7 @@ void readCollection(SyncSession& s, const std::string& collection, std::string c
         told(page.items.size());
         cursor = page.cursor;
         if (!page.more) return;
+        if (s.hasEnough(begun)) throw Stopped{};
     }
 }
 
@@ -195,11 +196,12 @@ void readProvider(SyncSession& s, const std::function<void(std::int64_t read)>& 
     if (s.isCalendar()) wanted.insert(wanted.end(), s.calendar.conflicts.begin(), s.calendar.conflicts.end());
     s.guarded([&] { s.sync.keepCollections(s.scope, wanted); });
     const auto cursors = s.sync.cursors(s.scope);
+    const auto begun = std::chrono::steady_clock::now();
     std::int64_t read = 0;
     for (const std::string& collection : wanted) {
         const auto known = std::ranges::find(cursors, collection, &SyncCursor::collection);
         try {
-            readCollection(s, collection, known == cursors.end() ? std::string() : known->cursor,
+            readCollection(s, collection, known == cursors.end() ? std::string() : known->cursor, begun,
                            [&](std::size_t items) { told(read += static_cast<std::int64_t>(items)); });
         } catch (const Endless&) {
             std::vector<std::string> others = wanted;

@@ -100,6 +100,7 @@ RunResult runSync(SyncSession& s, SyncSide& side, bool everything, bool confirme
         Runner runner(s, confirmed);
         side.localCursor = runner.read(side.localCursor, everything);
         s.guarded([&] { s.sync.saveCursor(s.scope, side.localCursor); });
+        side.reviewed = side.settings;  // what is left of it is on the stage
         if (!confirmed && runner.mayDelete()) {
             runner.plan(false);
             if (runner.overBrake()) return paused(s, runner);

@@ -55,6 +55,7 @@ bool Runner::overBrake() const {
 
 void Runner::apply() {
     phase("applying", s_.sync.countStaged(s_.scope));
+    begun_ = std::chrono::steady_clock::now();
     summary_.clear();
     deletions_[0] = deletions_[1] = 0;
     forEach([&](const Staged& row) { take(row); });
@@ -79,6 +80,10 @@ void Runner::forEach(const std::function<void(const Staged&)>& work) {
                 after = row.id;
                 if (row.gone != gone) continue;
                 if (s_.stop() || switchedOff()) throw Stopped{};
+                if (begun_ && s_.run.done > 0 && s_.hasEnough(*begun_)) {
+                    flush();
+                    throw Stopped{};
+                }
                 work(row);
                 progress(++s_.run.done);
             }

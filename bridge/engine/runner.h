@@ -58,6 +58,7 @@ private:
     std::int64_t deletions_[2] = {0, 0};  ///< in the CRM, at the provider
     std::int64_t made_ = 0;               ///< contacts
     bool tooMany_ = false;
+    std::optional<std::chrono::steady_clock::time_point> begun_;  ///< to apply
     std::optional<CollectionGone> closed_;  ///< where records are made at the provider: nothing can be
     mutable std::optional<std::int64_t> linked_;
     std::vector<Waiting> waiting_;

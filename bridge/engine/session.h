@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <set>
 #include <string>
@@ -28,8 +29,10 @@ struct SyncSession {
     std::vector<ActivityType> types;
     Actor actor;  ///< of what the run does in the CRM
     SyncRun run;
-    std::function<bool()> stop;           ///< true: end at the next record (A8)
-    std::int64_t mostContacts = 0;        ///< of one sync (D6)
+    std::function<bool()> stop;     ///< true: end at the next record (A8)
+    std::int64_t mostContacts = 0;  ///< of one sync (D6)
+    /// Has it had its share, having been at it since then, and do others wait? It goes on later where it is (I5).
+    std::function<bool(std::chrono::steady_clock::time_point)> enough = {};
     std::set<std::string> busyOnly = {};  ///< conflict calendars of which this run reads busy times, not events
 
     SyncKind kind() const { return scope.kind; }
@@ -39,6 +42,7 @@ struct SyncSession {
     bool conflictOnly(const std::string& collection) const {
         return isCalendar() && std::ranges::find(calendar.calendars, collection) == calendar.calendars.end();
     }
+    bool hasEnough(std::chrono::steady_clock::time_point since) const { return enough && enough(since); }
     /// One transaction, if the lease is still held (I7).
     void guarded(const std::function<void()>& work) const { sync.guarded(lease, work); }
 };

@@ -193,6 +193,32 @@ TEST(HttpClient, ADeadlineEndsSlowAnswers) {
     EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
 }
 
+// Rule I5: a byte now and then is no answer, however often it comes.
+TEST(HttpClient, ADeadlineEndsWhatTrickles) {
+    for (const std::string head : {"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nX-Long: "}) {
+        std::atomic<int> looks = 0;
+        std::atomic<bool> ended = false;
+        const raw::Server trickling([&](raw::Connection& connection) {
+            connection.request();
+            connection.send(head);
+            for (int known = 0; !ended && connection.send("x"); known = looks) looks.wait(known);  // one for each look
+        });
+        auto limits = near();
+        limits.all = 100ms;
+        HttpClient client(limits);
+        const auto look = [&] {
+            ++looks;
+            looks.notify_all();
+            return false;
+        };
+        client.setStop(look);
+        EXPECT_THROW(client.send({"GET", trickling.url()}), HttpFailure);
+        EXPECT_GT(looks, 0);
+        ended = true;
+        look();
+    }
+}
+
 // Rule A8: stopping doesn't wait for the other side.
 TEST(HttpClient, StopsWhenItIsTold) {
     std::atomic<bool> asked = false;
