@@ -36,11 +36,16 @@ std::string given(const Request& request, std::string_view name) {
     return std::string(request.parameter(name).value_or(std::string_view{}));
 }
 
-Response finish(Bridge& bridge, const Request& request) {
+/// Whoever came here by somebody else's link shall see with whom they are connected now.
+Response finish(const Store& store, Bridge& bridge, const Request& request) {
     const std::string redirect = request.origin + request.basePath + "/oauth/" + request.path[1] + "/callback";
     const Account account = bridge.finishSignIn(0, given(request, "state"), given(request, "code"), redirect);
-    return page(200, "Connected",
-                account.login + " is connected. Nothing is synced before you start it. You can close this page.");
+    const auto owner = store.userById(account.user);
+    return page(
+        200, "Connected",
+        account.login + " is connected with the account of " + (owner ? owner->login : "nobody") +
+            " here. If that isn't you, take the permission back at the provider. Nothing is synced before it is "
+            "started. You can close this page.");
 }
 
 }  // namespace
@@ -56,7 +61,7 @@ Response serveSignInAnswer(const Context& context, const Request& request) {
         return failed(200, signInFailure(client, error, given(request, "error_description")));
     }
     try {
-        return finish(*context.bridge, request);
+        return finish(context.store, *context.bridge, request);
     } catch (const Forbidden& error) {
         return failed(403, error.what());
     } catch (const NotNow& error) {

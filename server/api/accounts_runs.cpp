@@ -1,4 +1,5 @@
 #include "server/api/accounts_fields.h"
+#include "server/api/accounts_shown.h"
 #include "server/api/answers.h"
 #include "server/api/routes.h"
 
@@ -11,7 +12,9 @@ NotNow busy() { return NotNow("a run is at work on it: try again when it has end
 // ---------------------------------------------------------------- preview
 
 /// A page of what the last preview decided, as the members `items` and `next`; what stays as it is isn't told.
-void writeDecisions(const Call& call, JsonWriter& out, const SyncScope& scope) {
+void writeDecisions(const Call& call, JsonWriter& out, const Account& account, SyncKind kind) {
+    const SyncScope scope{account.id, kind, true};
+    const AccountsShown shown(call, account);
     const std::size_t limit = call.limit();
     std::int64_t after = call.number("after", 0, 0, std::numeric_limits<std::int64_t>::max());
     std::size_t written = 0;
@@ -25,9 +28,10 @@ void writeDecisions(const Call& call, JsonWriter& out, const SyncScope& scope) {
             if (full) break;
             after = row.id;
             if (row.decision.empty()) continue;
-            const Json decision = parseJson(row.decision, {.bytes = 16'000'000});
+            Json decision = parseJson(row.decision, {.bytes = 16'000'000});
             const Json* action = decision.find("action");
             if (action && action->string == "nothing") continue;
+            shown.hideIn(decision, kind, row.local);
             out.value(decision);
             ++written;
         }
@@ -52,7 +56,7 @@ Response preview(Call& call) {
     if (!result.cause.empty()) throw Refused(result.cause);
     JsonWriter out;
     out.beginObject().member("run", run).key("counts").raw(encodeSummary(result.summary));
-    writeDecisions(call, out, {account.id, kind, true});
+    writeDecisions(call, out, account, kind);
     return jsonResponse(200, out.endObject().take());
 }
 
@@ -60,7 +64,7 @@ Response previewPage(Call& call) {
     const Account account = accountAsked(call);
     JsonWriter out;
     out.beginObject();
-    writeDecisions(call, out, {account.id, kindAsked(call), true});
+    writeDecisions(call, out, account, kindAsked(call));
     return jsonResponse(200, out.endObject().take());
 }
 
@@ -90,12 +94,17 @@ Response listJournal(Call& call) {
     if (const std::string run = call.text("run"); !run.empty()) filter.run = requireRun(call, account, run).id;
     filter.kind = kindOrBoth(call);
     filter.text = call.text("text");
+    const AccountsShown shown(call, account);
+    if (!filter.text.empty()) shown.requireSearchable();
     filter.before = call.number("before", 0, 0, std::numeric_limits<std::int64_t>::max());
     filter.limit = call.limit();
-    const auto entries = call.store.sync().journal(filter);
+    auto entries = call.store.sync().journal(filter);
     JsonWriter out;
     out.beginObject().key("items").beginArray();
-    for (const JournalEntry& entry : entries) writeFields(call, out, entry);
+    for (JournalEntry& entry : entries) {
+        shown.hideIn(entry);
+        writeFields(call, out, entry);
+    }
     out.endArray().key("next");
     const bool more = entries.size() == filter.limit;
     more ? out.text(nextPage(call, "before", std::to_string(entries.back().id))) : out.null();
@@ -108,8 +117,10 @@ Response undo(Call& call) {
     readFields(call, wish, call.body());
     if (wish.run.empty()) throw InvalidField("run", "must name a run");
     requireRun(call, account, wish.run);
-    const auto outcome = bridgeOf(call).runs().undo(wish.run, wish.entry);
+    auto outcome = bridgeOf(call).runs().undo(wish.run, wish.entry);
     if (!outcome) throw busy();
+    const AccountsShown shown(call, account);
+    for (UndoOutcome::Left& left : outcome->left) shown.hideIn(left.title, left.entry);
     return jsonResponse(200, jsonOf(call, *outcome));
 }
 

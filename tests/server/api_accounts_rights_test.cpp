@@ -6,8 +6,10 @@ namespace crmdav {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 /// Each address of the tables: whoever it doesn't belong to is told that there is none, and changes nothing.
 TEST_F(ApiAccounts, NobodyReachesAnothers) {
@@ -46,6 +48,51 @@ TEST_F(ApiAccounts, NobodyReachesAnothers) {
     EXPECT_EQ(ask(bob, "POST", "/accounts/" + bobs + "/undo", R"({"run":")" + run + "\"}").status, 404);
 }
 
+/// F4, B8: an admin who looks after somebody's account learns no more of the records than by their own addresses.
+TEST_F(ApiAccounts, AdminsSeeOfAnothersRunsWhatTheySeeOfTheRecords) {
+    remote.putEvent("one", "Plan");
+    remote.put("dav/calendars/anna/activities/two.ics",
+               "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:two\r\nDTSTAMP:20260101T000000Z\r\n"
+               "DTSTART:20990303T100000Z\r\nDTEND:20990303T110000Z\r\nCLASS:PRIVATE\r\nSUMMARY:Doctor\r\n"
+               "END:VEVENT\r\nEND:VCALENDAR\r\n");
+    const std::string account = connect();
+    ask(alice, "PATCH", account + "/settings", R"({"direction":"two-way"})");
+    const auto preview = [&](const Identity& who) {
+        return membersOf(ask(who, "POST", account + "/preview?user=alice"), "title");
+    };
+    EXPECT_THAT(preview(alice), UnorderedElementsAre("Plan", "Doctor"));
+    EXPECT_THAT(preview(admin), ElementsAre("(private)", "(private)"));
+    ask(alice, "POST", account + "/start");
+    run();
+    Store::Query own;
+    own.user = alice.user.id;
+    own.owner = "alice";
+    Activity edited = store->activities(own).records.at(0);
+    edited.location = "Room 7";
+    Actor actor;
+    actor.user = alice.user.id;
+    store->saveActivity(actor, edited, {});
+    run();
+
+    const auto journal = [&](const Identity& who) { return ask(who, "GET", account + "/journal?user=alice"); };
+    EXPECT_THAT(membersOf(journal(alice), "title"), UnorderedElementsAre("Plan", "Plan", "Doctor"));
+    EXPECT_THAT(journal(alice).body, HasSubstr("Room 7"));
+    EXPECT_THAT(journal(admin).body, AllOf(Not(HasSubstr("Plan")), Not(HasSubstr("Doctor")), Not(HasSubstr("Room 7"))));
+    EXPECT_EQ(membersOf(journal(admin), "action"), membersOf(journal(alice), "action"));
+    EXPECT_EQ(ask(admin, "GET", account + "/journal?user=alice&text=doctor").status, 403);
+    EXPECT_EQ(ask(alice, "GET", account + "/journal?text=doctor").items().size(), 1u);
+
+    const auto show = [&](Detail detail) {
+        User user = alice.user;
+        user.visibility = detail;
+        store->saveUser({}, user);
+    };
+    show(Detail::subject);
+    EXPECT_THAT(journal(admin).body, AllOf(HasSubstr("Plan"), Not(HasSubstr("Doctor")), Not(HasSubstr("Room 7"))));
+    show(Detail::everything);
+    EXPECT_THAT(journal(admin).body, AllOf(HasSubstr("Plan"), Not(HasSubstr("Doctor")), HasSubstr("Room 7")));
+}
+
 TEST_F(ApiAccounts, WithoutABridgeWhatIsKnownIsShown) {
     const std::string account = connect();
     context.bridge = nullptr;
@@ -64,7 +111,8 @@ TEST_F(ApiAccounts, GoogleSendsPeopleBackConnected) {  // A1
     ASSERT_TRUE(back.contains("code")) << asked.body;
     const Response page = comeBack({back.begin(), back.end()});
     EXPECT_EQ(page.status, 200) << page.body;
-    EXPECT_THAT(page.body, AllOf(HasSubstr("alice@gmail.example is connected"), Not(HasSubstr(back.at("code")))));
+    EXPECT_THAT(page.body, AllOf(HasSubstr("alice@gmail.example is connected with the account of alice here"),
+                                 Not(HasSubstr(back.at("code")))));
     const Answer accounts = ask(alice, "GET", "/accounts");
     ASSERT_EQ(accounts.items().size(), 1u);
     EXPECT_EQ(accounts.items()[0].find("provider")->string, "google");
