@@ -139,10 +139,14 @@ private:
             action.counted = Counted::updatedInCrm;
             return action;
         }
-        action.rule = "D3";
+        action.rule = edited ? "C6" : "D3";
         action.provider = Verb::remove;
         action.forget = true;
         action.counted = Counted::deletedAtProvider;
+        if (edited) {
+            action.reason = deletedLater;
+            action.fields = lostWith(card(), pair_.link->baseRemote);
+        }
         return action;
     }
 

@@ -223,7 +223,8 @@ private:
             return action;
         }
         const auto deletedAt = pair_.crm ? pair_.crm->deletedAt : std::nullopt;
-        if (changedSince(event(), pair_.link->baseRemote) && !deletionWins(deletedAt, remote().modified)) {
+        const bool edited = changedSince(event(), pair_.link->baseRemote);
+        if (edited && !deletionWins(deletedAt, remote().modified)) {
             action.rule = "C6";
             action.reason = "it was changed at the provider, as far as is known after it was deleted in the CRM";
             action.crm = Verb::restore;
@@ -232,7 +233,7 @@ private:
             action.counted = Counted::updatedInCrm;
             return action;
         }
-        action.rule = "C4";
+        action.rule = edited ? "C6" : "C4";
         if (remote().readOnly || !remote().organised) {
             action.held = true;
             action.reason = remote().hold.empty() ? "the provider lets nobody delete it" : remote().hold;
@@ -241,6 +242,10 @@ private:
         action.provider = Verb::remove;
         action.forget = true;
         action.counted = Counted::deletedAtProvider;
+        if (edited) {
+            action.reason = deletedLater;
+            action.fields = lostWith(event(), pair_.link->baseRemote);
+        }
         return action;
     }
 

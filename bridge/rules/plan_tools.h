@@ -69,6 +69,18 @@ void take(Action& action, Merge<R>&& merged, const Pair& pair, const char* rule)
     action.alsoAtProvider = merged.changesCrm && merged.changesProvider;
 }
 
+/// What was changed since the last agreement, and goes with a deletion at the provider: for the journal (C6).
+template <class R>
+std::vector<MergedField> lostWith(const R& record, const std::string& base) {
+    const FieldValues before = base.empty() ? FieldValues{} : decodeValues(base);
+    std::vector<MergedField> fields;
+    for (const auto& [name, now] : valuesOf(record))
+        if (const auto was = before.find(name); was == before.end() ? !now.empty() : was->second != now)
+            fields.push_back({name, true, shown(now), {}, shown(now), false});
+    return fields;
+}
+constexpr const char* deletedLater = "it was deleted in the CRM after it was changed at the provider";
+
 /// Was the deletion later than the edit, for certain (C6)?
 inline bool deletionWins(std::optional<Instant> deleted, std::optional<Instant> edited) {
     return deleted && edited && *deleted > *edited;

@@ -192,6 +192,18 @@ TEST_F(ContactRules, D11_OrganisationsAreMadeAndPhotosTakenOnce) {
     ASSERT_TRUE(ann.companyId);
     EXPECT_EQ(store->company(anna.id, *ann.companyId)->name, "Acme GmbH");
     EXPECT_TRUE(ann.hasPhoto);
+    int asked = 0;
+    server.fault = [&](const std::string& call, bool after) { asked += call == "photo" && !after; };
+    std::string raw = server.at("work", "c1").raw;
+    server.put("work", "c1", raw.insert(raw.find("ORG:"), "TITLE:Director\r\n"));
+    run(book);
+    EXPECT_EQ(contactCalled("Ann Lee")->jobTitle, "Director");
+    EXPECT_EQ(asked, 0) << "it was taken once";
+    change(book, R"({"keepPhotos":true})");
+    raw = server.at("work", "c1").raw;
+    server.put("work", "c1", raw.replace(raw.find("Director"), 8, "Boss"));
+    run(book);
+    EXPECT_EQ(asked, 1) << "unless its owner wants it kept in step";
 }
 
 TEST_F(ContactRules, PersonalContactsGoToTheUsersOwnBook) {

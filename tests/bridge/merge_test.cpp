@@ -66,6 +66,17 @@ TEST(Merge, C2_TheLosingValueIsKept) {
     }
 }
 
+// Rule C10: what both sides changed to the same value, or one took from the other, is agreed.
+TEST(Merge, C10_TheSameEditOnBothSidesIsNone) {
+    Contact edited = ann(), held = ann();
+    edited.notes = held.notes = "the same";
+    edited.nickname = "not held there";
+    const Bases bases = basesOf(ann(), ann());
+    EXPECT_TRUE(merge(edited, held, held, &bases, {}).fields.empty());
+    const Bases theirs = basesOf(ann(), held);
+    EXPECT_TRUE(merge(edited, held, held, &theirs, {}).fields.empty());
+}
+
 // Rule D10: lists are sets; one added here and one removed there both survive.
 TEST(Merge, D10_ListsMergeElementByElement) {
     Contact base = ann();
@@ -100,6 +111,15 @@ TEST(Merge, C3_WhatTheProviderCannotHoldStays) {
 }
 
 // A provider without labels doesn't take ours away.
+// Rule C3: what the provider wouldn't hold, and has of its own, is the CRM's as it is there.
+TEST(Merge, C3_TheFirstMergeTakesNothingBackThatIsNotHeld) {
+    Contact crm = ann(), held = ann(), provider = ann();
+    crm.phones = {{"work", "+49 170 2", false}};
+    held.phones = {};
+    provider.phones = {{"home", "+49 170 2", false}};
+    EXPECT_FALSE(merge(crm, held, provider, nullptr, {}).changesCrm);
+}
+
 TEST(Merge, D10_LabelsCountWhereBothHaveThem) {
     Contact unlabelled = ann();
     unlabelled.emails[0].label.clear();

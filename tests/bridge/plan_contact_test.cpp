@@ -117,6 +117,7 @@ TEST_F(ContactPlans, D8_G2_TheSamePersonIsMergedAndTheProvidersValueWins) {
     const Action action = plan();
     EXPECT_EQ(action.rule, "D8");
     EXPECT_EQ(action.name(), "merge");
+    EXPECT_TRUE(action.alsoAtProvider) << "G1: both sides were updated";
     EXPECT_EQ(std::get<Contact>(*action.crmRecord).jobTitle, "Boss");
     EXPECT_EQ(std::get<Contact>(*action.crmRecord).notes, "Likes tea");
     EXPECT_EQ(std::get<Contact>(*action.crmRecord).phones.size(), 1U);
@@ -174,6 +175,8 @@ TEST_F(ContactPlans, D4_D5_LinkedOnesThatDoNotFit) {
     linked(Origin::crm, ann());
     there() = withPhones(11);
     EXPECT_EQ(plan().rule, "D5");
+    link.state = LinkState::creating;
+    EXPECT_EQ(plan().rule, "D5");
     EXPECT_TRUE(plan().skipped);
     linked(Origin::crm, ann());
     inCrm(withPhones(6));
@@ -229,12 +232,16 @@ TEST_F(ContactPlans, D2_D3_C6_ADeletionInTheCrm) {
     EXPECT_EQ(plan().rule, "C6");
     remote().modified = planTime(0);
     EXPECT_EQ(plan().name(), "delete at provider") << "it was deleted later";
+    ASSERT_EQ(plan().fields.size(), 1U);
+    EXPECT_EQ(plan().fields[0].lost, "Director");
     oneWay();
     EXPECT_EQ(plan().name(), "suppress");
     EXPECT_EQ(plan().rule, "D2");
     link.state = LinkState::suppressed;
     EXPECT_EQ(plan().name(), "nothing");
     EXPECT_FALSE(plan().forget);
+    settings.direction = Direction::twoWay;
+    EXPECT_EQ(plan().name(), "nothing") << "what one-way left there, two-way doesn't delete";
     goneAtProvider();
     EXPECT_TRUE(plan().forget);
 }

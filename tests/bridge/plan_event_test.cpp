@@ -112,6 +112,9 @@ TEST_F(NewEvents, B14_ABlockFollowsItsEvent) {
     EXPECT_EQ(plan().block->start, at(2, 10));
     there().cancelled = true;
     EXPECT_TRUE(plan().removeBlock && plan().forget);
+    settings.direction = Direction::twoWay;
+    EXPECT_TRUE(plan().removeBlock && plan().forget);
+    oneWay();
     there().cancelled = false;
     there().busy = false;
     EXPECT_TRUE(plan().removeBlock && plan().forget);

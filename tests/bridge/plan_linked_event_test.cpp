@@ -133,14 +133,24 @@ TEST_F(LinkedEvents, C4_C6_ADeletionInTheCrm) {
     const auto restored = [&](std::optional<Instant> deleted, std::optional<Instant> changed) {
         goneInCrm(deleted);
         remote().modified = changed;
-        EXPECT_EQ(plan().rule, plan().crm == Verb::restore ? "C6" : "C4");
+        EXPECT_EQ(plan().rule, "C6");
         return plan().crm == Verb::restore;
     };
     EXPECT_FALSE(restored(planTime(2), planTime(1))) << "it was deleted later";
+    ASSERT_EQ(plan().fields.size(), 1U) << "what goes lost with it is told";
+    EXPECT_EQ(plan().fields[0].lost, "Elsewhere");
     EXPECT_TRUE(restored(planTime(1), planTime(1))) << "not for certain";
     EXPECT_TRUE(restored(planTime(1), planTime(2)));
     EXPECT_TRUE(restored(planTime(1), {}));
     EXPECT_TRUE(restored({}, planTime(1)));
+}
+
+TEST_F(LinkedEvents, G4_WhatAnUndoBroughtBackThereStays) {
+    link.state = LinkState::suppressed;
+    atProvider(event());
+    goneInCrm();
+    EXPECT_EQ(plan().name(), "nothing");
+    EXPECT_EQ(plan().provider, Verb::none);
 }
 
 TEST_F(LinkedEvents, C4_WhatMayNotBeDeletedIsHeld) {

@@ -84,6 +84,26 @@ TEST_F(Runs, AWriteThatIsRefusedIsNoUpdate) {
     EXPECT_EQ(accounts->today(account, calendar).updatedAtProvider, 0);
 }
 
+// C6, G4: what a deletion takes along is kept before it goes: the answer may get lost.
+TEST_F(Runs, ADeletionWhoseAnswerIsLostIsInTheJournal) {
+    const Id mine = makeActivity("Mine").id;
+    start(calendar, twoWay);
+    run(calendar);
+    removeActivity(mine);
+    server.fault = [](const std::string& call, bool after) {
+        if (call == "remove" && after) throw TryLater("the answer got lost");
+    };
+    run(calendar);
+    server.fault = nullptr;
+    settle(calendar);
+    const auto entries = journal();
+    EXPECT_TRUE(std::ranges::any_of(entries, [&](const JournalEntry& entry) {
+        return entry.action == "delete at provider" &&
+               sync().journalEntry(entry.id)->rawBefore.find("SUMMARY:Mine") != std::string::npos;
+    }));
+    EXPECT_EQ(count("work"), 0U);
+}
+
 TEST_F(Runs, A9_TheSameLoginAgainCountsAsUpdates) {
     event("e1", "First");
     start(calendar, twoWay);
