@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "tests/bridge/history.h"
+#include "tests/support/sanitized.h"
 
 /// Random histories of edits and deletions on all sides – one provider or two at once, series and their occurrences –,
 /// with faults of every kind: 429, 500, 412, lost answers, expired cursors, empty and repeated pages, people who edit
@@ -12,11 +13,7 @@
 namespace crmdav {
 namespace {
 
-#ifdef CRMDAV_RELEASED
-constexpr unsigned usual = 2'000;
-#else
-constexpr unsigned usual = 100;
-#endif
+const unsigned usual = isSanitized() ? 100 : 2'000;
 constexpr unsigned parts = 8;  ///< so that they can be run at once
 
 unsigned numberFrom(const char* name, unsigned fallback) {

@@ -10,6 +10,7 @@
 #include "server/routes.h"
 #include "tests/server/temp_store.h"
 #include "tests/server/wire.h"
+#include "tests/support/sanitized.h"
 
 /// D24 over a socket: whatever a calendar object says of its repetitions, saving it and asking for it is bounded work,
 /// and the answer is no fault of the server.
@@ -63,11 +64,8 @@ const std::string everyTime =
     "39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59";
 
 // The work is bounded in steps; this is how long those take, a tenth of it as released.
-#ifdef __SANITIZE_ADDRESS__  // several times as slow, and a busy machine makes CPU time longer, too
-constexpr double mostSeconds = 30;
-#else
-constexpr double mostSeconds = 8;
-#endif
+// A busy machine makes CPU time longer, too.
+const double mostSeconds = isSanitized() ? 30 : 8;
 
 struct Hostile {
     const char* name;
