@@ -139,6 +139,27 @@ TEST_F(Runs, AWriteThatMetAnEditIsSaidToBeNotDone) {
     EXPECT_FALSE(once);
 }
 
+// C10, I6: what has no id that can be kept is told of once, however often it is listed.
+TEST_F(Runs, WhatCantBeKeptIsToldOfOnce) {
+    const std::string bad = std::string("e\xff");
+    event("e1", "Plan");
+    server.put("work", bad, server.at("work", "e1").raw);
+    start(calendar, twoWay);
+    run(calendar);
+    const auto told = [this] {
+        const auto entries = journal();
+        return std::ranges::count_if(
+            entries, [](const JournalEntry& entry) { return entry.reason.find("can't be kept") != std::string::npos; });
+    };
+    EXPECT_EQ(told(), 1);
+    server.expireCursors();
+    run(calendar);
+    EXPECT_EQ(told(), 1) << "listed again";
+    server.put("work", bad, server.at("work", "e1").raw);
+    run(calendar);
+    EXPECT_EQ(told(), 2) << "it changed";
+}
+
 TEST_F(Runs, A9_TheSameLoginAgainCountsAsUpdates) {
     event("e1", "First");
     start(calendar, twoWay);
