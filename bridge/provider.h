@@ -126,6 +126,9 @@ struct Written {
     /// A creation: an earlier try with that key had made it, perhaps not yet all occurrences of its own. Since then
     /// both sides may have been edited.
     bool existed = false;
+    /// What was sent, in its raw form, where what is there now is something else and nobody knows whether the provider
+    /// made that of it or somebody edited it since. Empty: that isn't so.
+    std::string sent = {};
 };
 
 struct Push {

@@ -90,8 +90,9 @@ Written DavProvider::Parts::written(OpenCollection& open, std::string name, cons
     }
     auto item = one(open, name);
     if (!item) throw TryLater("The server took the record, and doesn't have it.");
-    if (promised) open.verbatim = textOf(open.collection.kind(), *item) == bytes && open.verbatim.value_or(true);
-    return {std::move(*item)};
+    const bool same = textOf(open.collection.kind(), *item) == bytes;
+    if (promised) open.verbatim = same && open.verbatim.value_or(true);
+    return {std::move(*item), false, same ? std::string() : bytes};
 }
 
 Written DavProvider::Parts::putOver(OpenCollection& open, const RemoteItem& base, const std::string& bytes) {

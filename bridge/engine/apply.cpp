@@ -37,9 +37,9 @@ public:
             writeProvider();
             fetchPhoto();
         } catch (const Changed&) {
-            return lookAgain();
+            return lookAgain("it was changed at the provider in between");
         } catch (const Gone&) {
-            return lookAgain();
+            return lookAgain("it was deleted at the provider in between");
         } catch (const Refused& refused) {
             return refuse(refused.what());
         } catch (const CollectionGone& closed) {
@@ -79,11 +79,9 @@ private:
             const bool loses = std::ranges::any_of(
                 action_.fields, [](const MergedField& field) { return field.toProvider && !field.lost.empty(); });
             if (loses) begin();
-            loaded_.item =
-                s_.provider
-                    .update(s_.kind(), placeOf(), loaded_.item, before.record, dressed(s_, *action_.providerRecord))
-                    .item;
-            written_ = true;
+            loaded_.sentOver = rawBefore_;
+            wrote(s_.provider.update(s_.kind(), placeOf(), loaded_.item, before.record,
+                                     dressed(s_, *action_.providerRecord)));
         }
         if (action_.provider == Verb::remove) {
             rawBefore_ = loaded_.item.raw;
@@ -129,37 +127,46 @@ private:
             });
         }
         loaded_.link = link;
-        Written written = s_.provider.create(s_.kind(), link.collection, link.id, dressed(s_, *action_.providerRecord));
+        wrote(s_.provider.create(s_.kind(), link.collection, link.id, dressed(s_, *action_.providerRecord)));
+    }
+
+    void wrote(Written written) {
         loaded_.item = std::move(written.item);
+        loaded_.sent = std::move(written.sent);
         existed_ = written.existed;
         written_ = true;
     }
 
     /// It is linked with what was there; the bases are what the earlier try wanted.
     Applied meet() {
-        Staged there;
-        there.collection = loaded_.link->collection;
-        there.remote = loaded_.item.id;
-        there.listed = true;
-        there.version = loaded_.item.version;
-        there.uid = loaded_.item.uid;
-        there.raw = loaded_.item.raw;
         s_.guarded([&] {
             Link link = *loaded_.link;
             link.state = LinkState::linked;
-            link.remote = there.remote;
-            link.version = there.version;
-            link.uid = there.uid;
-            link.raw = there.raw;
+            link.remote = loaded_.item.id;
+            link.version = loaded_.item.version;
+            link.uid = loaded_.item.uid;
+            link.raw = loaded_.item.raw;
             forgetUnmade(s_, loaded_.item, link);
             s_.sync.saveLink(link);
             linkId_ = link.id;
             note(loaded_.local, 0);
             s_.sync.unstage(s_.scope, row_.id);
-            s_.sync.stageRemote(s_.scope, {&there, 1}, cursorOf(there.collection), false);
+            stageThere();
         });
-        loaded_.link->remote = there.remote;
+        loaded_.link->remote = loaded_.item.id;
         return Applied::met;
+    }
+
+    /// What is at the provider after a write, to be looked at.
+    void stageThere() {
+        Staged there;
+        there.collection = placeOf();
+        there.remote = loaded_.item.id;
+        there.listed = true;
+        there.version = loaded_.item.version;
+        there.uid = loaded_.item.uid;
+        there.raw = loaded_.item.raw;
+        s_.sync.stageRemote(s_.scope, {&there, 1}, cursorOf(there.collection), false);
     }
 
     /// Of a contact that is new to the CRM; later ones only where the owner wants that (D11).
@@ -171,6 +178,7 @@ private:
 
     // ------------------------------------------------------------ afterwards, all at once
     Applied finish() {
+        const bool other = !erased_ && !action_.forget && !isAsSent(s_, loaded_);
         try {
             s_.guarded([&] {
                 const std::int64_t before = s_.store.lastHistoryId();
@@ -180,6 +188,7 @@ private:
                 note(local, after > before ? after : 0);
                 s_.sync.unstage(s_.scope, row_.id);
                 if (action_.provider == Verb::create) unstageOlder();
+                if (other) stageThere();
                 if (action_.crm == Verb::restore && !local.empty()) s_.sync.stageLocal(s_.scope, {&local, 1});
             });
         } catch (const PreconditionFailed&) {
@@ -197,7 +206,9 @@ private:
         } catch (const StoreError& error) {
             return refuse(std::string("it can't be stored: ") + error.what());
         }
-        return Applied::done;
+        if (!other) return Applied::done;
+        loaded_.link = s_.sync.link(linkId_);
+        return Applied::met;
     }
 
     void saveLink(const Id& local) {
@@ -294,7 +305,8 @@ private:
     }
 
     /// Somebody wrote in between: what is there now is staged, and decided upon anew (I2).
-    Applied lookAgain() {
+    Applied lookAgain(const char* why) {
+        if (begun_ != 0) undone(why);
         const std::string id = loaded_.item.id, collection = placeOf();
         const auto now = s_.provider.read(s_.kind(), collection, id);
         Staged row;
@@ -312,6 +324,16 @@ private:
             s_.sync.stageRemote(s_.scope, {&row, 1}, cursorOf(collection), false);
         });
         return Applied::again;
+    }
+
+    /// What begin() announced was not done.
+    void undone(const char* why) {
+        JournalEntry entry = entryOf(loaded_.local, 0);
+        entry.outcome = "skipped";
+        entry.rule = "I2";
+        entry.reason = why;
+        entry.counted = Counted::nothing;
+        s_.guarded([&] { s_.sync.addJournal(entry); });
     }
 
     /// One side won't have it: it is left alone until it changes (I6, C3).

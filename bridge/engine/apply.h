@@ -8,8 +8,8 @@
 namespace crmdav {
 
 enum class Applied {
-    done,   ///< carried out, or there was nothing to do: it is off the stage
-    met,    ///< done; but an earlier try had created it, and both sides may have been edited since: look at it, too
+    done,  ///< carried out, or there was nothing to do: it is off the stage
+    met,   ///< done; but the provider may have been edited in the midst of it, or since an earlier try: look at it, too
     again,  ///< somebody changed it in between: look at it once more
 };
 

@@ -17,6 +17,37 @@ void keepUnsent(const Action& action, FieldValues& values) {
             values.insert_or_assign(name, base);
 }
 
+FieldValues remoteValues(const SyncSession& s, const std::string& raw) {
+    return valuesIn(readRemote(s, {{}, {}, {}, raw}).record);
+}
+
+const Element* withKey(const Elements& elements, std::string_view key) {
+    const auto found = std::ranges::find(elements, key, &Element::key);
+    return found == elements.end() ? nullptr : &*found;
+}
+
+/// What is there has nothing that wasn't sent: what is missing wasn't taken, unless it had been there before.
+Elements taken(const Elements& sent, const Elements& there, const Elements& before) {
+    if (std::ranges::any_of(there, [&](const Element& e) { return std::ranges::find(sent, e) == sent.end(); }))
+        return sent;
+    Elements base;
+    for (const Element& element : sent)
+        if (withKey(there, element.key) || withKey(before, element.key)) base.push_back(element);
+    return base;
+}
+
+/// The provider's side after a write. Where it has something else than what was sent, that is its own form of it or
+/// somebody's edit: what is new or was taken away there is still to come here (C2), what it has no place for isn't
+/// (C3).
+FieldValues providerValues(const SyncSession& s, const LoadedPair& loaded) {
+    FieldValues there = remoteValues(s, loaded.item.raw);
+    if (loaded.sent.empty()) return there;
+    FieldValues values = remoteValues(s, loaded.sent);
+    FieldValues before = loaded.sentOver.empty() ? FieldValues() : remoteValues(s, loaded.sentOver);
+    for (auto& [name, sent] : values) sent = taken(sent, there[name], before[name]);
+    return values;
+}
+
 /// What the CRM's half was when it was decided upon – somebody may have edited it since –, or what was made of it.
 std::optional<FieldValues> crmValues(const SyncSession& s, const LoadedPair& loaded, const Action& action,
                                      const Link& link) {
@@ -40,9 +71,13 @@ void setBases(const SyncSession& s, const LoadedPair& loaded, const Action& acti
     if (action.skipped || (action.held && !action.crmBase) || link.state == LinkState::suppressed ||
         link.state == LinkState::left)
         return;
-    if (!link.raw.empty()) link.baseRemote = encodeValues(valuesIn(readRemote(s, loaded.item).record));
+    if (!link.raw.empty()) link.baseRemote = encodeValues(providerValues(s, loaded));
     if (action.crm == Verb::restore) return;  // what was edited here before it was deleted has still to go there
     if (const auto values = crmValues(s, loaded, action, link)) link.baseLocal = encodeValues(*values);
+}
+
+bool isAsSent(const SyncSession& s, const LoadedPair& loaded) {
+    return loaded.sent.empty() || remoteValues(s, loaded.sent) == remoteValues(s, loaded.item.raw);
 }
 
 void setIntention(const SyncSession& s, const Record& wanted, Link& link) {

@@ -8,6 +8,10 @@ namespace crmdav {
 /// @param loaded  with the provider's item as it is after the action
 void setBases(const SyncSession&, const LoadedPair& loaded, const Action&, Link&);
 
+/// Whether the provider has what was sent to it, in all that is compared, or nothing was; else it has to be looked at
+/// once more.
+bool isAsSent(const SyncSession&, const LoadedPair& loaded);
+
 /// Before a creation at the provider: what they agree on, should it be made and that not come to be known (I1).
 void setIntention(const SyncSession&, const Record& wanted, Link&);
 

@@ -12,7 +12,9 @@ struct LoadedPair {
     RemoteItem item;                   ///< the provider's half, as far as it is known
     Id local;                          ///< of the CRM's half; empty: there is none
     std::optional<std::string> photo;  ///< to be put on the contact
-    bool moved = false;                ///< the link's remote half is at another place now (C7)
+    /// What was sent to the provider, where it has something else now, and what it had before (Written::sent).
+    std::string sent, sentOver;
+    bool moved = false;  ///< the link's remote half is at another place now (C7)
 };
 
 /// @throws ProviderError  where the provider had to be asked

@@ -62,9 +62,18 @@ std::optional<RemoteItem> whole(SyncSession& s, const std::string& collection, c
     return s.provider.read(s.kind(), collection, piece.id);
 }
 
-/// What has no name that can be kept is left out, and said in the journal (I6).
-bool isKeepable(SyncSession& s, const std::string& collection, const RemoteItem& item) {
-    if (isKeepableId(item.id) && (item.version.empty() || isKeepableId(item.version))) return true;
+bool isKeepable(const RemoteItem& item) {
+    return isKeepableId(item.id) && (item.version.empty() || isKeepableId(item.version));
+}
+
+/// What has no name that can be kept is left out, and said in the journal (I6): once, however often it is listed (C10).
+void noteLeftOut(SyncSession& s, const std::string& collection, const ChangePage& page) {
+    std::set<std::string> which;
+    for (const RemoteItem& item : page.items)
+        if (!isKeepable(item)) which.insert(item.id + "\n" + item.version);
+    if (which.empty() || s.scope.preview) return;
+    std::string all;
+    for (const std::string& one : which) all += one + "\n";
     JournalEntry entry;
     entry.run = s.run.id;
     entry.account = s.scope.account;
@@ -73,16 +82,23 @@ bool isKeepable(SyncSession& s, const std::string& collection, const RemoteItem&
     entry.outcome = "skipped";
     entry.rule = "I6";
     entry.reason = "the provider's id of it can't be kept";
+    entry.title = std::to_string(which.size()) + (which.size() == 1 ? " record" : " records");
     entry.collection = collection;
-    if (!s.scope.preview) s.guarded([&] { s.sync.addJournal(entry); });
-    return false;
+    entry.remote = "#" + std::to_string(std::hash<std::string>()(all));
+    JournalFilter told;
+    told.account = entry.account;
+    told.kind = entry.kind;
+    told.text = entry.reason;
+    for (const JournalEntry& before : s.sync.journal(told))
+        if (before.collection == collection && before.remote == entry.remote) return;
+    s.guarded([&] { s.sync.addJournal(entry); });
 }
 
 /// The last word on each record of the page.
 std::vector<Staged> rowsOf(SyncSession& s, const std::string& collection, const ChangePage& page) {
     std::map<std::string, Staged> rows;
     for (const RemoteItem& item : page.items) {
-        if (!isKeepable(s, collection, item)) continue;
+        if (!isKeepable(item)) continue;
         std::optional<RemoteItem> full = item;
         if (item.piece && !item.gone) full = whole(s, collection, item, rows);
         Staged row;
@@ -140,6 +156,7 @@ void readCollection(SyncSession& s, const std::string& collection, std::string c
             }
         }
         progress.take(page);
+        noteLeftOut(s, collection, page);
         const auto rows = rowsOf(s, collection, page);  // may ask the provider: never in a transaction
         s.guarded([&] {
             if (page.listing && page.first) s.sync.beginListing(s.scope, collection);

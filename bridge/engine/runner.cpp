@@ -178,12 +178,12 @@ void Runner::applyAlone(const Staged& first, LoadedPair& loaded, Action& action)
             closed_ = closed;
             return;
         }
-        if (applied == Applied::met) count(action);
-        if (applied == Applied::done) {
+        if (applied != Applied::again) {
             if (action.provider == Verb::create && loaded.link && !loaded.item.id.empty())
                 created_.insert({loaded.link->collection, loaded.item.id});
-            return count(action);
+            count(action);
         }
+        if (applied == Applied::done) return;
         // Somebody else wrote it in between: what is staged of it now is looked at.
         const std::string collection = loaded.link ? loaded.link->collection : row.collection;
         const std::string remote = loaded.link ? loaded.link->remote : row.remote;

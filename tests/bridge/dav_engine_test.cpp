@@ -48,6 +48,18 @@ protected:
                "\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20270305T100000Z\r\nDTEND:20270305T110000Z\r\n" + lines +
                "SUMMARY:" + subject + "\r\nX-KEPT;P=1:kept\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     }
+    /// Somebody else replaces a text of what we write, between our PUT and our look at it; once.
+    void editNext(const std::string& text, const std::string& by) {
+        relay.afterPut = [this, text, by](const HttpRequest& put) {
+            const auto at = put.body.find(text);
+            if (at == put.body.npos) return;
+            relay.afterPut = nullptr;
+            HttpRequest theirs = put;
+            std::erase_if(theirs.headers, [](const auto& header) { return header.first.starts_with("If-"); });
+            theirs.body.replace(at, text.size(), by);
+            EXPECT_LT(relay.ask(theirs).status, 300);
+        };
+    }
     std::map<std::string, RemoteItem> there(SyncKind kind) {
         std::string cursor;
         auto items = follow(kind, cursor);
@@ -122,6 +134,78 @@ TEST_P(DavEngine, ContactsGoBothWaysAndThenRest) {  // rules D3, D9, C10
     const auto at = std::ranges::find(contacts, "Meier", &Contact::lastName);
     ASSERT_NE(at, contacts.end());
     EXPECT_EQ(at->phones.size(), 1U);
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->book));
+}
+
+TEST_P(DavEngine, AnEditBetweenAWriteAndTheLookAtItComesToTheCrm) {  // rules I2, C2: nothing is taken for agreed
+    relay.tagsPuts = false;
+    constexpr auto kind = SyncKind::calendar;
+    world.makeActivity("Mine");
+    start(kind);
+    editNext("SUMMARY:Mine", "SUMMARY:Theirs");
+    run(kind);
+    ASSERT_TRUE(world.activityCalled("Theirs")) << "over a creation";
+    Activity activity = *world.activityCalled("Theirs");
+    activity.location = "Here";
+    world.edit(activity);
+    editNext("SUMMARY:Theirs", "SUMMARY:Theirs again");
+    run(kind);
+    ASSERT_TRUE(world.activityCalled("Theirs again")) << "over a change";
+    EXPECT_EQ(world.activityCalled("Theirs again")->location, "Here");
+    EXPECT_EQ(activityIn(there(kind).at("Theirs again")).location, "Here");
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->calendar));
+}
+
+TEST_P(DavEngine, AContactEditedBetweenAWriteAndTheLookAtItComesToTheCrm) {  // rules I2, D9
+    relay.tagsPuts = false;
+    constexpr auto kind = SyncKind::contacts;
+    world.makeContact("Max", "Meier", "max@example.org");
+    start(kind);
+    editNext("END:VCARD", "TEL;TYPE=CELL:+49 151 1\r\nEND:VCARD");
+    run(kind);
+    ASSERT_EQ(world.contacts().size(), 1U);
+    EXPECT_EQ(world.contacts()[0].phones.size(), 1U);
+    Contact contact = world.contacts()[0];
+    contact.jobTitle = "Boss";
+    world.edit(contact);
+    editNext("TITLE:Boss", "TITLE:Chief");
+    run(kind);
+    EXPECT_EQ(world.contacts()[0].jobTitle, "Chief") << "the very field that was written";
+    contact = world.contacts()[0];
+    contact.notes = "Tall";
+    world.edit(contact);
+    editNext("TITLE:Chief\r\n", "");
+    run(kind);
+    EXPECT_EQ(world.contacts()[0].jobTitle, "") << "it was there before: somebody took it away";
+    EXPECT_EQ(world.contacts()[0].notes, "Tall");
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->book));
+}
+
+TEST_P(DavEngine, WhatAServerDropsStaysAndWhatItRewritesComesOnce) {  // rules C3, C10
+    relay.tagsPuts = false;
+    relay.beforePut = [](HttpRequest& put) {
+        for (const auto& [from, to] : {std::pair("TITLE:Boss\r\n", ""), std::pair("NOTE:tall", "NOTE:Tall.")})
+            if (const auto at = put.body.find(from); at != put.body.npos)
+                put.body.replace(at, std::string_view(from).size(), to);
+    };
+    constexpr auto kind = SyncKind::contacts;
+    Contact contact = world.makeContact("Max", "Meier", "max@example.org");
+    contact.jobTitle = "Boss";
+    contact.notes = "tall";
+    world.edit(contact);
+    start(kind);
+    run(kind);
+    ASSERT_EQ(world.contacts().size(), 1U);
+    EXPECT_EQ(world.contacts()[0].jobTitle, "Boss") << "nobody took it away";
+    EXPECT_EQ(world.contacts()[0].notes, "Tall.");
+    const auto asked = relay.asked();
+    EXPECT_EQ(std::ranges::count_if(asked, [](const auto& line) { return line.starts_with("PUT"); }), 1);
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->book));
+    contact = world.contacts()[0];
+    contact.phones = {{"mobile", "+49 151 1", true}};
+    world.edit(contact);
+    run(kind);
+    EXPECT_EQ(world.contacts()[0].jobTitle, "Boss");
     EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->book));
 }
 

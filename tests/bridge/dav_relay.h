@@ -30,6 +30,11 @@ public:
     standins::Faults faults{1};
     /// Requests whose body has this in it are answered with 501.
     std::string unknown = "\t\t";
+    bool tagsPuts = true;  ///< false: a PUT's answer has no ETag
+    /// Called with each PUT before the server gets it, and before its answer goes back.
+    std::function<void(HttpRequest&)> beforePut, afterPut;
+    /// For these: asks the server.
+    HttpResponse ask(const HttpRequest& request) { return http_.send(request); }
 
 private:
     standins::Reply pass(const standins::Request& request) {
@@ -50,11 +55,15 @@ private:
         for (const auto& [name, value] : request.headers)
             if (name != "Content-Length" && name != "Accept-Encoding" && name != "Connection")
                 out.headers.emplace_back(name, value);
+        const bool put = request.method == "PUT";
+        if (put && beforePut) beforePut(out);
         const HttpResponse answered = http_.send(out);
+        if (const auto hook = afterPut; put && hook) hook(out);  // which may take itself away
         if (fault == standins::Fault::lostAfter) return lost();
         standins::Reply reply{answered.status, answered.body, std::string(answered.header("Content-Type"))};
         for (const char* name : {"ETag", "Location", "DAV"})
-            if (const auto value = answered.header(name); !value.empty()) reply.headers.emplace_back(name, value);
+            if (const auto value = answered.header(name); !value.empty() && (!put || tagsPuts || *name != 'E'))
+                reply.headers.emplace_back(name, value);
         if (fault == standins::Fault::cut) reply.wire = standins::Reply::Wire::cut;
         return reply;
     }

@@ -104,6 +104,62 @@ TEST_F(Runs, ADeletionWhoseAnswerIsLostIsInTheJournal) {
     EXPECT_EQ(count("work"), 0U);
 }
 
+// I2, C2: one that met somebody's edit wasn't done either, and its entry says so.
+TEST_F(Runs, AWriteThatMetAnEditIsSaidToBeNotDone) {
+    event("e1", "Plan");
+    start(calendar, twoWay);
+    run(calendar);
+    Activity plan = *activityCalled("Plan");
+    const auto put = [this](const std::string& where) {
+        std::string raw = server.at("work", "e1").raw;
+        const auto at = raw.find("LOCATION:") == raw.npos ? raw.find("X-UNKNOWN") : raw.find("LOCATION:");
+        const auto end = raw.find("X-UNKNOWN");
+        server.put("work", "e1", raw.replace(at, end - at, "LOCATION:" + where + "\r\n"));
+    };
+    put("There");
+    plan.location = "Here";
+    edit(plan);
+    bool once = true;
+    server.fault = [&](const std::string& call, bool after) {
+        if (call == "update" && !after && std::exchange(once, false)) put("Elsewhere");
+    };
+    run(calendar);
+    int begun = 0, notDone = 0;
+    for (const JournalEntry& entry : journal()) {
+        begun += entry.outcome == "begun" ? 1 : 0;
+        if (entry.rule != "I2") continue;
+        ++notDone;
+        EXPECT_EQ(entry.outcome, "skipped");
+        EXPECT_EQ(entry.counted, Counted::nothing);
+        ASSERT_EQ(entry.fields.size(), 1U);
+        EXPECT_EQ(entry.fields[0].lost, "There");
+    }
+    EXPECT_EQ(begun, 0) << "its answer came";
+    EXPECT_EQ(notDone, 1);
+    EXPECT_FALSE(once);
+}
+
+// C10, I6: what has no id that can be kept is told of once, however often it is listed.
+TEST_F(Runs, WhatCantBeKeptIsToldOfOnce) {
+    const std::string bad = std::string("e\xff");
+    event("e1", "Plan");
+    server.put("work", bad, server.at("work", "e1").raw);
+    start(calendar, twoWay);
+    run(calendar);
+    const auto told = [this] {
+        const auto entries = journal();
+        return std::ranges::count_if(
+            entries, [](const JournalEntry& entry) { return entry.reason.find("can't be kept") != std::string::npos; });
+    };
+    EXPECT_EQ(told(), 1);
+    server.expireCursors();
+    run(calendar);
+    EXPECT_EQ(told(), 1) << "listed again";
+    server.put("work", bad, server.at("work", "e1").raw);
+    run(calendar);
+    EXPECT_EQ(told(), 2) << "it changed";
+}
+
 TEST_F(Runs, A9_TheSameLoginAgainCountsAsUpdates) {
     event("e1", "First");
     start(calendar, twoWay);
