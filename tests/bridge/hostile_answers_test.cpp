@@ -108,7 +108,9 @@ TEST_P(HostileAnswers, NothingFillsTheMemory) {
         EXPECT_THAT(run().status, AnyOf(SyncStatus::failing, SyncStatus::reconnect));
         EXPECT_EQ(records(), titles);
     }
-    if (!isSanitized()) EXPECT_LT(peakMegabytes() - before, 150) << "MB";
+    if (!isSanitized()) {
+        EXPECT_LT(peakMegabytes() - before, 150) << "MB";
+    }
     EXPECT_EQ(aftermath(), "");
 }
 
