@@ -178,6 +178,8 @@ public:
     virtual bool takesGuests() const = 0;
 
     // ---- photos
+    /// Those of these, and no others, may be asked for next: who can get many at once does.
+    virtual void expectPhotos(const std::vector<std::string>& /*ids*/) {}
     virtual std::optional<std::string> photo(const std::string& collection, const RemoteItem&) = 0;  ///< image bytes
 
     /// Busy times of calendars. What couldn't be read throws.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bridge/engine/action_journal.h"
 #include "bridge/engine/bases.h"
 #include "bridge/engine/description.h"
 #include "protocol/dav/errors.h"
@@ -29,6 +30,7 @@ public:
           row_(row),
           loaded_(loaded),
           action_(action),
+          journal_(session, row, loaded, action),
           erased_(loaded.link && loaded.link->note == erasedNote) {}
 
     Applied run() {
@@ -75,29 +77,20 @@ private:
         if (action_.provider == Verb::create) create();
         if (action_.provider == Verb::update) {
             const Remote before = s_.provider.parse(s_.kind(), loaded_.item.raw);
-            rawBefore_ = loaded_.item.raw;
+            journal_.writesOver(loaded_.item.raw);
             const bool loses = std::ranges::any_of(
                 action_.fields, [](const MergedField& field) { return field.toProvider && !field.lost.empty(); });
-            if (loses) begin();
-            loaded_.sentOver = rawBefore_;
+            if (loses) journal_.begin();
+            loaded_.sentOver = loaded_.item.raw;
             wrote(s_.provider.update(s_.kind(), placeOf(), loaded_.item, before.record,
                                      dressed(s_, *action_.providerRecord)));
         }
         if (action_.provider == Verb::remove) {
-            rawBefore_ = loaded_.item.raw;
-            begin();
+            journal_.writesOver(loaded_.item.raw);
+            journal_.begin();
             s_.provider.remove(s_.kind(), placeOf(), loaded_.item);
-            written_ = true;
+            journal_.wrote();
         }
-    }
-
-    /// What goes lost at the provider is in the journal before it does: the answer may get lost, too (C2, C6).
-    void begin() {
-        JournalEntry entry = entryOf(loaded_.local, 0);
-        entry.outcome = "begun";
-        entry.counted = Counted::nothing;  // until it is done (G1)
-        if (!erased_) entry.rawBefore = rawBefore_;
-        s_.guarded([&] { begun_ = s_.sync.addJournal(entry); });
     }
 
     const std::string& placeOf() const {
@@ -134,7 +127,7 @@ private:
         loaded_.item = std::move(written.item);
         loaded_.sent = std::move(written.sent);
         existed_ = written.existed;
-        written_ = true;
+        journal_.wrote();
     }
 
     /// It is linked with what was there; the bases are what the earlier try wanted.
@@ -148,8 +141,8 @@ private:
             link.raw = loaded_.item.raw;
             forgetUnmade(s_, loaded_.item, link);
             s_.sync.saveLink(link);
-            linkId_ = link.id;
-            note(loaded_.local, 0);
+            journal_.linked(link.id);
+            journal_.tell(loaded_.local, 0);
             s_.sync.unstage(s_.scope, row_.id);
             stageThere();
         });
@@ -185,7 +178,7 @@ private:
                 const Id local = writeCrm(s_, loaded_, action_);
                 const std::int64_t after = s_.store.lastHistoryId();
                 saveLink(local);
-                note(local, after > before ? after : 0);
+                journal_.tell(local, after > before ? after : 0);
                 s_.sync.unstage(s_.scope, row_.id);
                 if (action_.provider == Verb::create) unstageOlder();
                 if (other) stageThere();
@@ -249,6 +242,7 @@ private:
         }
         s_.sync.saveLink(link);
         linkId_ = link.id;
+        journal_.linked(link.id);
     }
 
     /// What was read of it before is older than this: a provider may have made it at an earlier try without saying so
@@ -256,45 +250,6 @@ private:
     void unstageOlder() {
         if (const auto older = s_.sync.stagedRemote(s_.scope, loaded_.link->collection, loaded_.item.id))
             s_.sync.unstage(s_.scope, older->id);
-    }
-
-    void note(const Id& local, std::int64_t history) {
-        const bool silent = action_.crm == Verb::none && action_.provider == Verb::none && !action_.skipped &&
-                            !action_.held && !action_.block && !action_.removeBlock && !action_.state &&
-                            action_.reason.empty();
-        if (silent && begun_ == 0) return;  // C10: nothing happened
-        JournalEntry entry = entryOf(local, history);
-        if (written_) {
-            if (!erased_) entry.rawBefore = rawBefore_;
-            entry.versionAfter = action_.provider == Verb::remove ? std::string() : loaded_.item.version;
-        }
-        s_.sync.addJournal(entry);
-    }
-
-    JournalEntry entryOf(const Id& local, std::int64_t history) const {
-        JournalEntry entry;
-        entry.id = begun_;
-        entry.run = s_.run.id;
-        entry.account = s_.scope.account;
-        entry.kind = s_.kind();
-        entry.action = action_.name();
-        entry.outcome = action_.skipped ? "skipped" : action_.held ? "held" : "done";
-        entry.rule = action_.rule;
-        entry.reason = action_.reason;
-        entry.title = action_.title;
-        entry.link = !linkId_.empty() ? linkId_ : loaded_.link ? loaded_.link->id : Id();
-        entry.local = local.empty() ? loaded_.local : local;
-        entry.collection = loaded_.link ? loaded_.link->collection : row_.collection;
-        entry.remote = loaded_.item.id.empty() ? row_.remote : loaded_.item.id;
-        for (const MergedField& field : action_.fields) {
-            std::string name = field.name + (field.toProvider ? " → provider" : " → CRM");
-            if (field.refused) name += ", not written";
-            entry.fields.push_back({std::move(name), field.before, field.after, field.lost});
-        }
-        entry.counted = action_.counted;
-        entry.alsoAtProvider = action_.alsoAtProvider;
-        entry.history = history;
-        return entry;
     }
 
     // ------------------------------------------------------------ when it doesn't work
@@ -306,7 +261,7 @@ private:
 
     /// Somebody wrote in between: what is there now is staged, and decided upon anew (I2).
     Applied lookAgain(const char* why) {
-        if (begun_ != 0) undone(why);
+        journal_.undone(why);
         const std::string id = loaded_.item.id, collection = placeOf();
         const auto now = s_.provider.read(s_.kind(), collection, id);
         Staged row;
@@ -326,16 +281,6 @@ private:
         return Applied::again;
     }
 
-    /// What begin() announced was not done.
-    void undone(const char* why) {
-        JournalEntry entry = entryOf(loaded_.local, 0);
-        entry.outcome = "skipped";
-        entry.rule = "I2";
-        entry.reason = why;
-        entry.counted = Counted::nothing;
-        s_.guarded([&] { s_.sync.addJournal(entry); });
-    }
-
     /// One side won't have it: it is left alone until it changes (I6, C3).
     Applied refuse(const std::string& why) {
         action_.skipped = true;
@@ -350,7 +295,7 @@ private:
                 s_.sync.saveLink(*loaded_.link);
             }
             action_.crm = action_.provider = Verb::none;
-            note(loaded_.local, 0);
+            journal_.tell(loaded_.local, 0);
             s_.sync.unstage(s_.scope, row_.id);
         });
         return Applied::done;
@@ -360,11 +305,10 @@ private:
     const Staged& row_;
     LoadedPair& loaded_;
     Action& action_;
+    ActionJournal journal_;
     const bool erased_;  ///< the person is to be forgotten: nothing of them is kept
-    std::string rawBefore_;
     Id linkId_;
-    bool written_ = false, existed_ = false;
-    std::int64_t begun_ = 0;  ///< journal entry
+    bool existed_ = false;
 };
 
 }  // namespace

@@ -76,6 +76,7 @@ void Runner::forEach(const std::function<void(const Staged&)>& work) {
     for (const bool gone : {false, true})
         for (std::int64_t after = 0;;) {
             const auto rows = s_.sync.staged(s_.scope, after, page);
+            if (begun_ && !gone) expectPhotos(rows);
             for (const Staged& row : rows) {
                 after = row.id;
                 if (row.gone != gone) continue;
@@ -90,6 +91,15 @@ void Runner::forEach(const std::function<void(const Staged&)>& work) {
             flush();
             if (rows.size() < page) break;
         }
+}
+
+/// New contacts' photos are taken (D11).
+void Runner::expectPhotos(const std::vector<Staged>& rows) {
+    if (s_.isCalendar()) return;
+    std::vector<std::string> ids;
+    for (const Staged& row : rows)
+        if (row.link.empty() && row.listed && !row.gone) ids.push_back(row.remote);
+    s_.provider.expectPhotos(ids);
 }
 
 void Runner::progress(std::int64_t done) {

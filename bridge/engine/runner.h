@@ -42,6 +42,7 @@ private:
 
     void phase(const std::string& name, std::int64_t all);
     void forEach(const std::function<void(const Staged&)>& work);
+    void expectPhotos(const std::vector<Staged>&);
     void progress(std::int64_t done);
     bool switchedOff() const;
     std::int64_t linked() const;

@@ -16,7 +16,14 @@ namespace {
     throw error;
 }
 
+constexpr const char* lastingIds = "IdType=\"ImmutableId\"";
+
 bool isBusy(int status) { return status >= 500 || status == 429 || status == 408 || status == 423; }
+
+void readError(Answer& answer) {
+    answer.code = lowerAscii(textAt(answer.json, {"error", "code"}));
+    answer.words = std::string(textAt(answer.json, {"error", "message"}).substr(0, 200));
+}
 
 Answer read(const HttpResponse& response, bool binary) {
     Answer answer;
@@ -28,8 +35,20 @@ Answer read(const HttpResponse& response, bool binary) {
     } catch (const Nonsense&) {
         if (answer.good()) throw;
     }
-    answer.code = lowerAscii(textAt(answer.json, {"error", "code"}));
-    answer.words = std::string(textAt(answer.json, {"error", "message"}).substr(0, 200));
+    readError(answer);
+    return answer;
+}
+
+/// A part of a batch's answer: JSON, or bytes in base64.
+Answer readPart(const Json& part) {
+    Answer answer;
+    answer.status = static_cast<int>(numberAt(part, "status"));
+    const Json& body = at(part, "body");
+    if (body.kind == Json::Kind::string)
+        answer.body = base64Decode(body.string).value_or(std::string());
+    else
+        answer.json = body;
+    readError(answer);
     return answer;
 }
 
@@ -45,7 +64,7 @@ HttpResponse Calls::send(const std::string& method, const std::string& url, cons
                          const Extra& extra) {
     HttpRequest request{
         .method = method, .url = url, .headers = {}, .body = body, .user = {}, .password = {}, .bearer = {}};
-    std::string prefer = "IdType=\"ImmutableId\"";
+    std::string prefer = lastingIds;
     if (extra.pageSize > 0) prefer += ", odata.maxpagesize=" + std::to_string(extra.pageSize);
     request.headers.emplace_back("Prefer", prefer);
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
@@ -84,6 +103,21 @@ Json Calls::want(const std::string& method, const std::string& place, const std:
     Answer answer = ask(method, place, body);
     if (!answer.good()) fail(answer);
     return std::move(answer.json);
+}
+
+std::vector<Answer> Calls::batch(const std::vector<std::string>& places) {
+    JsonWriter out;
+    out.beginObject().key("requests").beginArray();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        out.beginObject().member("id", std::to_string(i)).member("method", "GET").member("url", places[i]);
+        out.key("headers").beginObject().member("Prefer", lastingIds).endObject().endObject();
+    }
+    const Json answered = want("POST", "/$batch", out.endArray().endObject().take());
+    std::vector<Answer> answers(places.size());
+    for (const Json& part : at(answered, "responses").array)
+        for (std::size_t i = 0; i < places.size(); ++i)
+            if (textAt(part, "id") == std::to_string(i)) answers[i] = readPart(part);
+    return answers;
 }
 
 Json Calls::write(const std::string& method, const std::string& place, RemoteItem current, const std::string& body,

@@ -47,6 +47,10 @@ public:
     }
     /// What ask() gives where it is good. @throws what fail() throws else
     Json want(const std::string& method, const std::string& place, const std::string& body = {});
+    /// GETs, at most mostInBatch, in one call. @returns  an answer each, in their order, with bytes as body where it is
+    /// no JSON; status 0: Graph left it out
+    std::vector<Answer> batch(const std::vector<std::string>& places);
+    static constexpr std::size_t mostInBatch = 20;
     /// A write of what isn't to have changed: where it is refused for its version, `again` looks at it once more, and
     /// throws if it is another by now. @throws what fail() throws else
     Json write(const std::string& method, const std::string& place, RemoteItem current, const std::string& body,

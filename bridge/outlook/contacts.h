@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,14 +22,18 @@ public:
     Written update(const RemoteItem& base, const Contact& before, const Contact& after);
     void remove(const RemoteItem& base);
     Written restore(const std::string& folder, const RemoteItem& was);
+    void expectPhotos(const std::vector<std::string>& ids);
     std::optional<std::string> photo(const std::string& id);
 
 private:
     RemoteItem unchanged(const std::string& id, const Contact& before);
     Json write(const std::string& method, RemoteItem current, const Contact& before, const std::string& body);
+    void fetchPhotos(const std::string& first);
     void addFolders(const std::string& place, int depth, std::vector<RemoteCollection>& all);
 
     Calls& calls_;
+    std::vector<std::string> expected_;                           ///< photos may be asked for, in this order
+    std::map<std::string, std::optional<std::string>> photos_{};  ///< that were fetched in advance; nullopt: none
 };
 
 }  // namespace crmdav::outlook

@@ -110,6 +110,8 @@ Record OutlookProvider::held(const Record& record) const {
     return heldContact(contact(record));
 }
 
+void OutlookProvider::expectPhotos(const std::vector<std::string>& ids) { contacts_.expectPhotos(ids); }
+
 std::optional<std::string> OutlookProvider::photo(const std::string&, const RemoteItem& item) {
     return contacts_.photo(item.id);
 }

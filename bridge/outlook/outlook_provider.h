@@ -34,6 +34,7 @@ public:
     Remote parse(SyncKind, const std::string& raw) const override;
     Record held(const Record&) const override;
     bool takesGuests() const override { return events_.options().guests; }
+    void expectPhotos(const std::vector<std::string>& ids) override;
     std::optional<std::string> photo(const std::string& collection, const RemoteItem&) override;
     std::vector<BusyPeriod> busy(const std::vector<std::string>& calendars, const TimeRange&) override;
     std::optional<Push> subscribe(SyncKind, const std::string& collection, const std::string& callback,

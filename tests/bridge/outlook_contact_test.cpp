@@ -289,5 +289,32 @@ TEST_F(OutlookContactsTest, PhotosAreReadWhereThereAreAny) {
     EXPECT_EQ(world.provider.photo("contacts", item), std::string("\xFF\xD8\0jpeg", 7));
 }
 
+// I9: twenty photos are one call; what a batch doesn't bring is asked for by itself.
+TEST_F(OutlookContactsTest, ManyPhotosAreAskedForTogether) {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 30; ++i) {
+        ids.push_back(world.graph.addContact(R"({"givenName":"Ann"})"));
+        if (i % 3 == 0) world.graph.setPhoto(ids.back(), "jpeg " + std::to_string(i));
+    }
+    const auto expectAll = [&] {
+        world.provider.expectPhotos(ids);
+        for (int i = 0; i < 30; ++i) {
+            const auto photo = world.provider.photo("contacts", {ids[static_cast<std::size_t>(i)], {}, {}, {}});
+            EXPECT_EQ(photo, i % 3 == 0 ? std::optional("jpeg " + std::to_string(i)) : std::nullopt) << i;
+        }
+    };
+    world.graph.forgetRequests();
+    expectAll();
+    EXPECT_EQ(world.graph.requests().size(), 2U);
+    world.graph.forgetRequests();
+    world.graph.faults().next(standins::Fault::none);
+    world.graph.faults().next(standins::Fault::throttled);  // the first of the batch
+    expectAll();
+    EXPECT_EQ(world.graph.requests().size(), 3U);
+    world.graph.setPhoto(ids[1], "new");
+    EXPECT_EQ(world.provider.photo("contacts", {ids[1], {}, {}, {}}), "new") << "nothing is remembered";
+    EXPECT_TRUE(world.graph.violations().empty());
+}
+
 }  // namespace
 }  // namespace crmdav

@@ -120,6 +120,10 @@ Reply Graph::carryOut(const Request& request) {
     if (const std::string why = refusal(request); !why.empty()) violations_.push_back(requests_.back() + ": " + why);
     if (revoked_ || request.bearer() != "token-" + std::to_string(tokens_))
         return errorReply({401, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."});
+    return request.path == "/v1.0/$batch" ? batch(request) : route(request);
+}
+
+Reply Graph::route(const Request& request) {
     try {
         std::vector<std::string> path = segmentsOf(request.path);
         const auto is = [&](std::size_t place, std::string_view name) {
@@ -146,6 +150,26 @@ Reply Graph::carryOut(const Request& request) {
     } catch (const JsonError& error) {
         return errorReply({400, "UnableToDeserializePostBody", error.what()});
     }
+}
+
+/// At most twenty GETs, each with headers of its own; their answers in any order, bytes in base64.
+Reply Graph::batch(const Request& request) {
+    const Json asked = parseJson(request.body);
+    const auto& parts = at(asked, "requests").array;
+    if (parts.size() > 20) return errorReply({400, "BadRequest", "Number of batch requests exceeds 20."});
+    Json answers = jsonArray();
+    for (const Json& part : parts) {
+        Request inner = requestFor(std::string(textAt(part, "method")), "/v1.0" + std::string(textAt(part, "url")));
+        for (const auto& [name, value] : at(part, "headers").object) inner.headers.emplace_back(name, value.string);
+        if (const std::string why = refusal(inner); !why.empty()) violations_.push_back("in a batch: " + why);
+        const bool busy = faults_.draw() != Fault::none;
+        const Reply reply = busy ? throttled(true) : route(inner);
+        Json body = reply.type.starts_with("image/") ? jsonText(base64Encode(reply.body)) : parseJson(reply.body);
+        answers.array.insert(answers.array.begin(), jsonObject({{"id", jsonText(textAt(part, "id"))},
+                                                                {"status", jsonNumber(reply.status)},
+                                                                {"body", std::move(body)}}));
+    }
+    return jsonReply(jsonObject({{"responses", std::move(answers)}}));
 }
 
 Reply Graph::answer(const Request& request) {

@@ -107,6 +107,8 @@ public:
 private:
     Reply answer(const Request&);
     Reply carryOut(const Request&);
+    Reply route(const Request&);
+    Reply batch(const Request&);
     std::string refusal(const Request&) const;
 
     mutable std::mutex mutex_;

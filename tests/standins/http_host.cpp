@@ -38,13 +38,7 @@ void readForm(std::string_view text, const Insert& insert) {
 }
 
 Request read(Poco::Net::HTTPServerRequest& in) {
-    Request request;
-    request.method = in.getMethod();
-    const std::string uri = in.getURI();
-    const auto mark = std::min(uri.find('?'), uri.size());
-    request.path = percentDecoded(uri.substr(0, mark), false, true);
-    readForm(std::string_view(uri).substr(std::min(mark + 1, uri.size())),
-             [&](std::string name, std::string value) { request.query.emplace(std::move(name), std::move(value)); });
+    Request request = requestFor(in.getMethod(), in.getURI());
     for (const auto& [name, value] : in) request.headers.emplace_back(name, value);
     Poco::StreamCopier::copyToString(in.stream(), request.body);
     return request;
@@ -170,6 +164,16 @@ std::map<std::string, std::string> Request::form() const {
 std::string Request::bearer() const {
     const std::string value = header("Authorization");
     return startsWithIgnoreCase(value, "Bearer ") ? value.substr(7) : "";
+}
+
+Request requestFor(const std::string& method, const std::string& target) {
+    Request request;
+    request.method = method;
+    const auto mark = std::min(target.find('?'), target.size());
+    request.path = percentDecoded(target.substr(0, mark), false, true);
+    readForm(std::string_view(target).substr(std::min(mark + 1, target.size())),
+             [&](std::string name, std::string value) { request.query.emplace(std::move(name), std::move(value)); });
+    return request;
 }
 
 std::string percentDecoded(std::string_view text, bool plusIsBlank, bool keepSlash) {

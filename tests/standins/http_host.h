@@ -24,6 +24,9 @@ struct Request {
     std::string bearer() const;
 };
 
+/// Without headers and body. @param target  path and query, as they stand in a request
+Request requestFor(const std::string& method, const std::string& target);
+
 struct Reply {
     int status = 200;
     std::string body = {};
