@@ -204,6 +204,7 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
         side.wanted = false;
         if (everything && side.reviewed != begun) {
             s.sync.keepCollections(s.scope, {});  // all is read again and compared with the links
+            side.localCursor = s.store.lastHistoryId();
             side.reviewed = begun;
         }
         s.sync.saveSide(side);

@@ -230,11 +230,10 @@ void readProvider(SyncSession& s, const std::function<void(std::int64_t read)>& 
 }
 
 std::int64_t readCrmChanges(SyncSession& s, std::int64_t cursor, bool everything) {
-    if (everything) {
-        const std::int64_t before = s.store.lastHistoryId();
+    if (everything)
         for (Store::Query query : queriesOfAll(s)) stageAll(s, std::move(query));
-        return before;
-    }
+    if (everything && s.scope.preview) return cursor;
+    // What was deleted since a look at everything began is in no list of what there is.
     while (true) {
         std::int64_t reached = cursor;
         s.guarded([&] { reached = s.sync.stageChanges(s.scope, cursor, pageOfCrm); });

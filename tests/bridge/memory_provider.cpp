@@ -105,7 +105,8 @@ ChangePage MemoryProvider::changes(SyncKind, const std::string& collection, cons
     if (server_.stutters && server_.stutters() && !cursor.ends_with('s')) return stutter(collection, cursor, listing);
     std::vector<std::pair<std::int64_t, std::string>> found;
     for (const auto& [id, object] : server_.collections[collection])
-        if (object.version > since && !(listing && (object.gone || server_.hideAll)))
+        // What is deleted while a listing goes on is told of in its later pages.
+        if (object.version > since && !(listing && ((object.gone && cursor.empty()) || server_.hideAll)))
             found.emplace_back(object.version, id);
     std::ranges::sort(found);
     ChangePage page;
