@@ -189,12 +189,27 @@ struct Activity : RecordHead {
     friend bool operator==(const Activity&, const Activity&) = default;
 };
 
+/// One time at which an activity takes place, as the asker may see it, or a busy block (`activity` empty).
+struct CalendarEntry {
+    Id activity;
+    std::string version;  ///< of the activity
+    When original;        ///< of a series: the occurrence's start in it (RECURRENCE-ID); else none
+    When start, end;
+    std::string subject, location;
+    Id typeId;
+    std::int64_t owner = 0;
+    ComponentKind component = ComponentKind::event;
+    Privacy privacy = Privacy::open;
+    bool series = false, busy = true, tentative = false, cancelled = false, done = false;
+    friend bool operator==(const CalendarEntry&, const CalendarEntry&) = default;
+};
+
 // ---------------------------------------------------------------- who writes
 
 /// Who does something and from where: goes into the history with every change.
 struct Actor {
     std::int64_t user = 0;  ///< 0: the system itself (import at the command line, demo, background work)
-    std::string via;        ///< dav, api, cli, feed, bridge, demo
+    std::string via;        ///< dav, api, console, cli, feed, bridge, demo
     std::string device;     ///< label of the app password or token; empty: signed in with a password
     std::string agent;      ///< User-Agent, cut to 200 bytes
     std::string address;    ///< client IP

@@ -31,6 +31,19 @@ struct NewAppPassword {
     std::string secret;  ///< shown once, never stored: xxxx-xxxx-xxxx-xxxx-xxxx
 };
 
+/// A browser in which somebody signed in to the console.
+struct ConsoleSession {
+    Id id;
+    std::int64_t user = 0;
+    Instant created{}, lastUsed{}, expires{};
+    std::string address, agent;  ///< where it began
+};
+
+struct NewConsoleSession {
+    ConsoleSession session;
+    std::string secret;  ///< of its cookie, never stored: 32 letters
+};
+
 /// A user as the sign-in needs it.
 struct Credentials {
     User user;

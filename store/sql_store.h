@@ -22,12 +22,15 @@ public:
     // people (people.cpp)
     Organisation organisation() const override;
     void saveOrganisation(const Actor&, const Organisation&) override;
+    std::string setting(std::string_view name) const override;
+    void saveSetting(const Actor&, std::string_view name, std::string_view value, std::string_view shown) override;
     std::vector<User> users() const override;
     std::optional<User> user(std::string_view login) const override;
     std::optional<User> userById(std::int64_t id) const override;
     User addUser(const Actor&, const User&) override;
     User saveUser(const Actor&, const User&) override;
     void removeUser(const Actor&, std::int64_t user, std::int64_t heir) override;
+    void handOverRecords(const Actor&, std::int64_t user, std::int64_t heir) override;
     std::vector<User> principals() const override;
     std::optional<User> principal(std::string_view login) const override;
     std::vector<Team> teams() const override;
@@ -47,6 +50,12 @@ public:
     void noteFailure(std::span<const std::string> keys) override;
     void forgetFailures(const std::string& key) override;
     void touchAppPassword(const Id&, const std::string& address, const std::string& agent) override;
+    NewConsoleSession addSession(const Actor&, std::int64_t user, std::chrono::seconds life) override;
+    std::optional<SessionUser> session(std::string_view secret) const override;
+    std::vector<ConsoleSession> sessions(std::int64_t user) const override;
+    void touchSession(const Id&, std::chrono::seconds life) override;
+    void endSession(const Actor&, std::int64_t user, const Id&) override;
+    std::size_t endSessions(const Actor&, std::int64_t user, const Id& except) override;
     Feed addFeed(const Actor&, std::int64_t user, CollectionId, Detail, const std::string& label) override;
     std::vector<Feed> feeds(std::int64_t user) const override;
     std::optional<Feed> feed(std::string_view secret) const override;
@@ -103,6 +112,8 @@ public:
     Page<Contact> contacts(const Query&) const override;
     std::optional<Contact> contact(std::int64_t user, const Id&) const override;
     Contact saveContact(const Actor&, const Contact&, const std::string& based) override;
+    Contact mergeContacts(const Actor&, const Id& into, std::span<const Id> others, const std::string& based) override;
+    std::vector<std::vector<Contact>> duplicates(std::int64_t user, std::size_t limit) const override;
     std::optional<std::string> contactPhoto(std::int64_t user, const Id&) const override;
     void setContactPhoto(const Actor&, const Id&, std::string_view image) override;
     Page<Company> companies(const Query&) const override;
@@ -117,6 +128,7 @@ public:
     Page<Activity> activities(const Query&) const override;
     std::optional<Activity> activity(std::int64_t user, const Id&) const override;
     Activity saveActivity(const Actor&, const Activity&, const std::string& based) override;
+    std::vector<CalendarEntry> occurrences(const Query&, bool& complete) const override;
     void removeRecord(const Actor&, RecordKind, const Id&, const std::string& based) override;
 
     // history (history/)

@@ -10,7 +10,7 @@
 #include "store/history.h"
 #include "store/model.h"
 #include "store/objects.h"
-#include "store/people.h"
+#include "store/people_store.h"
 
 namespace crmdav {
 
@@ -69,12 +69,12 @@ struct Lease {
 /// The one facade of the CRM's records and the DAV objects made from them. Thread safe. Each writing verb is one
 /// transaction: it takes effect whole or not at all, with change log, indexes, history, and the other members of the
 /// same record. Every verb throws StoreError or StoreBusy where the database fails.
-class Store {
+class Store : public PeopleStore {
 public:
     /// Opens, or creates with every migration applied.
     /// @throws StoreError  schema newer than this program, or older when `migrate` is false
     static std::unique_ptr<Store> open(const StoreOptions& options, bool migrate = true);
-    virtual ~Store();
+    ~Store() override;
 
     // ------------------------------------------------------------ bulk
     /// Runs `work` with the write lock held: every verb that this thread calls in it joins one transaction, durable
@@ -93,62 +93,6 @@ public:
         virtual void end() = 0;
     };
     [[nodiscard]] virtual std::unique_ptr<State> state() const = 0;
-
-    // ------------------------------------------------------------ people (people.cpp)
-    virtual Organisation organisation() const = 0;
-    virtual void saveOrganisation(const Actor&, const Organisation&) = 0;
-    virtual std::vector<User> users() const = 0;  ///< rooms and resources included
-    virtual std::optional<User> user(std::string_view login) const = 0;
-    virtual std::optional<User> userById(std::int64_t id) const = 0;
-    /// Creates a user with the homes and collections of product.md. @throws InvalidField login taken or malformed
-    virtual User addUser(const Actor&, const User&) = 0;
-    virtual User saveUser(const Actor&, const User&) = 0;
-    /// Removes the user; their records go to `heir` (0: to the trash).
-    virtual void removeUser(const Actor&, std::int64_t user, std::int64_t heir) = 0;
-    /// Users and teams, a team with its key as login: what has the address of a principal. In order of their logins.
-    virtual std::vector<User> principals() const = 0;
-    virtual std::optional<User> principal(std::string_view login) const = 0;
-    virtual std::vector<Team> teams() const = 0;  ///< in order of their keys
-    virtual std::optional<Team> team(std::string_view key) const = 0;
-    /// New (id 0) or changed. @throws NotFound; InvalidField  key taken or malformed, an unknown member, or one in
-    /// which the team itself is
-    virtual Team saveTeam(const Actor&, const Team&) = 0;
-    virtual void removeTeam(const Actor&, std::int64_t team) = 0;
-    /// Logins and keys of a team's members, sorted. @param expanded  also the members of the teams in it
-    virtual std::vector<std::string> membersOf(std::int64_t team, bool expanded) const = 0;
-    /// Keys of the teams that a user or team is a member of, sorted. @param expanded  also through another team
-    virtual std::vector<std::string> teamsOf(std::int64_t principal, bool expanded) const = 0;
-    /// Of a person: rooms, resources and teams have none.
-    virtual std::optional<Credentials> credentials(std::string_view login) const = 0;
-    virtual void setPasswordHash(const Actor&, std::int64_t user, const std::string& hash) = 0;
-    virtual NewAppPassword addAppPassword(const Actor&, std::int64_t user, const std::string& label, const Scope&,
-                                          std::optional<Instant> expires) = 0;
-    virtual std::vector<AppPassword> appPasswords(std::int64_t user) const = 0;
-    virtual void revokeAppPassword(const Actor&, std::int64_t user, const Id&) = 0;
-    struct SignedIn {
-        User user;
-        AppPassword password;
-    };
-    /// One look-up by SHA-256; nullopt when unknown, revoked, expired, of another login, or its user is switched off.
-    /// @param login empty: a Bearer token, any user
-    virtual std::optional<SignedIn> signIn(std::string_view login, std::string_view secret) const = 0;
-    /// Failed sign-ins at any process, by keys that the caller makes and that say nothing by themselves. They count for
-    /// an hour after the last one; of more than 10,000 keys the oldest are forgotten.
-    struct Failures {
-        std::int64_t count = 0;
-        std::chrono::seconds ago{0};  ///< the last one
-    };
-    virtual std::vector<Failures> failures(std::span<const std::string> keys) const = 0;  ///< in their order
-    virtual void noteFailure(std::span<const std::string> keys) = 0;
-    virtual void forgetFailures(const std::string& key) = 0;
-    /// Notes last use; cheap, written in batches.
-    virtual void touchAppPassword(const Id&, const std::string& address, const std::string& agent) = 0;
-    virtual Feed addFeed(const Actor&, std::int64_t user, CollectionId, Detail, const std::string& label) = 0;
-    virtual std::vector<Feed> feeds(std::int64_t user) const = 0;
-    virtual std::optional<Feed> feed(std::string_view secret) const = 0;
-    /// Another secret, in the answer this once; the old one opens nothing any more. @throws NotFound  also when revoked
-    virtual Feed renewFeed(const Actor&, std::int64_t user, const Id&) = 0;
-    virtual void revokeFeed(const Actor&, std::int64_t user, const Id&) = 0;
 
     // ------------------------------------------------------------ collections (objects/collections.cpp)
     /// The collection that `login`'s home mounts under `name`: their own, or the organisation's. One statement.
@@ -273,6 +217,14 @@ public:
     /// The touched fields are overlaid on every member of the record; all else in the members stays byte for byte.
     /// @throws InvalidField, NotFound, Forbidden, PreconditionFailed
     virtual Contact saveContact(const Actor&, const Contact&, const std::string& based) = 0;
+    /// One contact of several: `into` gets what it lacks of the others, oldest first; these go, their ids lead to it
+    /// from then on, and so do activities, deals and links that had them. One entry in the history, `merged`, whose
+    /// undoRecord() brings all of it back. @throws NotFound, Forbidden, PreconditionFailed
+    virtual Contact mergeContacts(const Actor&, const Id& into, std::span<const Id> others,
+                                  const std::string& based) = 0;
+    /// Contacts that look like one person (same name and a shared address, number or organisation, as rule D7 compares
+    /// them), in groups of two and more, the oldest of each first.
+    virtual std::vector<std::vector<Contact>> duplicates(std::int64_t user, std::size_t limit) const = 0;
     virtual std::optional<std::string> contactPhoto(std::int64_t user, const Id&) const = 0;  ///< image bytes
     virtual void setContactPhoto(const Actor&, const Id&, std::string_view image) = 0;        ///< empty: none
     virtual Page<Company> companies(const Query&) const = 0;
@@ -288,6 +240,10 @@ public:
     virtual Page<Activity> activities(const Query&) const = 0;
     virtual std::optional<Activity> activity(std::int64_t user, const Id&) const = 0;
     virtual Activity saveActivity(const Actor&, const Activity&, const std::string& based) = 0;
+    /// The times at which what `activities(query)` would list takes place, series expanded, and the busy blocks of the
+    /// asker, in order of their starts. `from` and `until` are needed, `limit` counts occurrences.
+    /// @param complete  set to false where there were more than `limit`
+    virtual std::vector<CalendarEntry> occurrences(const Query&, bool& complete) const = 0;
     /// To the trash, with all its members. @throws NotFound, Forbidden, PreconditionFailed
     virtual void removeRecord(const Actor&, RecordKind, const Id&, const std::string& based) = 0;
 

@@ -11,6 +11,7 @@
 #include "store/records/collection_trash.h"
 #include "store/records/contact_details.h"
 #include "store/records/scheduling.h"
+#include "store/records/sessions.h"
 #include "store/records/users.h"
 #include "store/sync/failed_sign_ins.h"
 #include "store/sync/leases.h"
@@ -115,6 +116,7 @@ bool tend(Database& database) {
                           goOn(db, "remotes.cursor", now, forgetRemotes);
         if (!more) {
             pruneFailures(db);
+            pruneSessions(db);
             setNumber(db, "tended", today);
         }
         return more;

@@ -48,5 +48,6 @@ void rememberSyncs(Connection&);        ///< 12: schema_sync.cpp
 void nameContacts(Connection&);         ///< 13: records/schema_match_names.cpp
 void rememberPushes(Connection&);       ///< 14: schema_pushes.cpp
 void tellOthers(Connection&);           ///< 15: schema_outbox.cpp
+void keepSessions(Connection&);         ///< 16: schema_sessions.cpp
 
 }  // namespace crmdav

@@ -14,6 +14,7 @@ constexpr Table all[] = {
     {"team_members", "team_id, member_id"},
     {"app_passwords", "id", true},
     {"feeds", "id", true},
+    {"sessions", "id", true},
     {"activity_types", "id", true},
     {"collections", "id", true},
     {"mounts", "user_id, collection_id"},

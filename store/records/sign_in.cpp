@@ -1,7 +1,5 @@
 #include "store/records/sign_in.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 
 #include "store/engine/database.h"
@@ -9,6 +7,7 @@
 #include "store/objects/collections.h"
 #include "store/objects/shares.h"
 #include "store/records/normalise.h"
+#include "store/records/random_secret.h"
 #include "store/records/users.h"
 #include "store/records/uuid.h"
 
@@ -17,22 +16,6 @@ namespace {
 
 constexpr std::size_t passwordLetters = 20;  // 94 bits: no guessing, so no slow hash is needed
 constexpr std::size_t feedLetters = 32;
-
-std::string hashOf(std::string_view secret) {
-    std::string hash(SHA256_DIGEST_LENGTH, '\0');
-    SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(),
-           reinterpret_cast<unsigned char*>(hash.data()));
-    return hash;
-}
-
-std::string randomLetters(std::size_t count) {
-    std::string letters;
-    while (letters.size() < count)
-        for (char c : randomBytes(count))
-            if (const auto byte = static_cast<unsigned char>(c); byte < 234 && letters.size() < count)  // 9 × 26
-                letters += static_cast<char>('a' + byte % 26);
-    return letters;
-}
 
 std::string grouped(std::string_view letters) {
     std::string text;
@@ -130,7 +113,7 @@ NewAppPassword addAppPassword(Connection& db, const Actor& actor, std::int64_t u
     db.exec(
         "INSERT INTO app_passwords(uuid, user_id, label, secret_hash, caldav, carddav, api, collection_id, read_only, "
         "created, expires, last_address, last_agent) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '')",
-        Blob{bytesOf(made.password.id)}, user, made.password.label, Blob{hashOf(letters)}, scope.caldav, scope.carddav,
+        Blob{bytesOf(made.password.id)}, user, made.password.label, Blob{secretHash(letters)}, scope.caldav, scope.carddav,
         scope.api, scope.collection, scope.readOnly, made.password.created, expires);
     note(db, actor, user, "appPassword", "", made.password.label);
     return made;
@@ -158,7 +141,7 @@ std::optional<Store::SignedIn> signIn(Connection& db, std::string_view login, st
     auto row = db.query("SELECT " PASSWORD_COLUMNS ", " USER_COLUMNS
                         " FROM app_passwords p JOIN users u ON u.id=p.user_id WHERE p.secret_hash=? AND p.revoked IS "
                         "NULL AND u.active=1 AND u.removed_at IS NULL AND u.kind=?",
-                        Blob{hashOf(letters)}, UserKind::person);
+                        Blob{secretHash(letters)}, UserKind::person);
     if (!row.next()) return std::nullopt;
     Store::SignedIn in{readUser(row, 14), readPassword(row)};
     if (in.password.expires && *in.password.expires <= db.now()) return std::nullopt;
@@ -182,7 +165,7 @@ Feed addFeed(Connection& db, const Actor& actor, std::int64_t user, CollectionId
     db.exec(
         "INSERT INTO feeds(uuid, user_id, collection_id, secret_hash, detail, label, created) VALUES(?, ?, ?, ?, ?, ?, "
         "?)",
-        Blob{bytesOf(made.id)}, user, id, Blob{hashOf(made.secret)}, detail, made.label, made.created);
+        Blob{bytesOf(made.id)}, user, id, Blob{secretHash(made.secret)}, detail, made.label, made.created);
     note(db, actor, user, "feed", "", made.label);
     return made;
 }
@@ -201,7 +184,7 @@ std::optional<Feed> feed(Connection& db, std::string_view secret) {
     auto row = db.query(
         "SELECT f.uuid, f.user_id, f.collection_id, f.detail, f.label, f.created, f.revoked FROM feeds f "
         "JOIN users u ON u.id=f.user_id WHERE f.secret_hash=? AND f.revoked IS NULL AND u.active=1",
-        Blob{hashOf(secret)});
+        Blob{secretHash(secret)});
     return row.next() ? std::optional(readFeed(row)) : std::nullopt;
 }
 
@@ -211,7 +194,7 @@ Feed renewFeed(Connection& db, const Actor& actor, std::int64_t user, const Id& 
     if (found == all.end() || found->revoked) throw NotFound("no such feed");
     Feed renewed = *found;
     renewed.secret = randomLetters(feedLetters);
-    db.exec("UPDATE feeds SET secret_hash=? WHERE uuid=? AND user_id=?", Blob{hashOf(renewed.secret)},
+    db.exec("UPDATE feeds SET secret_hash=? WHERE uuid=? AND user_id=?", Blob{secretHash(renewed.secret)},
             Blob{bytesOf(id)}, user);
     note(db, actor, user, "feed address", renewed.label, renewed.label);
     return renewed;

@@ -4,6 +4,7 @@
 #include "store/records/companies.h"
 #include "store/records/contacts.h"
 #include "store/records/records.h"
+#include "store/records/sessions.h"
 #include "store/records/sign_in.h"
 #include "store/records/teams.h"
 #include "store/records/users.h"
@@ -15,6 +16,48 @@ namespace crmdav {
 using enum Reading::Sees;
 
 Organisation SqlStore::organisation() const { return crmdav::organisation(Reading(database_)); }
+
+std::string SqlStore::setting(std::string_view name) const { return crmdav::setting(Reading(database_), name); }
+
+void SqlStore::saveSetting(const Actor& actor, std::string_view name, std::string_view value, std::string_view shown) {
+    write(database_, [&](Connection& db) { crmdav::saveSetting(db, actor, name, value, shown); });
+}
+
+NewConsoleSession SqlStore::addSession(const Actor& actor, std::int64_t user, std::chrono::seconds life) {
+    return write(database_, [&](Connection& db) { return crmdav::addSession(db, actor, user, life); });
+}
+
+std::optional<PeopleStore::SessionUser> SqlStore::session(std::string_view secret) const {
+    return crmdav::session(Reading(database_), secret);
+}
+
+std::vector<ConsoleSession> SqlStore::sessions(std::int64_t user) const {
+    return crmdav::sessions(Reading(database_), user);
+}
+
+void SqlStore::touchSession(const Id& id, std::chrono::seconds life) {
+    write(database_, [&](Connection& db) { crmdav::touchSession(db, id, life); });
+}
+
+void SqlStore::endSession(const Actor& actor, std::int64_t user, const Id& id) {
+    write(database_, [&](Connection& db) { crmdav::endSession(db, actor, user, id); });
+}
+
+std::size_t SqlStore::endSessions(const Actor& actor, std::int64_t user, const Id& except) {
+    return write(database_, [&](Connection& db) { return crmdav::endSessions(db, actor, user, except); });
+}
+
+void SqlStore::handOverRecords(const Actor&, std::int64_t, std::int64_t) { throw StoreError("not built yet"); }
+
+Contact SqlStore::mergeContacts(const Actor&, const Id&, std::span<const Id>, const std::string&) {
+    throw StoreError("not built yet");
+}
+
+std::vector<std::vector<Contact>> SqlStore::duplicates(std::int64_t, std::size_t) const {
+    throw StoreError("not built yet");
+}
+
+std::vector<CalendarEntry> SqlStore::occurrences(const Query&, bool&) const { throw StoreError("not built yet"); }
 
 std::vector<User> SqlStore::users() const { return crmdav::users(Reading(database_)); }
 

@@ -129,6 +129,23 @@ void saveOrganisation(Connection& db, const Actor& actor, const Organisation& wa
                  {.kind = RecordKind::setting, .record = settingId(), .title = "organisation", .fields = changes});
 }
 
+std::string setting(Connection& db, std::string_view name) {
+    auto row = db.query("SELECT value FROM settings WHERE name=?", name);
+    return row.next() ? row.string(0) : std::string();
+}
+
+void saveSetting(Connection& db, const Actor& actor, std::string_view name, std::string_view value,
+                 std::string_view shown) {
+    if (value.empty())
+        db.exec("DELETE FROM settings WHERE name=?", name);
+    else
+        db.exec("INSERT INTO settings(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value=excluded.value",
+                name, value);
+    const FieldChange change{std::string(name), "", std::string(shown)};
+    remember(db, actor,
+             {.kind = RecordKind::setting, .record = settingId(), .title = "settings", .fields = {&change, 1}});
+}
+
 void requirePerson(const User& user) {
     if (user.kind != UserKind::person) throw InvalidField("login", "nobody signs in as a room or a resource");
 }
@@ -239,6 +256,7 @@ void removeUser(Connection& db, const Actor& actor, std::int64_t id, std::int64_
     if (heir) settleCalendars(db, heir);
     db.exec("UPDATE app_passwords SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
     db.exec("UPDATE feeds SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
+    db.exec("DELETE FROM sessions WHERE user_id=?", id);
     db.exec("DELETE FROM user_emails WHERE user_id=?", id);
     leaveTeams(db, id);
     db.exec("DELETE FROM mounts WHERE user_id=?", id);

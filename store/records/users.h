@@ -16,6 +16,8 @@ class Rows;
 
 Organisation organisation(Connection&);
 void saveOrganisation(Connection&, const Actor&, const Organisation&);
+std::string setting(Connection&, std::string_view name);
+void saveSetting(Connection&, const Actor&, std::string_view name, std::string_view value, std::string_view shown);
 
 std::vector<User> users(Connection&);
 std::optional<User> user(Connection&, std::string_view login);
