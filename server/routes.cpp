@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "server/api/call.h"
+#include "server/api/sessions.h"
+#include "server/auth/sessions.h"
 #include "server/config.h"
+#include "server/console.h"
 #include "server/feeds.h"
 #include "server/health.h"
 #include "server/hooks.h"
@@ -44,12 +48,8 @@ bool writesSoon(const Request& request) {
     return request.method == "DELETE" || (request.method == "PUT" && request.body.size() <= little);
 }
 
-/// @param state  that sign-in and the rest see; null: each look-up sees the latest
 template <class Then>
-Response signedIn(const Visit& visit, std::unique_ptr<Store::State> state, Then then) {
-    auto answer = visit.authenticator.signIn(visit.request, state.get());
-    if (auto* refusal = std::get_if<Response>(&answer)) return std::move(*refusal);
-    const auto& who = std::get<Identity>(answer);
+Response answeredFor(const Visit& visit, const Identity& who, Then then) {
     Response response = [&] {
         try {
             return then(who);
@@ -60,6 +60,29 @@ Response signedIn(const Visit& visit, std::unique_ptr<Store::State> state, Then 
     response.user = who.user.login;
     return response;
 }
+
+/// @param state  that sign-in and the rest see; null: each look-up sees the latest
+template <class Then>
+Response signedIn(const Visit& visit, std::unique_ptr<Store::State> state, Then then) {
+    auto answer = visit.authenticator.signIn(visit.request, state.get());
+    if (auto* refusal = std::get_if<Response>(&answer)) return std::move(*refusal);
+    return answeredFor(visit, std::get<Identity>(answer), then);
+}
+
+/// The same, or by the cookie of a browser that signed in to the console.
+template <class Then>
+Response signedInOrSession(const Visit& visit, Then then) {
+    if (visit.request.header("authorization").empty()) try {
+            if (const auto who = signInBySession(visit.context.store, visit.request))
+                return answeredFor(visit, *who, then);
+        } catch (const Forbidden& error) {
+            return problemResponse(403, error.what());
+        }
+    // A browser that is told of Basic asks for a password by itself, over our page.
+    const bool page = visit.request.header("authorization").empty() && fromOwnPage(visit.request);
+    return page ? problemResponse(401, "sign in") : signedIn(visit, nullptr, then);
+}
+
 
 Response dav(const Visit& visit) {
     if (visit.request.method == "OPTIONS" && visit.request.header("authorization").empty()) return options(visit);
@@ -73,7 +96,10 @@ Response dav(const Visit& visit) {
 Response api(const Visit& visit) {
     const auto& path = visit.request.path;
     if (path.size() < 2 || path[1] != "v1") return plainAnswer(404, "The API is at /api/v1/.");
-    return signedIn(visit, nullptr, [&](const Identity& who) {
+    const bool form = path.size() == 3 && path[2] == "session" && visit.request.method == "POST";
+    if (form && visit.request.header("authorization").empty())
+        return signInByForm(visit.context, visit.authenticator, visit.request);
+    return signedInOrSession(visit, [&](const Identity& who) {
         if (!who.scope.api || who.scope.collection) throw Forbidden("this app password isn't for the API");
         if (who.scope.readOnly && !reads(visit.request)) throw Forbidden("this app password only reads");
         return visit.parts.api(visit.context, visit.request, who);
@@ -99,34 +125,24 @@ Response wellKnown(const Visit& visit) {
 }
 
 Response feeds(const Visit& visit) { return serveFeed(visit.context, visit.request); }
+Response console(const Visit& visit) { return serveConsole(visit.request); }
 Response health(const Visit& visit) { return serveHealth(visit.context, visit.request); }
 Response oauth(const Visit& visit) { return serveSignInAnswer(visit.context, visit.request); }
 Response hooks(const Visit& visit) { return serveHook(visit.context, visit.request); }
 Response metrics(const Visit& visit) { return serveMetrics(visit.context, visit.request); }
 
 Response profiles(const Visit& visit) {
-    return signedIn(visit, nullptr, [&](const Identity& who) {
+    return signedInOrSession(visit, [&](const Identity& who) {
         return serveProfile(visit.request, who, visit.context.store.organisation());
     });
 }
 
-/// For a person with a browser; clients that look for an account here (D17) are led on.
+/// A browser is led to the console; clients that look for an account here (D17) are led on.
 Response root(const Visit& visit) {
     if (visit.request.method == "OPTIONS") return options(visit);
     if (!reads(visit.request)) return toDavRoot(visit);
-    const std::string server = visit.request.origin + visit.request.basePath;
-    const std::string page =
-        "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
-        "content=\"width=device-width\"><title>crmdav</title>\n<h1>crmdav</h1>\n<p>Calendars and contacts are at "
-        "<code>" +
-        server +
-        "/</code>: enter that in your app, with your login and an app password.</p>\n<p>iPhone, iPad, Mac: open "
-        "<code>" +
-        server + "/profiles/LOGIN.mobileconfig</code>.</p>\n<p>Programs: <code>" + server +
-        "/api/v1/</code>.</p>\n</html>\n";
-    return Response(200, "text/html; charset=utf-8", page)
-        .with("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        .with("X-Content-Type-Options", "nosniff");
+    return plainAnswer(302, "The console is at /console/, the calendars and contacts are at /dav/.")
+        .with("Location", visit.request.basePath + "/console/");
 }
 
 /// First segment of an address, and who answers there.
@@ -137,6 +153,7 @@ struct Route {
 constexpr Route routes[] = {
     {"dav", dav},
     {"api", api},
+    {"console", console},
     {".well-known", wellKnown},
     {"feeds", feeds},
     {"profiles", profiles},

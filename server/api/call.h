@@ -55,7 +55,7 @@ struct Call {
     Bridge* bridge;  ///< null: as in Context
 
     std::int64_t user() const { return who.user.id; }
-    Actor actor() const { return actorOf(who, request, "api"); }
+    Actor actor() const { return actorOf(who, request, who.session.empty() ? "api" : "console"); }
     /// Zone of times that name none: the asker's, else the organisation's.
     std::string zone() const { return who.user.zone.empty() ? directory.organisationZone() : who.user.zone; }
     /// Address below /api/v1, with what goes before it.

@@ -29,6 +29,11 @@ std::string syncRunSchema();
 std::string journalSchema();
 std::string runUndoSchema();
 std::string runUndoneSchema();
+// Those of sessions.cpp.
+std::string consoleSessionSchema();
+std::string sessionSignInSchema();
+std::string signedInSchema();
+std::string endedSchema();
 // Those of outbox.cpp.
 std::string webhookSchema();
 std::string newWebhookSchema();
@@ -64,6 +69,10 @@ constexpr Schema schemas[] = {
     {"Organisation", schemaOf<Organisation>},
     {"AppPassword", schemaOf<AppPasswordView>},
     {"Feed", schemaOf<FeedView>},
+    {"ConsoleSession", consoleSessionSchema},
+    {"SessionSignIn", sessionSignInSchema},
+    {"SignedIn", signedInSchema},
+    {"Ended", endedSchema},
     {"Collection", collectionSchema},
     {"Share", shareSchema},
     {"Change", changeSchema},

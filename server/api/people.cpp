@@ -85,6 +85,8 @@ Response setPassword(Call& call) {
             throw InvalidField("current", "is not the password");
     }
     call.store.setPasswordHash(call.actor(), user.id, hashPassword(wanted.password));
+    // Whoever knew the old one is out; the browser in which it was changed stays.
+    call.store.endSessions(call.actor(), user.id, user.id == call.user() ? call.who.session : Id());
     return Response(204);
 }
 

@@ -24,6 +24,7 @@ struct Route {
 
 std::span<const Route> recordRoutes();      // records.cpp
 std::span<const Route> peopleRoutes();      // people.cpp
+std::span<const Route> sessionRoutes();     // sessions.cpp
 std::span<const Route> teamRoutes();        // teams.cpp
 std::span<const Route> collectionRoutes();  // collections.cpp
 std::span<const Route> changeRoutes();      // changes.cpp

@@ -100,18 +100,19 @@ std::optional<Identity> Authenticator::byAppPassword(const Request& request, con
     context_.store.touchAppPassword(known->password.id, request.client,
                                     std::string(request.header("user-agent").substr(0, 200)));
     return Identity{std::move(known->user), known->password.scope, std::move(known->password.label),
-                    std::move(known->password.id)};
+                    std::move(known->password.id), {}};
 }
 
 /// A good password that is remembered costs an HMAC; delays apply only to what must be hashed, so that a device with an
 /// old password doesn't lock out the others behind the same address.
 std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& request, Store::State* state,
-                                                              const std::string& login, const std::string& password) {
-    auto known = context_.config.userPasswords ? context_.store.credentials(login) : std::nullopt;
+                                                              const std::string& login, const std::string& password,
+                                                              bool allowed) {
+    auto known = allowed ? context_.store.credentials(login) : std::nullopt;
     if (known && (!known->user.active || known->passwordHash.empty())) known.reset();
-    const auto accept = [&] { return Identity{std::move(known->user), {}, {}, {}}; };
+    const auto accept = [&] { return Identity{std::move(known->user), {}, {}, {}, {}}; };
     if (known && verified_.knows(login, known->passwordHash, password, Clock::now())) return accept();
-    if (!context_.config.userPasswords) return slowedRefusal(request, login, "wrong login or password");
+    if (!allowed) return slowedRefusal(request, login, "wrong login or password");
     if (state) state->end();
     const ScryptTurn turn(scryptRuns_);
     if (!turn) return tryLater(patience);
@@ -134,8 +135,17 @@ std::variant<Identity, Response> Authenticator::signIn(const Request& request, S
     if (!offered || offered->secret.empty() || (offered->login.empty() && !offered->bearer))
         return refuse(request, {}, "malformed credentials");
     if (auto identity = byAppPassword(request, offered->login, offered->secret)) return *std::move(identity);
-    if (!offered->bearer) return byOwnPassword(request, state, offered->login, offered->secret);
+    if (!offered->bearer) 
+        return byOwnPassword(request, state, offered->login, offered->secret, context_.config.userPasswords);
     return slowedRefusal(request, {}, "unknown token");
+}
+
+std::variant<Identity, Response> Authenticator::signInByPassword(const Request& request, std::string login,
+                                                                 const std::string& password) {
+    if (login.size() > longestLogin || password.size() > longestPassword || !isCleanText(login + password))
+        return slowedRefusal(request, {}, "malformed credentials");
+    std::transform(login.begin(), login.end(), login.begin(), lower);
+    return byOwnPassword(request, nullptr, login, password, true);
 }
 
 }  // namespace crmdav

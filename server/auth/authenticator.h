@@ -23,10 +23,15 @@ public:
     /// @param state  of the store, for the whole request, or null; ended before a password is hashed, which takes long
     std::variant<Identity, Response> signIn(const Request& request, Store::State* state);
 
+    /// The console's form: the user's own password, whatever `auth.userPasswords` says.
+    std::variant<Identity, Response> signInByPassword(const Request& request, std::string login,
+                                                      const std::string& password);
+
 private:
     std::optional<Identity> byAppPassword(const Request& request, const std::string& login, const std::string& secret);
     std::variant<Identity, Response> byOwnPassword(const Request& request, Store::State* state,
-                                                   const std::string& login, const std::string& password);
+                                                   const std::string& login, const std::string& password,
+                                                   bool allowed);
     Response refuse(const Request& request, const std::string& login, std::string_view why);
     /// The same for what needs no hash to be refused.
     Response slowedRefusal(const Request& request, const std::string& login, std::string_view why);

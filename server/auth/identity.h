@@ -11,7 +11,8 @@ struct Identity {
     User user;
     Scope scope;         ///< of the app password; everything for the user's own password or a session
     std::string device;  ///< its label; empty: own password
-    Id passwordId;       ///< empty: own password
+    Id passwordId;       ///< empty: own password, or a session
+    Id session;          ///< of a browser; empty: none
     bool admin() const { return user.role == Role::admin; }
 };
 

@@ -1,0 +1,101 @@
+// What stands around every page: the menu, the user's own menu, and the place where pages appear.
+import {api, ApiError} from '../lib/api.js';
+import {fill, h, icon} from '../lib/dom.js';
+import {t} from '../lib/i18n.js';
+import {navigate, resolve, routes} from '../lib/routes.js';
+import {empty, failed, loading} from '../lib/ui.js';
+import {logo} from './logo.js';
+import {userMenu} from './user_menu.js';
+
+/** @param session  as /session answers */
+export function shell(session) {
+    const main = h('main.page', {id: 'page', tabindex: '-1'});
+    const menu = h('nav.menu', {'aria-label': t('nav.label')}, entries(session.user));
+    const drawer = h('div.drawer', {id: 'menu'}, brand(session), menu, userMenu(session));
+    const toggle = h('button.btn.menu-toggle', {type: 'button', 'aria-label': t('nav.label'), 'aria-controls': 'menu',
+        'aria-expanded': 'false', onclick: () => open(!drawer.classList.contains('is-open'))}, icon('list'));
+    const open = wanted => {
+        drawer.classList.toggle('is-open', wanted);
+        toggle.setAttribute('aria-expanded', String(wanted));
+        if (wanted) drawer.querySelector('a')?.focus();
+    };
+    const layout = h('div.layout',
+        h('a.skip', {href: '#page', onclick: event => { event.preventDefault(); main.focus(); }}, t('nav.skip')),
+        h('header.topbar', toggle, logo(24), h('span.fw-semibold', session.organisation.name)),
+        drawer, h('div.shade', {onclick: () => open(false)}), main);
+    layout.addEventListener('keydown', event => { if (event.key === 'Escape') open(false); });
+    pages(main, menu, session, () => open(false));
+    return layout;
+}
+
+function brand(session) {
+    const {organisation} = session;
+    const picture = organisation.logo
+        ? h('img.brand-logo', {src: api.address('/organisation/logo', {v: organisation.logo}), alt: ''})
+        : logo(28);
+    return h('div.brand', picture, h('span.text-truncate', organisation.name));
+}
+
+const entries = user => routes.filter(route => route.nav && (!route.admins || user.role === 'admin'))
+    .map(route => h('a.menu-entry', {href: `#/${route.path}`, dataset: {path: route.path}}, icon(route.icon),
+        h('span', t(route.title))));
+
+/** Renders the page that the address names, again and again. What the last one began ends with its signal. */
+function pages(main, menu, session, entered) {
+    let leaving = new AbortController();
+    const gone = new AbortController();
+    const go = async () => {
+        if (!main.isConnected && main.dataset.shown) return gone.abort();
+        main.dataset.shown = 'yes';
+        leaving.abort();
+        leaving = new AbortController();
+        entered();
+        await renderInto(main, menu, session, leaving.signal);
+    };
+    addEventListener('hashchange', go, {signal: gone.signal});
+    addEventListener('signed-out', () => { leaving.abort(); gone.abort(); }, {signal: gone.signal});
+    if (!location.hash) navigate('calendar', {replace: true});
+    else queueMicrotask(go);
+}
+
+async function renderInto(main, menu, session, signal) {
+    const at = resolve(location.hash);
+    mark(menu, at?.route);
+    if (!at || (at.route.admins && session.user.role !== 'admin'))
+        return fill(main, empty({icon: 'signpost', title: t('nav.nowhere')}));
+    document.title = `${t(at.route.title)} – ${session.organisation.name}`;
+    // A page that is there at once shall not flash.
+    const slow = setTimeout(() => fill(main, loading()), 150);
+    try {
+        const page = await import(`../pages/${at.route.page}/index.js`);
+        const element = await page.render({...session, params: at.params, query: at.query, navigate, signal});
+        if (signal.aborted) return;
+        fill(main, element);
+        focusHeading(main);
+    } catch (error) {
+        if (signal.aborted) return;
+        const status = error instanceof ApiError ? error.status : -1;
+        fill(main, status === 404 ? empty({icon: 'signpost', title: t('nav.nowhere')})
+                                  : failed(error, () => renderInto(main, menu, session, signal)));
+    } finally {
+        clearTimeout(slow);
+    }
+}
+
+function mark(menu, route) {
+    for (const entry of menu.children) {
+        const here = entry.dataset.path === route?.path;
+        entry.classList.toggle('active', here);
+        if (here) entry.setAttribute('aria-current', 'page');
+        else entry.removeAttribute('aria-current');
+    }
+}
+
+/** Screen readers say where one is; what the page itself focused stays. */
+function focusHeading(main) {
+    if (main.contains(document.activeElement) && document.activeElement !== main) return;
+    const heading = main.querySelector('h1');
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({preventScroll: true});
+}

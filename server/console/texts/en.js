@@ -1,0 +1,52 @@
+// English. {name} is replaced; an object holds the forms of a word that depends on a number n. Each page has its
+// section; texts/de.js has the same keys (a test compares them).
+export default {
+    // ------------------------------------------------------------ everywhere
+    'cancel': 'Cancel',
+    'close': 'Close',
+    'copied': 'Copied.',
+    'copy': 'Copy',
+    'copy.failed': 'The browser didn’t let us copy. Select the text and copy it yourself.',
+    'delete': 'Delete',
+    'edit': 'Edit',
+    'error.offline': 'The server can’t be reached. Check your connection.',
+    'error.status': 'The server refused this (status {status}).',
+    'error.unexpected': 'Something went wrong in this page. Reload it and try again.',
+    'language': 'Language',
+    'loading': 'Loading …',
+    'more': 'Show more',
+    'never': 'never',
+    'retry': 'Try again',
+    'save': 'Save',
+    'saved': 'Saved.',
+    'search': 'Search',
+    'signOut': 'Sign out',
+    'theme': 'Appearance',
+    'theme.auto': 'As the system',
+    'theme.light': 'Light',
+    'theme.dark': 'Dark',
+    'undo': 'Undo',
+    'undone': 'Undone.',
+    'zone.organisation': 'As the organisation',
+
+    // ------------------------------------------------------------ menu
+    'nav.label': 'Menu',
+    'nav.skip': 'Skip to the page',
+    'nav.nowhere': 'There is nothing at this address.',
+    'nav.calendar': 'Calendar',
+    'nav.contacts': 'Contacts',
+    'nav.companies': 'Companies',
+    'nav.deals': 'Deals',
+    'nav.integrations': 'Integrations',
+    'nav.devices': 'My devices',
+    'nav.feeds': 'Feeds',
+    'nav.admin': 'Admin',
+    'nav.me': 'My account',
+
+    // ------------------------------------------------------------ sign in
+    'signIn.title': 'Sign in',
+    'signIn.do': 'Sign in',
+    'signIn.login': 'Login',
+    'signIn.password': 'Password',
+    'signIn.wrong': 'That login and password don’t belong together.',
+};
