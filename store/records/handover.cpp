@@ -7,6 +7,7 @@
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
 #include "store/records/activities.h"
+#include "store/records/companies.h"
 #include "store/records/own_members.h"
 #include "store/records/records.h"
 #include "store/records/rows.h"
@@ -109,6 +110,20 @@ void discard(Connection& db, const Actor& actor, const StoredMember& member, con
     }
 }
 
+void giveDeals(Connection& db, const Actor& actor, std::int64_t user, std::int64_t heir) {
+    std::vector<std::int64_t> rows;
+    for (auto& row : db.query("SELECT id FROM deals WHERE owner=? AND deleted_at IS NULL ORDER BY id", user))
+        rows.push_back(row.int64(0));
+    Actor system = actor;  // links that the actor may not see stay
+    system.user = 0;
+    for (const std::int64_t row : rows) {
+        auto deal = loadDeal(db, row);
+        if (!deal) continue;
+        deal->owner = heir;
+        saveDeal(db, system, *deal, "");
+    }
+}
+
 }  // namespace
 
 void handOver(Connection& db, const Actor& actor, std::int64_t user, std::int64_t heir) {
@@ -123,7 +138,8 @@ void handOver(Connection& db, const Actor& actor, std::int64_t user, std::int64_
                 if ((taken = row.next())) name += "-2";
             }
             db.exec("UPDATE collections SET owner=?, name=? WHERE id=?", heir, name, collection.id);
-            db.exec("DELETE FROM mounts WHERE user_id=? AND collection_id=?", heir, collection.id);  // theirs now
+            for (const std::int64_t one : {user, heir})  // how it was mounted: it is the heir's own now
+                db.exec("DELETE FROM mounts WHERE user_id=? AND collection_id=?", one, collection.id);
             db.exec("DELETE FROM shares WHERE grantee=? AND collection_id=?", heir, collection.id);
             for (const StoredMember& member : liveMembers(db, collection.id))
                 if (member.recordRow && ownedBy(db, member, user))
@@ -140,8 +156,8 @@ void handOver(Connection& db, const Actor& actor, std::int64_t user, std::int64_
                 discard(db, actor, member, collection);
             }
         }
-        db.exec("UPDATE collections SET deleted_at=? WHERE id=?", db.now(), collection.id);
     }
+    if (heir != 0) giveDeals(db, actor, user, heir);
 }
 
 }  // namespace crmdav

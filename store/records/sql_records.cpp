@@ -47,7 +47,9 @@ std::size_t SqlStore::endSessions(const Actor& actor, std::int64_t user, const I
     return write(database_, [&](Connection& db) { return crmdav::endSessions(db, actor, user, except); });
 }
 
-void SqlStore::handOverRecords(const Actor&, std::int64_t, std::int64_t) { throw StoreError("not built yet"); }
+void SqlStore::handOverRecords(const Actor& actor, std::int64_t user, std::int64_t heir) {
+    write(database_, [&](Connection& db) { crmdav::handOverRecords(db, actor, user, heir); });
+}
 
 Contact SqlStore::mergeContacts(const Actor&, const Id&, std::span<const Id>, const std::string&) {
     throw StoreError("not built yet");

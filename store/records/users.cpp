@@ -86,6 +86,21 @@ std::vector<FieldChange> differences(const User& before, const User& after) {
     return changes;
 }
 
+/// What the user has, to the heir (0: to the trash), with an end to all by which it was reached from outside. Accounts
+/// at providers go first: what they knew must not come back, nor be deleted there.
+void giveAway(Connection& db, const Actor& actor, const User& user, std::int64_t heir) {
+    if (user.calendarPerType) {
+        db.exec("UPDATE users SET per_type=0 WHERE id=?", user.id);
+        settleCalendars(db, user.id);
+    }
+    for (const Account& account : accounts(db, user.id)) removeAccount(db, account.id);
+    handOver(db, actor, user.id, heir);
+    if (heir) settleCalendars(db, heir);
+    db.exec("UPDATE app_passwords SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), user.id);
+    db.exec("UPDATE feeds SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), user.id);
+    db.exec("DELETE FROM sessions WHERE user_id=?", user.id);
+}
+
 void requireAnotherAdmin(Connection& db, std::int64_t user) {
     auto other =
         db.query("SELECT 1 FROM users WHERE role=? AND active=1 AND removed_at IS NULL AND id<>?", Role::admin, user);
@@ -247,21 +262,28 @@ void removeUser(Connection& db, const Actor& actor, std::int64_t id, std::int64_
     if (!gone) throw NotFound("no such user");
     if (heir == id || (heir != 0 && !userById(db, heir))) throw InvalidField("heir", "no such user");
     if (gone->role == Role::admin) requireAnotherAdmin(db, id);
-    if (gone->calendarPerType) {
-        db.exec("UPDATE users SET per_type=0 WHERE id=?", id);
-        settleCalendars(db, id);
-    }
-    for (const Account& account : accounts(db, id)) removeAccount(db, account.id);
-    handOver(db, actor, id, heir);
-    if (heir) settleCalendars(db, heir);
-    db.exec("UPDATE app_passwords SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
-    db.exec("UPDATE feeds SET revoked=? WHERE user_id=? AND revoked IS NULL", db.now(), id);
-    db.exec("DELETE FROM sessions WHERE user_id=?", id);
+    giveAway(db, actor, *gone, heir);
+    db.exec("UPDATE collections SET deleted_at=? WHERE owner=? AND deleted_at IS NULL", db.now(), id);
     db.exec("DELETE FROM user_emails WHERE user_id=?", id);
     leaveTeams(db, id);
     db.exec("DELETE FROM mounts WHERE user_id=?", id);
     db.exec("UPDATE users SET removed_at=?, active=0, password_hash='' WHERE id=?", db.now(), id);
     remember(db, actor, {.kind = RecordKind::user, .record = userId(id), .title = gone->login, .deed = Deed::deleted});
+}
+
+void handOverRecords(Connection& db, const Actor& actor, std::int64_t id, std::int64_t heir) {
+    const auto user = userById(db, id), to = userById(db, heir);
+    if (!user) throw NotFound("no such user");
+    if (!to || heir == id) throw InvalidField("heir", "no such user");
+    if (user->active) throw InvalidField("login", "switch " + user->login + " off first");
+    if (!to->active) throw InvalidField("heir", to->login + " is switched off");
+    giveAway(db, actor, *user, heir);
+    if (user->calendarPerType) {
+        db.exec("UPDATE users SET per_type=1 WHERE id=?", id);
+        settleCalendars(db, id);
+    }
+    const FieldChange change{"records", user->login, to->login};
+    remember(db, actor, {.kind = RecordKind::user, .record = userId(id), .title = user->login, .fields = {&change, 1}});
 }
 
 std::optional<Credentials> credentials(Connection& db, std::string_view login) {

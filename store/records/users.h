@@ -27,6 +27,7 @@ std::optional<User> principal(Connection&, std::string_view login);
 User addUser(Connection&, const Actor&, const User&);
 User saveUser(Connection&, const Actor&, const User&);
 void removeUser(Connection&, const Actor&, std::int64_t user, std::int64_t heir);
+void handOverRecords(Connection&, const Actor&, std::int64_t user, std::int64_t heir);
 std::optional<Credentials> credentials(Connection&, std::string_view login);
 void setPasswordHash(Connection&, const Actor&, std::int64_t user, const std::string& hash);
 
