@@ -3,6 +3,7 @@
 #include "bridge/dav/dav_provider.h"
 #include "bridge/google/google_provider.h"
 #include "bridge/outlook/outlook_provider.h"
+#include "bridge/provider_clients.h"
 #include "bridge/secrets.h"
 #include "protocol/text/json.h"
 #include "protocol/text/text_values.h"
@@ -84,6 +85,8 @@ Bridge::Bridge(Store& store, BridgeOptions options)
       options_(std::move(options)),
       holder_(newId()),
       secrets_(std::make_unique<Secrets>(options_.keyFile)) {
+    clients_ =
+        std::make_unique<ProviderClients>(store_, *secrets_, options_.google, options_.microsoft, options_.clock);
     const MakeProvider make = [this](const Account& account, const ProviderOptions& how) {
         return this->make(account, how);
     };
@@ -97,13 +100,13 @@ Bridge::Bridge(Store& store, BridgeOptions options)
 
 Bridge::~Bridge() { endScheduler(); }
 
-const OAuthClient& Bridge::clientOf(const std::string& provider) const {
-    if (provider != "google" && provider != "microsoft")
-        throw NotNow("a provider is one of: dav, icloud, google, microsoft");
-    const OAuthClient& client = provider == "google" ? options_.google : options_.microsoft;
+OAuthClient Bridge::clientOf(const std::string& provider) {
+    if (!ProviderClients::knows(provider)) throw NotNow("a provider is one of: dav, icloud, google, microsoft");
+    OAuthClient client = clients_->current(provider);
     if (client.id.empty())
         throw NotNow(client.provider +
-                     " isn't set up here yet: an administrator registers this server there and sets bridge." +
+                     " isn't set up here yet: an administrator registers this server there and enters its client, in "
+                     "the console or as bridge." +
                      provider + ".clientId");
     return client;
 }
@@ -193,7 +196,7 @@ Account Bridge::finishSignIn(std::int64_t user, const std::string& state, const 
     if (Instant(std::chrono::seconds(json.find("until")->integer)) < options_.clock.now())
         throw Forbidden("it took too long: begin the sign-in again");
     const std::string provider = json.find("provider")->string;
-    const OAuthClient& client = clientOf(provider);
+    const OAuthClient client = clientOf(provider);
     HttpLimits limits;
     limits.inner = options_.privateNetworks;
     HttpClient http(limits);

@@ -13,10 +13,11 @@
 /// The bridge as a whole: what server/ has of it.
 namespace crmdav {
 
+class ProviderClients;
 class Secrets;
 
 struct BridgeOptions {
-    OAuthClient google, microsoft;  ///< id empty: an administrator hasn't registered us there
+    OAuthClient google, microsoft;  ///< id or secret empty: what admins set counts (provider_clients.h)
     std::string googleCalendarUrl, googlePeopleUrl, graphUrl, icloudCaldavUrl,
         icloudCarddavUrl;   ///< empty: the public ones
     std::string keyFile;    ///< of the secrets (A11)
@@ -40,6 +41,7 @@ public:
     const Pushes& pushes() const { return *pushes_; }
     const RunCounts& counts() const { return runs_->counts(); }
     Webhooks& webhooks() { return *webhooks_; }
+    ProviderClients& clients() { return *clients_; }
 
     /// The way to a provider's sign-in page (A1). The answer to `redirect` brings `state` and a code: finishSignIn().
     /// @throws NotNow  the provider isn't set up here, or is none that has such a page
@@ -62,12 +64,13 @@ public:
 private:
     std::shared_ptr<Provider> make(const Account&, const ProviderOptions&);
     DavLogin davLogin(const Account&, const ProviderOptions&, const std::string& secret) const;
-    const OAuthClient& clientOf(const std::string& provider) const;
+    OAuthClient clientOf(const std::string& provider);
 
     Store& store_;
     BridgeOptions options_;
     std::string holder_;  ///< of leases
     std::unique_ptr<Secrets> secrets_;
+    std::unique_ptr<ProviderClients> clients_;
     std::unique_ptr<Pushes> pushes_;
     std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<AccountRuns> runs_;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "bridge/provider_clients.h"
+#include "protocol/text/text_values.h"
 #include "store/records/uuid.h"
 
 namespace crmdav {
@@ -88,40 +90,78 @@ void Secrets::save(Store& store, const Id& account, std::string_view plain) {
     store.batch([&] { store.sync().saveSecret(account, plain.empty() ? std::string() : seal(account, plain)); });
 }
 
-std::string Secrets::load(Store& store, const Id& account) {
-    for (std::string sealed = store.sync().secret(account);;) {
+namespace {
+
+/// Settings are text.
+std::string sealedSetting(const Store& store, const std::string& name) {
+    return base64Decode(store.setting(name)).value_or("");
+}
+
+std::string openLatest(const std::function<std::string()>& read, const std::function<std::string(std::string)>& open) {
+    for (std::string sealed = read();;) {
         try {
-            return sealed.empty() ? sealed : open(account, sealed);
+            return sealed.empty() ? sealed : open(sealed);
         } catch (const SecretError&) {
-            std::string again = store.sync().secret(account);
+            std::string again = read();
             if (again == sealed) throw;
             sealed = std::move(again);  // its key went while we were looking
         }
     }
 }
 
+}  // namespace
+
+std::string Secrets::load(Store& store, const Id& account) {
+    return openLatest([&] { return store.sync().secret(account); },
+                      [&](const std::string& sealed) { return open(account, sealed); });
+}
+
+void Secrets::saveSetting(Store& store, const Actor& actor, const std::string& name, std::string_view plain) {
+    store.batch([&] {
+        if (plain.empty())
+            store.saveSetting(actor, name, {}, "(none)");
+        else
+            store.saveSetting(actor, name, base64Encode(seal(name, plain)), "(set)");
+    });
+}
+
+std::string Secrets::loadSetting(const Store& store, const std::string& name) {
+    return openLatest([&] { return sealedSetting(store, name); },
+                      [&](const std::string& sealed) { return open(name, sealed); });
+}
+
 // ---------------------------------------------------------------- rotation
 
 namespace {
 
-/// An account, or a webhook: what has a secret.
+/// An account, a webhook or a setting: what has a secret.
 struct Owner {
+    enum class Kind { account, webhook, setting };
     Id id;
-    bool webhook = false;
+    Kind kind = Kind::account;
 
-    std::string sealedIn(const SyncStore& sync) const { return webhook ? sync.webhookSecret(id) : sync.secret(id); }
-    void save(SyncStore& sync, const std::string& sealed) const {
-        if (!webhook)
+    std::string sealedIn(Store& store) const {
+        if (kind == Kind::setting) return sealedSetting(store, id);
+        return kind == Kind::webhook ? store.sync().webhookSecret(id) : store.sync().secret(id);
+    }
+    void save(Store& store, const std::string& sealed) const {
+        SyncStore& sync = store.sync();
+        if (kind == Kind::setting)
+            store.saveSetting({.user = 0, .via = "cli", .device = {}, .agent = {}, .address = {}, .request = {}}, id,
+                              base64Encode(sealed), "(encrypted anew)");
+        else if (kind == Kind::account)
             sync.saveSecret(id, sealed);
         else if (const auto now = sync.webhook(id))
             sync.saveWebhook(*now, sealed);
     }
 };
 
-std::vector<Owner> ownersIn(const SyncStore& sync) {
+std::vector<Owner> ownersIn(Store& store) {
     std::vector<Owner> owners;
-    for (const Account& account : sync.accounts(0)) owners.push_back({account.id, false});
-    for (const Webhook& webhook : sync.webhooks()) owners.push_back({webhook.id, true});
+    for (const Account& account : store.sync().accounts(0)) owners.push_back({account.id, Owner::Kind::account});
+    for (const Webhook& webhook : store.sync().webhooks()) owners.push_back({webhook.id, Owner::Kind::webhook});
+    for (const std::string& name : ProviderClients::secretSettings())
+        if (!store.setting(name).empty()) owners.push_back({name, Owner::Kind::setting});
     return owners;
 }
 
@@ -134,12 +174,11 @@ bool Secrets::isCurrent(std::string_view sealed) {
 
 Secrets::Rotated Secrets::rotate(Store& store, bool newKey,
                                  const std::function<void(std::size_t, std::size_t)>& progress) {
-    SyncStore& sync = store.sync();
     if (newKey) file_.add();
     Rotated rotated;
     const auto isLost = [&](const Id& id) { return std::ranges::find(rotated.lost, id) != rotated.lost.end(); };
     const auto renew = [&](const Owner& owner) {
-        const std::string sealed = owner.sealedIn(sync);
+        const std::string sealed = owner.sealedIn(store);
         std::string plain;
         if (sealed.empty() || isLost(owner.id)) return;
         try {
@@ -150,11 +189,11 @@ Secrets::Rotated Secrets::rotate(Store& store, bool newKey,
         } catch (const SecretError&) {
             return rotated.lost.push_back(owner.id);
         }
-        owner.save(sync, seal(owner.id, plain));
+        owner.save(store, seal(owner.id, plain));
         ++rotated.sealed;
     };
     for (bool done = false; !done;) {
-        const auto owners = ownersIn(sync);
+        const auto owners = ownersIn(store);
         rotated.sealed = 0;
         std::size_t passed = 0;
         if (progress) progress(passed, owners.size());
@@ -165,8 +204,8 @@ Secrets::Rotated Secrets::rotate(Store& store, bool newKey,
         // Nobody stores a secret while this looks; who read the file before the new key was in it may have done so
         // since.
         store.batch([&] {
-            done = std::ranges::all_of(ownersIn(sync), [&](const Owner& owner) {
-                const std::string sealed = owner.sealedIn(sync);
+            done = std::ranges::all_of(ownersIn(store), [&](const Owner& owner) {
+                const std::string sealed = owner.sealedIn(store);
                 return sealed.empty() || isLost(owner.id) || isCurrent(sealed);
             });
             if (done) file_.dropOthers();

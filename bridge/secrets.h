@@ -27,8 +27,12 @@ public:
     /// Empty: the account has none. @throws SecretError
     std::string load(Store&, const Id& account);
 
+    /// The same for a setting that admins make; its name is its owner. What the history says is that it was set.
+    void saveSetting(Store&, const Actor&, const std::string& name, std::string_view plain);
+    std::string loadSetting(const Store&, const std::string& name);
+
     struct Rotated {
-        std::size_t sealed = 0;  ///< accounts and webhooks whose secret is encrypted with the current key now
+        std::size_t sealed = 0;  ///< accounts, webhooks and settings whose secret is encrypted with the current key now
         std::vector<Id> lost;    ///< those whose secret no key opens: to be signed in to, or made, again
     };
     /// Encrypts everything anew, with a new key, or with the first one of the file. Only then the other keys go:

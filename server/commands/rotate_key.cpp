@@ -20,6 +20,8 @@ int rotateKey(const Invocation& call) {
                      << ": it has to be connected again.\n";
         else if (const auto webhook = store->sync().webhook(id))
             call.err << "No key opens the secret of the webhook to " << webhook->url << ": it has to be made again.\n";
+        else
+            call.err << "No key opens " << id << ": an administrator has to enter it again, in the console.\n";
     return done.lost.empty() ? 0 : 1;
 }
 
