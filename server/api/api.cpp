@@ -87,7 +87,8 @@ Response dispatch(Call& call) {
 const std::vector<Route>& allRoutes() {
     static const auto routes = [] {
         std::vector<Route> all;
-        for (const auto& some : {recordRoutes(), peopleRoutes(), sessionRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
+        for (const auto& some : {recordRoutes(), peopleRoutes(), sessionRoutes(), organisationRoutes(),
+                                 providerRoutes(), healthRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
                                  accountRoutes(), accountRunRoutes(), outboxRoutes(), std::span<const Route>(own)})
             all.insert(all.end(), some.begin(), some.end());
         return all;

@@ -74,6 +74,10 @@ std::span<const Field<HistoryEntry>> fieldsOf() {
                            const bool may = call.who.admin() || entry.actor.user == call.user();
                            out.text(may ? entry.actor.address : std::string());
                        }});
+        all.push_back({"run", "Of the bridge: ACCOUNT:KIND:RUN, the run that did it; empty: none.", textSchema,
+                       [](const Call&, JsonWriter& out, const T& entry) {
+                           out.text(entry.actor.via == "bridge" ? entry.actor.request : std::string());
+                       }});
         all.push_back(readOnly<T, &T::fields>("fields", "What changed; empty for created."));
         return all;
     }();

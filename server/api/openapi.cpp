@@ -39,6 +39,10 @@ std::string webhookSchema();
 std::string newWebhookSchema();
 std::string outboxItemSchema();
 
+// Those of providers.cpp and health.cpp.
+std::string providerSchema();
+std::string healthSchema();
+
 namespace {
 
 struct Schema {
@@ -66,7 +70,10 @@ constexpr Schema schemas[] = {
     {"User", schemaOf<User>},
     {"Team", schemaOf<Team>},
     {"NewPassword", schemaOf<NewSecret>},
+    {"HandOver", schemaOf<HandOver>},
     {"Organisation", schemaOf<Organisation>},
+    {"Provider", providerSchema},
+    {"Health", healthSchema},
     {"AppPassword", schemaOf<AppPasswordView>},
     {"Feed", schemaOf<FeedView>},
     {"ConsoleSession", consoleSessionSchema},

@@ -3,7 +3,7 @@
 #include "server/api/routes.h"
 #include "server/auth/passwords.h"
 
-/// Users, oneself, the organisation, app passwords, feeds.
+/// Users, oneself, app passwords, feeds.
 namespace crmdav {
 namespace {
 
@@ -72,6 +72,17 @@ Response removeUser(Call& call) {
     return Response(204);
 }
 
+Response handOver(Call& call) {
+    const User user = subject(call);
+    if (user.active) throw Problem(409, user.login + " is active: switch them off first, then hand over");
+    HandOver wish;
+    readFields(call, wish, call.body());
+    const auto heir = call.store.user(wish.heir);
+    if (!heir || heir->id == user.id) throw InvalidField("heir", "must be the login of another user");
+    call.store.handOverRecords(call.actor(), user.id, heir->id);
+    return Response(204);
+}
+
 Response setPassword(Call& call) {
     const User user = subject(call);
     NewSecret wanted;
@@ -88,16 +99,6 @@ Response setPassword(Call& call) {
     // Whoever knew the old one is out; the browser in which it was changed stays.
     call.store.endSessions(call.actor(), user.id, user.id == call.user() ? call.who.session : Id());
     return Response(204);
-}
-
-Response getOrganisation(Call& call) { return shown(call, call.store.organisation()); }
-
-Response patchOrganisation(Call& call) {
-    Organisation organisation = call.store.organisation();
-    requireMatch(call.request, etagOfJson(jsonOf(call, organisation)));
-    readFields(call, organisation, call.body());
-    call.store.saveOrganisation(call.actor(), organisation);
-    return answer(call, 200, call.store.organisation());
 }
 
 // ---------------------------------------------------------------- app passwords
@@ -230,10 +231,10 @@ std::span<const Route> peopleRoutes() {
         {"PATCH", "/users/{login}", "Change a user; active false switches off", patchUser, admins, "", "User", "User"},
         {"DELETE", "/users/{login}", "Remove a user; the records go to `heir`, else to the trash", removeUser, admins,
          "heir"},
+        {"POST", "/users/{login}/hand-over",
+         "What a user who is switched off has goes to `heir`; they stay, with empty calendars", handOver, admins, "",
+         "HandOver"},
         {"PUT", "/users/{login}/password", "Set a user's password", setPassword, admins, "", "NewPassword"},
-        {"GET", "/organisation", "The organisation", getOrganisation, everybody, "", "", "Organisation"},
-        {"PATCH", "/organisation", "Change the organisation", patchOrganisation, admins, "", "Organisation",
-         "Organisation"},
         {"GET", "/app-passwords", "One's own app passwords", listAppPasswords, everybody, "", "", "[AppPassword]"},
         {"POST", "/app-passwords", "Make an app password; the answer shows it once", createAppPassword, everybody, "",
          "AppPassword", "AppPassword", true},

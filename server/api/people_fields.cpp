@@ -81,6 +81,26 @@ std::span<const Field<Organisation>> fieldsOf() {
         field<T, &T::domains>("domains", "Own mail domains, lower-case."),
         field<T, &T::zone>("zone", "IANA."),
         field<T, &T::region>("region", "ISO 3166 country: default for phone numbers."),
+        {"logo", "Version of the picture at /organisation/logo; null: there is none.", Codec<std::string>::schema,
+         [](const Call& call, JsonWriter& out, const T&) {
+             const std::string version = logoVersion(call);
+             version.empty() ? out.null() : out.text(version);
+         },
+         nullptr},
+        {"fixed", "Fields that the configuration file says: they can't be changed here.",
+         Codec<std::vector<std::string>>::schema,
+         [](const Call& call, JsonWriter& out, const T&) {
+             Codec<std::vector<std::string>>::write(call, out, fixedFields(call.config));
+         },
+         nullptr},
+    };
+    return rows;
+}
+
+template <>
+std::span<const Field<HandOver>> fieldsOf() {
+    static const Field<HandOver> rows[] = {
+        field<HandOver, &HandOver::heir>("heir", "Login of who gets the records."),
     };
     return rows;
 }

@@ -28,8 +28,19 @@ struct FeedView {
     std::optional<Instant> revoked;
 };
 
+/// Who gets what a user who is switched off has.
+struct HandOver {
+    std::string heir;
+};
+
 struct NewSecret {
     std::string current, password;
 };
+
+// ---------------------------------------------------------------- the organisation (organisation.cpp)
+
+std::string logoVersion(const Call&);  ///< empty: there is no logo
+/// Fields that the configuration file says: admins can't change them.
+std::vector<std::string> fixedFields(const Config&);
 
 }  // namespace crmdav

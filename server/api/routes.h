@@ -22,15 +22,18 @@ struct Route {
     bool creates = false;              ///< answers 201 instead of 200
 };
 
-std::span<const Route> recordRoutes();      // records.cpp
-std::span<const Route> peopleRoutes();      // people.cpp
-std::span<const Route> sessionRoutes();     // sessions.cpp
-std::span<const Route> teamRoutes();        // teams.cpp
-std::span<const Route> collectionRoutes();  // collections.cpp
-std::span<const Route> changeRoutes();      // changes.cpp
-std::span<const Route> accountRoutes();     // accounts.cpp
-std::span<const Route> accountRunRoutes();  // accounts_runs.cpp
-std::span<const Route> outboxRoutes();      // outbox.cpp
+std::span<const Route> recordRoutes();        // records.cpp
+std::span<const Route> peopleRoutes();        // people.cpp
+std::span<const Route> sessionRoutes();       // sessions.cpp
+std::span<const Route> organisationRoutes();  // organisation.cpp
+std::span<const Route> providerRoutes();      // providers.cpp
+std::span<const Route> healthRoutes();        // health.cpp
+std::span<const Route> teamRoutes();          // teams.cpp
+std::span<const Route> collectionRoutes();    // collections.cpp
+std::span<const Route> changeRoutes();        // changes.cpp
+std::span<const Route> accountRoutes();       // accounts.cpp
+std::span<const Route> accountRunRoutes();    // accounts_runs.cpp
+std::span<const Route> outboxRoutes();        // outbox.cpp
 
 /// All of them, openapi.json included.
 const std::vector<Route>& allRoutes();

@@ -82,6 +82,19 @@ Response endOthers(Call& call) {
     return jsonResponse(200, "{\"ended\":" + std::to_string(ended) + "}");
 }
 
+User userAsked(const Call& call) {
+    auto user = call.store.user(call.ids[0]);
+    if (!user) throw NotFound("there is no such user");
+    return *std::move(user);
+}
+
+Response listOfUser(Call& call) { return all(call, call.store.sessions(userAsked(call).id)); }
+
+Response endOfUser(Call& call) {
+    const std::size_t ended = call.store.endSessions(call.actor(), userAsked(call).id, call.who.session);
+    return jsonResponse(200, "{\"ended\":" + std::to_string(ended) + "}");
+}
+
 /// A browser that was told of Basic would ask for a password by itself.
 Response asProblem(const Response& refusal) {
     if (refusal.status == 401) return problemResponse(401, "login and password don't belong together");
@@ -137,6 +150,9 @@ std::span<const Route> sessionRoutes() {
         {"DELETE", "/session", "Sign out of the console", signOut},
         {"GET", "/sessions", "One's browsers that are signed in", listSessions, everybody, "", "", "[ConsoleSession]"},
         {"DELETE", "/sessions", "Sign out everywhere but here", endOthers, everybody, "", "", "Ended"},
+        {"GET", "/users/{login}/sessions", "Browsers in which a user is signed in", listOfUser, admins, "", "",
+         "[ConsoleSession]"},
+        {"DELETE", "/users/{login}/sessions", "Sign a user out everywhere", endOfUser, admins, "", "", "Ended"},
         {"DELETE", "/sessions/{id}", "Sign one of them out", endOne},
     };
     return routes;

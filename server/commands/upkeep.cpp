@@ -11,8 +11,15 @@ namespace {
 int backup(const Invocation& call) {
     const auto& file = call.arguments[0];
     if (std::filesystem::exists(file)) throw std::runtime_error(file + " exists already; name another file");
-    call.store(false)->backup(file);
+    const auto store = call.store(false);
+    store->backup(file);
     call.out << "Wrote " << file << ", " << std::filesystem::file_size(file) << " bytes.\n";
+    try {  // for whoever looks at the server's health
+        const auto now = isoTime(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+        store->saveSetting(Invocation::actor(), "backup.last", now, now);
+    } catch (const StoreError& error) {
+        call.err << "The backup is whole; that there is one couldn't be noted: " << error.what() << "\n";
+    }
     return 0;
 }
 

@@ -104,6 +104,9 @@ TEST_F(CommandLine, AppPasswordsAreAddedListedAndRevoked) {
 TEST_F(CommandLine, BackupIsRestoredAndClean) {
     run({"user", "add", "anna"});
     ASSERT_EQ(run({"backup", place / "copy.db"}), 0) << err;
+    StoreOptions options;
+    options.url = place.url();
+    EXPECT_FALSE(Store::open(options)->setting("backup.last").empty()) << "whoever looks at its health sees when";
     EXPECT_EQ(run({"backup", place / "copy.db"}), 1);
     run({"user", "add", "bert"});
     ASSERT_EQ(run({"restore", place / "copy.db"}), 0) << err;
