@@ -5,7 +5,7 @@ import {relative} from '../../lib/format.js';
 import {t} from '../../lib/i18n.js';
 import {badge, empty, pageHead} from '../../lib/ui.js';
 import {select} from '../../lib/form.js';
-import {act, button, reload, row, rows, small, userChoices} from './parts.js';
+import {act, button, reload, row, rows, small, userChoices, word} from './parts.js';
 
 export const providers = {google: 'Google', microsoft: 'Outlook', icloud: 'iCloud', dav: 'CalDAV/CardDAV'};
 const kinds = {active: 'success', syncing: 'primary', failing: 'danger', reconnect: 'danger', paused: 'warning',
@@ -53,7 +53,7 @@ function sideLine(account, kind, side) {
     const call = what => act(() => api.post(`/accounts/${account.id}/${what}?user=${encodeURIComponent(account.user)}&kind=${kind}`),
         t(`admin.accounts.${what}.done`), reload);
     return h('div.d-flex.flex-wrap.gap-2.align-items-center.mt-2',
-        h('span', t(`admin.accounts.${kind}`)), badge(side.text, kinds[side.status]),
+        h('span', t(`admin.accounts.${kind}`)), badge(word('status', side.status), kinds[side.status]),
         h('span.small.text-secondary', side.lastSuccess ? t('admin.accounts.lastSync', {when: relative(side.lastSuccess)})
                                                         : t('admin.accounts.neverSynced')),
         started && button(t('admin.accounts.sync'), () => call('sync')),

@@ -42,7 +42,7 @@ export async function ask(contact, signal, again) {
             h('ul',
                 h('li', t('admin.erase.record', {name})),
                 h('li', t('admin.erase.devices')),
-                h('li', t('admin.erase.meetings', {n: meetings.length, count: next ? '500+' : meetings.length})),
+                meetings.length > 0 && h('li', t('admin.erase.meetings', {n: meetings.length, count: next ? '500+' : meetings.length})),
                 addresses.length > 0 && h('li.wrap-anywhere', t('admin.erase.addresses', {addresses: addresses.join(', ')})),
                 h('li', t('admin.erase.history')),
                 h('li', t('admin.erase.links'))),

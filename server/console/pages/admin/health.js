@@ -4,7 +4,7 @@ import {fill, h, icon} from '../../lib/dom.js';
 import {bytes, dateTime, number, relative} from '../../lib/format.js';
 import {t} from '../../lib/i18n.js';
 import {badge, pageHead} from '../../lib/ui.js';
-import {facts, panel, row, rows, small} from './parts.js';
+import {facts, panel, row, rows, small, word} from './parts.js';
 import {providers} from './accounts.js';
 
 const often = 30_000;
@@ -44,7 +44,7 @@ function cards(health) {
             ])),
             panel(t('admin.accounts'), facts([
                 [t('admin.health.connected'), number(health.accounts)],
-                ...health.statuses.map(one => [`${t(`admin.accounts.${one.kind}`)}: ${one.text}`, number(one.count)]),
+                ...health.statuses.map(one => [`${t(`admin.accounts.${one.kind}`)}: ${word('status', one.status)}`, number(one.count)]),
             ])),
             panel(t('admin.health.work'), health.work.length
                 ? rows(health.work.map(one => row([h('span', one.name), small(one.holder)], small(dateTime(one.until)))))
@@ -67,7 +67,7 @@ function troubles(failing) {
         small([providers[one.provider] ?? one.provider, one.user, t(`admin.accounts.${one.kind}`)].join(' · ')),
         one.cause && h('div', one.cause),
         one.nextTry && small(t('admin.health.nextTry', {when: relative(one.nextTry)})),
-    ], badge(one.text, ['failing', 'reconnect'].includes(one.status) ? 'danger' : 'warning'))));
+    ], badge(word('status', one.status), ['failing', 'reconnect'].includes(one.status) ? 'danger' : 'warning'))));
 }
 
 /** "3 days, 4 hours": the two largest parts. */

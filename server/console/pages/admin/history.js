@@ -41,7 +41,7 @@ export async function render({query, signal, navigate}) {
               t('admin.history.find')),
             h('button.btn.btn-outline-secondary', {type: 'button', onclick: () => undoDevice(users, query, labelsOf)},
               t('admin.undoDevice'))),
-        form, query.record && h('p', t('admin.history.oneRecord'), ' ', h('code', query.record)), place];
+        form, place];
 }
 
 async function labelsOf(login, signal) {
@@ -67,5 +67,7 @@ async function list(query, signal) {
             more.disabled = false;
         }
     }}, t('more'));
-    return [entries, more];
+    const one = query.record && h('p', t('admin.history.oneRecord'), ' ',
+        h('strong', page.items[0].title || t('admin.untitled')));
+    return [one, entries, more];
 }
