@@ -36,6 +36,8 @@ function askWho() {
 
 // A session that ended elsewhere: the address stays, so that one goes on where one was.
 addEventListener('signed-out', () => { if (signedIn) askWho(); });
+/** Its name or logo changed. */
+addEventListener('organisation', () => { if (signedIn) api.get('/session').then(enter).catch(() => {}); });
 addEventListener('language', async () => { await loadTexts(); begin(); });
 
 await loadTexts();

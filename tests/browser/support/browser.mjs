@@ -63,12 +63,12 @@ export async function shoot(page, name, {dark = false} = {}) {
     const before = page.viewportSize();
     for (const [size, suffix] of [[laptop, ''], [phone, '-phone']]) {
         await page.setViewportSize(size);
-        await page.screenshot({path: path.join(screenshots, `${name}${suffix}.png`)});
+        await page.screenshot({animations: 'disabled', path: path.join(screenshots, `${name}${suffix}.png`)});
     }
     await page.setViewportSize(before);
     if (!dark) return;
     await page.emulateMedia({colorScheme: 'dark'});
-    await page.screenshot({path: path.join(screenshots, `${name}-dark.png`)});
+    await page.screenshot({animations: 'disabled', path: path.join(screenshots, `${name}-dark.png`)});
     await page.emulateMedia({colorScheme: 'light'});
 }
 

@@ -10,7 +10,9 @@ import {findRecord} from './history_record.js';
 import {undoDevice} from './history_device.js';
 
 export async function render({query, signal, navigate}) {
-    const {items: users} = await api.list('/users', {}, {signal});
+    const [{items: users}, {items: types}] = await Promise.all([api.list('/users', {}, {signal}),
+                                                                api.list('/activity-types', {}, {signal})]);
+    const names = new Map(types.map(type => [type.id, type.name]));
     const devices = h('datalist', {id: 'history-devices'});
     const suggest = async login => {
         const labels = login ? await labelsOf(login, signal) : [];
@@ -34,7 +36,7 @@ export async function render({query, signal, navigate}) {
         Object.keys(query).length > 0 && h('a.btn.btn-outline-secondary', {href: '#/admin/history'}, t('admin.history.all')));
     suggest(query.login).catch(() => {});
     const place = h('div.panel');
-    show(place, () => list(query, signal));
+    show(place, () => list(query, names, signal));
     return [
         pageHead(t('admin.history'),
             h('button.btn.btn-outline-secondary', {type: 'button', onclick: () => findRecord(signal, record => go({record}))},
@@ -49,17 +51,17 @@ async function labelsOf(login, signal) {
     return [...new Set(items.map(one => one.label))];
 }
 
-async function list(query, signal) {
+async function list(query, names, signal) {
     const filter = {record: query.record, login: query.login, device: query.device, from: moment(query.from),
                     until: moment(query.until), limit: 50};
     let page = await api.list('/history', filter, {signal});
     if (!page.items.length) return empty({icon: 'clock-history', title: t('admin.history.none')});
-    const entries = h('ul.admin-rows', page.items.map(entry));
+    const entries = h('ul.admin-rows', page.items.map(one => entry(one, names)));
     const more = h('button.btn.btn-outline-secondary.mt-3', {type: 'button', hidden: !page.next, onclick: async () => {
         more.disabled = true;
         try {
             page = await api.next(page, {signal});
-            entries.append(...page.items.map(entry));
+            entries.append(...page.items.map(one => entry(one, names)));
             more.hidden = !page.next;
         } catch (error) {
             toastError(error);

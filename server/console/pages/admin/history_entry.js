@@ -9,7 +9,8 @@ import {button, reload, row, small, toastWithUndo, word} from './parts.js';
 const undoable = ['contact', 'company', 'deal', 'activity', 'object', 'collection'];
 const kinds = {created: 'success', deleted: 'danger', erased: 'danger', restored: 'primary', merged: 'primary'};
 
-export function entry(one) {
+/** @param names  of activity types, by id */
+export function entry(one, names) {
     const may = undoable.includes(one.kind) && one.deed !== 'erased';
     return row([
         h('div', badge(word('deed', one.deed), kinds[one.deed]), ' ',
@@ -17,7 +18,7 @@ export function entry(one) {
           ' ', h('span.text-secondary', word('kind', one.kind))),
         small(h('time', {datetime: one.at, title: dateTime(one.at)}, relative(one.at)), ' · ', dateTime(one.at)),
         small(from(one)),
-        one.fields.length > 0 && changes(one.fields),
+        one.fields.length > 0 && changes(one.fields, names),
     ], may && button(t('undo'), () => undo(one)));
 }
 
@@ -36,11 +37,17 @@ function runLink(one) {
     return h('a', {href: `#/integrations/${account}?${where}`}, t('admin.history.run'));
 }
 
-const shown = text => text.replaceAll(/[\u001e\u001f]/g, ', ');
+/** Lists have their items between characters that nobody types. */
+const listed = text => text.replace(/[\u001e\u001f]+$/, '').replaceAll(/[\u001e\u001f]+/g, ', ');
 
-const changes = fields => h('ul.admin-changes.small', fields.map(({field, before, after}) => h('li',
-    h('span.fw-semibold', word('field', field)), ': ',
-    before && h('del', shown(before)), before && ' ', '→ ', after ? h('ins', shown(after)) : t('admin.history.empty'))));
+function changes(fields, names) {
+    const shown = (field, text) => field === 'type' ? names.get(text) ?? text : listed(text);
+    return h('ul.admin-changes.small', fields.map(({field, before, after}) => h('li',
+        h('span.fw-semibold', word('field', field)), ': ',
+        !before && !after ? t('admin.history.secret') : [
+            before && h('del', shown(field, before)), before && ' ', '→ ',
+            after ? h('ins', shown(field, after)) : t('admin.history.empty')])));
+}
 
 async function undo(one) {
     try {

@@ -4,7 +4,10 @@ import {h} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {busy, pageHead, toast, toastError} from '../../lib/ui.js';
 import {input, select, showError, showErrors, clearErrors, textarea, values, zones} from '../../lib/form.js';
-import {button, panel, reload} from './parts.js';
+import {button, panel} from './parts.js';
+
+/** Name and logo stand beside the page, too. */
+const changed = () => dispatchEvent(new Event('organisation'));
 
 export async function render({signal}) {
     const organisation = await api.get('/organisation', {}, {signal});
@@ -26,7 +29,7 @@ function form(organisation) {
         try {
             await busy(button, api.patch('/organisation', wanted));
             toast(t('saved'));
-            dispatchEvent(new Event('organisation'));
+            changed();
         } catch (error) {
             if (!showErrors(element, error)) toastError(error);
         }
@@ -56,7 +59,7 @@ function logo(organisation) {
             try {
                 await api.del('/organisation/logo');
                 toast(t('admin.organisation.logo.removed'));
-                reload();
+                changed();
             } catch (error) {
                 toastError(error);
             }
@@ -70,7 +73,7 @@ function logo(organisation) {
         try {
             await api.put('/organisation/logo', file, {type: file.type});
             toast(t('saved'));
-            reload();
+            changed();
         } catch (error) {
             showError(place, 'logo', error.detail ?? t('error.unexpected'));
         }
