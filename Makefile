@@ -4,7 +4,7 @@
 # make test-long      the clients, the fuzz runs (FUZZ_SECONDS each), the store at its largest, random histories of syncs (HISTORIES),
 #                     the load, imports, kill -9 and other bad days
 PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libssl-dev libicu-dev \
-           zlib1g-dev libgtest-dev libgmock-dev tzdata
+           zlib1g-dev libqrencode-dev libgtest-dev libgmock-dev ca-certificates tzdata
 TEST_PACKAGES = postgresql radicale xandikos
 BENCH_PACKAGES = libbenchmark-dev
 FUZZ_PACKAGES = clang libclang-rt-14-dev

@@ -89,7 +89,7 @@ const std::vector<Route>& allRoutes() {
         std::vector<Route> all;
         for (const auto& some : {recordRoutes(), peopleRoutes(), sessionRoutes(), organisationRoutes(),
                                  providerRoutes(), healthRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
-                                 accountRoutes(), accountRunRoutes(), outboxRoutes(), std::span<const Route>(own)})
+                                 accountRoutes(), accountRunRoutes(), outboxRoutes(), qrRoutes(), std::span<const Route>(own)})
             all.insert(all.end(), some.begin(), some.end());
         return all;
     }();

@@ -34,6 +34,8 @@ std::string consoleSessionSchema();
 std::string sessionSignInSchema();
 std::string signedInSchema();
 std::string endedSchema();
+// Those of qr.cpp.
+std::string qrSchema();
 // Those of outbox.cpp.
 std::string webhookSchema();
 std::string newWebhookSchema();
@@ -103,6 +105,7 @@ constexpr Schema schemas[] = {
     {"JournalEntry", journalSchema},
     {"RunUndo", runUndoSchema},
     {"RunUndone", runUndoneSchema},
+    {"Qr", qrSchema},
     {"Webhook", webhookSchema},
     {"NewWebhook", newWebhookSchema},
     {"OutboxItem", outboxItemSchema},

@@ -33,6 +33,7 @@ std::span<const Route> collectionRoutes();    // collections.cpp
 std::span<const Route> changeRoutes();        // changes.cpp
 std::span<const Route> accountRoutes();       // accounts.cpp
 std::span<const Route> accountRunRoutes();    // accounts_runs.cpp
+std::span<const Route> qrRoutes();            // qr.cpp
 std::span<const Route> outboxRoutes();        // outbox.cpp
 
 /// All of them, openapi.json included.
