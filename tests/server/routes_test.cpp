@@ -149,8 +149,8 @@ TEST_F(Routes, HealthIsForAnybodyAndMetricsForLoopbackOrTheToken) {  // D71
     EXPECT_EQ(answer(remote).status, 403);
 }
 
-TEST_F(Routes, RootIsAPageForPeople) {
-    EXPECT_THAT(answer(asking("GET", "/")).body, HasSubstr("https://crm.example/crm/"));
+TEST_F(Routes, RootLeadsABrowserToTheConsole) {
+    EXPECT_EQ(header(answer(asking("GET", "/")), "Location"), "/crm/console/");
     EXPECT_EQ(answer(asking("GET", "/nothing")).status, 404);
 }
 
