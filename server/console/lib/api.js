@@ -79,7 +79,7 @@ export const api = {
     next: (page, options) => json('GET', new URL(page.next, base).href, options),
     /** Every page, up to `most` items. */
     async all(path, params, options, most = 5000) {
-        let page = await this.list(path, {limit: 500, ...params}, options);
+        let page = await this.list(path, params, options);
         const items = [...page.items];
         while (page.next && items.length < most) {
             page = await this.next(page, options);
