@@ -4,6 +4,7 @@
 
 #include "bridge/accounts.h"
 #include "protocol/dav/errors.h"
+#include "server/api/calendar.h"
 #include "server/api/call.h"
 #include "server/api/routes.h"
 
@@ -87,9 +88,10 @@ Response dispatch(Call& call) {
 const std::vector<Route>& allRoutes() {
     static const auto routes = [] {
         std::vector<Route> all;
-        for (const auto& some : {recordRoutes(), peopleRoutes(), sessionRoutes(), organisationRoutes(),
-                                 providerRoutes(), healthRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
-                                 accountRoutes(), accountRunRoutes(), outboxRoutes(), qrRoutes(), std::span<const Route>(own)})
+        for (const auto& some :
+             {recordRoutes(), calendarRoutes(), occurrenceRoutes(), peopleRoutes(), sessionRoutes(),
+              organisationRoutes(), providerRoutes(), healthRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
+              accountRoutes(), accountRunRoutes(), outboxRoutes(), qrRoutes(), std::span<const Route>(own)})
             all.insert(all.end(), some.begin(), some.end());
         return all;
     }();

@@ -12,6 +12,9 @@ std::string shareSchema();
 std::string undoSchema();
 std::string changeSchema();
 std::string trashSchema();
+// Those of calendar.cpp and occurrences.cpp.
+std::string calendarSchema();
+std::string occurrenceEditedSchema();
 // Those of accounts_fields.cpp.
 std::string accountSchema();
 std::string newAccountSchema();
@@ -69,6 +72,8 @@ constexpr Schema schemas[] = {
     {"Deal", schemaOf<Deal>},
     {"Activity", schemaOf<Activity>},
     {"ActivityType", schemaOf<ActivityType>},
+    {"Calendar", calendarSchema},
+    {"OccurrenceEdited", occurrenceEditedSchema},
     {"User", schemaOf<User>},
     {"Team", schemaOf<Team>},
     {"NewPassword", schemaOf<NewSecret>},

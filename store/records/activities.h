@@ -97,6 +97,10 @@ std::vector<MemberEdit> spreadActivity(Connection&, const StoredActivity* before
 std::optional<Activity> shownTo(std::int64_t user, StoredActivity);
 
 Store::Page<Activity> activities(Connection&, const Store::Query&);
+/// See Store::occurrences(). `owner` asks for somebody's calendar: what is theirs, and that in which they take part.
+/// Times are in UTC; dates and floating times stay what they are, and are in the answer where the range has them in any
+/// zone of the world: whoever shows them knows in which. Of a task the due date counts.
+std::vector<CalendarEntry> occurrences(Connection&, const Store::Query&, bool& complete);
 std::optional<Activity> activity(Connection&, std::int64_t user, const Id&);
 Activity saveActivity(Connection&, const Actor&, const Activity&, const std::string& based);
 

@@ -6,6 +6,7 @@
 #include "store/engine/dialect.h"
 #include "store/objects/members.h"
 #include "store/records/activities.h"
+#include "store/records/activity_filter.h"
 #include "store/records/normalise.h"
 #include "store/records/rows.h"
 #include "store/records/scheduling.h"
@@ -108,28 +109,7 @@ std::optional<Activity> activity(Connection& db, std::int64_t user, const Id& id
 
 Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
     const auto types = storedTypes(db);
-    const auto link = [&](RecordKind kind, const Id& id) -> std::int64_t {
-        if (id.empty()) return 0;
-        const auto found = locate(db, kind, id);
-        return found && !found->deleted &&
-                       (kind != RecordKind::contact || !query.user || !found->owner || found->owner == query.user)
-                   ? found->row
-                   : -1;
-    };
-    std::int64_t contact = link(RecordKind::contact, query.contact), company = link(RecordKind::company, query.company);
-    const std::int64_t deal = link(RecordKind::deal, query.deal);
-    std::int64_t dealCompany = 0;  // a deal shows the meetings of its company (F1)
-    if (deal > 0)
-        if (auto row = db.query("SELECT company_id FROM deals WHERE id=?", deal); row.next())
-            dealCompany = row.int64(0);
-    std::int64_t type = 0;
-    if (!query.type.empty()) {
-        const StoredType* wanted = typeOfId(types, query.type);
-        type = wanted ? wanted->row : -1;
-    }
-    const std::string email = query.email.empty() ? "" : normalEmail(query.email);
-    const std::string pattern = containsPattern(query.text);
-    const int done = query.done ? *query.done : -1;
+    const ActivityFilter filter = filterOf(db, query, types);
     const std::int64_t asked = query.updatedSince ? query.updatedSince->time_since_epoch().count() : 0;
     const std::int64_t from = query.from ? query.from->time_since_epoch().count() : INT64_MIN;
     const std::int64_t until = query.until ? query.until->time_since_epoch().count() : INT64_MAX;
@@ -138,62 +118,31 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
     const std::size_t limit = pageSize(query);
     Cursor after = cursorOf(query.after);
 
-#define ACTIVITY_FILTER                                                                                              \
-    " a.deleted_at IS NULL AND a.updated>=? AND (a.updated>? OR (a.updated=? AND a.revision>?)) AND (?='' OR "       \
-    "a.subject {like} ? "                                                                                            \
-    "ESCAPE '\\' OR a.location {like} ? ESCAPE '\\' OR a.notes {like} ? ESCAPE '\\') AND (?=0 OR a.type_id=?) AND "  \
-    "(?<0 "                                                                                                          \
-    "OR a.done=?) "                                                                                                  \
-    "AND (?='' OR a.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) AND (?=0 OR (a.until_utc>=? " \
-    "AND "                                                                                                           \
-    "a.from_utc<?)) AND (?=0 OR a.owner=? OR (a.hidden=0 AND (SELECT visibility FROM users WHERE id=a.owner AND "    \
-    "removed_at IS NULL)>0) OR (" INVITES                                                                            \
-    " AND EXISTS(SELECT 1 FROM activity_participants WHERE activity_id=a.id "                                        \
-    "AND user_id=?))) "
-#define ACTIVITY_ORDER " ORDER BY a.updated, a.revision LIMIT ?"
+#define LISTED                                                                                                        \
+    " a.deleted_at IS NULL AND a.updated>=? AND (a.updated>? OR (a.updated=? AND a.revision>?)) AND" ACTIVITY_MATCHES \
+    "AND (?='' OR a.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) AND (?=0 OR "                  \
+    "(a.until_utc>=? AND a.from_utc<?)) AND" ACTIVITY_SEEN
+#define LISTED_VALUES                                                                                               \
+    since, after.updated, after.updated, after.revision, ACTIVITY_MATCHES_VALUES(filter), query.owner, query.owner, \
+        timed, from, until, query.user, query.user, query.user
+#define IN_ORDER " ORDER BY a.updated, a.revision LIMIT ?"
     const auto next = [&](std::size_t count) {
         std::vector<std::int64_t> rows;
         const auto collect = [&](Rows found) {
             for (auto& row : found) rows.push_back(row.int64(0));
         };
         const std::int64_t since = std::max(asked, after.updated);
-        if (contact || company || deal || !query.email.empty())
-            collect(db.query(
-                "SELECT a.id FROM activities a WHERE" ACTIVITY_FILTER
-                "AND (?=0 OR a.id IN (SELECT activity_id FROM activity_participants WHERE contact_id=? UNION SELECT "
-                "activity_id FROM "
-                "activity_links WHERE target=? AND kind=0)) "
-                "AND (?=0 OR a.id IN (SELECT activity_id FROM activity_participants WHERE company_id=? UNION SELECT "
-                "activity_id FROM "
-                "activity_links WHERE target=? AND kind=1 UNION SELECT l.activity_id FROM activity_links l JOIN "
-                "contacts c ON "
-                "c.id=l.target WHERE l.kind=0 AND c.company_id=?)) "
-                "AND (?=0 OR a.id IN (SELECT activity_id FROM activity_participants WHERE company_id=? UNION SELECT "
-                "activity_id FROM "
-                "activity_links WHERE (target=? AND kind=2) OR (target=? AND kind=1))) "
-                "AND (?='' OR a.id IN (SELECT activity_id FROM activity_participants WHERE email=?))" ACTIVITY_ORDER,
-                since, after.updated, after.updated, after.revision, query.text, pattern, pattern, pattern, type, type,
-                done, done, query.owner, query.owner, timed, from, until, query.user, query.user, query.user, contact,
-                contact, contact, company, company, company, company, deal, dealCompany ? dealCompany : -1, deal,
-                dealCompany ? dealCompany : -1, query.email, email, count));
+        if (filter.linked())
+            collect(db.query("SELECT a.id FROM activities a WHERE" LISTED "AND" ACTIVITY_LINKED IN_ORDER, LISTED_VALUES,
+                             ACTIVITY_LINKED_VALUES(filter), count));
         else
-            collect(db.query("SELECT a.id FROM activities a WHERE" ACTIVITY_FILTER ACTIVITY_ORDER, since, after.updated,
-                             after.updated, after.revision, query.text, pattern, pattern, pattern, type, type, done,
-                             done, query.owner, query.owner, timed, from, until, query.user, query.user, query.user,
-                             count));
+            collect(db.query("SELECT a.id FROM activities a WHERE" LISTED IN_ORDER, LISTED_VALUES, count));
         return rows;
     };
-#undef ACTIVITY_FILTER
-#undef ACTIVITY_ORDER
+#undef LISTED
+#undef LISTED_VALUES
+#undef IN_ORDER
 
-    // Filtering by what one may see must not tell what one may not: a filter on a hidden field finds nothing there.
-    const auto matchesShown = [&](const Activity& shown) {
-        if (shown.typeId.empty() &&
-            (type || !query.text.empty() || query.done || contact || company || deal || !query.email.empty()))
-            return false;
-        return query.text.empty() || !shown.notes.empty() || !shown.location.empty() ||
-               normalName(shown.subject).find(normalName(query.text)) != std::string::npos;
-    };
     Store::Page<Activity> page;
     std::size_t count = limit + 1;
     for (bool more = true; more; count = std::max(count, mostRows)) {  // filters that the bytes decide may ask for more
@@ -208,7 +157,7 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
             }
             after = {stored.updated.time_since_epoch().count(), std::stoll(stored.version)};
             if (std::ranges::find(absent, stored.row) != absent.end()) continue;
-            if (auto shown = shownTo(query.user, stored); shown && matchesShown(*shown))
+            if (auto shown = shownTo(query.user, stored); shown && matchesShown(filter, *shown))
                 page.records.push_back(std::move(*shown));
         }
     }

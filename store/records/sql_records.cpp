@@ -59,7 +59,9 @@ std::vector<std::vector<Contact>> SqlStore::duplicates(std::int64_t, std::size_t
     throw StoreError("not built yet");
 }
 
-std::vector<CalendarEntry> SqlStore::occurrences(const Query&, bool&) const { throw StoreError("not built yet"); }
+std::vector<CalendarEntry> SqlStore::occurrences(const Query& query, bool& complete) const {
+    return crmdav::occurrences(Reading(database_, oneState), query, complete);
+}
 
 std::vector<User> SqlStore::users() const { return crmdav::users(Reading(database_)); }
 
