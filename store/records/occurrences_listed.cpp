@@ -123,7 +123,8 @@ When originalOf(const Instance& instance, const When& start) {
 void addSeries(const Activity& shown, const Document& document, const TimeRange& range, Entries& entries) {
     const CalendarItem item(document.root(), utcZone());
     const Bound bound{entries.limit() + shown.exceptions.size() + 1};
-    const Walk walk = item.forEach(widened(range, anyZone), bound, [&](const Instance& instance) {
+    const TimeRange wide = hasZone(shown.start.kind) ? range : widened(range, anyZone);
+    const Walk walk = item.forEach(wide, bound, [&](const Instance& instance) {
         if (instance.start == Instant::min()) return true;
         CalendarEntry entry = entryOf(shown);
         entry.original = originalOf(instance, shown.start);

@@ -1,5 +1,7 @@
 #include "protocol/text/datetime.h"
 #include "store/records/calendar_times.h"
+#include "store/records/uuid.h"
+#include "store/sync.h"
 #include "tests/store/record_fixture.h"
 
 namespace crmdav {
@@ -187,14 +189,14 @@ TEST_F(OccurrencesListed, SomebodysCalendarHasWhatTheyTakePartIn) {
 }
 
 TEST_F(OccurrencesListed, BusyBlocksAreTheAskersOwnAndHaveATimeAlone) {
-    Collection busy = *store->collection("anna", Home::calendars, "busy");
-    const auto block = [&](const std::string& uid, const std::string& lines) {
-        store->saveObject(system, busy.id, uid + ".ics", event(uid, lines), {});
+    const auto block = [&](const std::string& lines) {
+        const Id id = newId();
+        store->sync().saveBlock(byAnna, anna.id, id, event(id, lines));
     };
-    block("a", "DTSTART:20260107T090000Z\r\nDTEND:20260107T100000Z\r\nSUMMARY:Doctor\r\n");
-    block("b", "DTSTART;VALUE=DATE:20260108\r\nDTEND;VALUE=DATE:20260110\r\n");
-    block("c", "DTSTART:20260107T110000Z\r\nDTEND:20260107T120000Z\r\nTRANSP:TRANSPARENT\r\n");
-    block("d", "DTSTART:20260105T130000Z\r\nDTEND:20260105T140000Z\r\nRRULE:FREQ=DAILY;COUNT=3\r\n");
+    block("DTSTART:20260107T090000Z\r\nDTEND:20260107T100000Z\r\nSUMMARY:Doctor\r\n");
+    block("DTSTART;VALUE=DATE:20260108\r\nDTEND;VALUE=DATE:20260110\r\n");
+    block("DTSTART:20260107T110000Z\r\nDTEND:20260107T120000Z\r\nTRANSP:TRANSPARENT\r\n");
+    block("DTSTART:20260105T130000Z\r\nDTEND:20260105T140000Z\r\nRRULE:FREQ=DAILY;COUNT=3\r\n");
     const auto found = asked(span("20260107T000000Z", "20260109T000000Z", anna.id));
     ASSERT_EQ(found.size(), 3U);
     EXPECT_EQ(found[0].start, at("20260107T090000Z"));
