@@ -57,7 +57,8 @@ Times timesOf(const Call& call, const Json& body, const Activity& activity, cons
     const std::string last = activity.component == ComponentKind::todo ? "due" : "end";
     const Json *start = body.find("start"), *end = body.find(last), *zone = body.find("zone");
     Times times{occurrence.start, occurrence.end, start || end || (zone && !zone->isNull())};
-    std::string own = zoneText(activity.start), written = call.text("zone");
+    std::string own = zoneText(activity.start.kind == When::Kind::none ? activity.end : activity.start);
+    std::string written = call.text("zone");
     if (zone && !zone->isNull()) own = written = checkedZone(*zone, "zone");
     if (written.empty() || own == "floating") written = own;
     const auto read = [&](const Json& json, const std::string& path) {
@@ -106,9 +107,17 @@ void followTexts(const Activity& before, Activity& after) {
 
 void editAll(const Call& call, Activity& activity, const When& original, const Json& body) {
     const Activity before = activity;
-    if (!isSeries(activity) && activity.component == ComponentKind::todo) return readFields(call, activity, body);
-    const Times times = timesOf(call, body, activity, occurrenceOf(activity, original));
-    if (times.given) moveAll(activity, original, times.start, times.end);
+    if (isSeries(activity)) {
+        const Times times = timesOf(call, body, activity, occurrenceOf(activity, original));
+        if (times.given) moveAll(activity, original, times.start, times.end);
+    } else {
+        Exception once;
+        once.start = activity.start;
+        once.end = activity.end;
+        const Times times = timesOf(call, body, activity, once);
+        activity.start = times.start;
+        activity.end = times.end;
+    }
     readFields(call, activity, withoutTimes(body));
     followTexts(before, activity);
     if (const Json* rule = body.find("recurrence"); rule && activity.rrule != before.rrule) {

@@ -235,6 +235,18 @@ TEST_F(ApiOccurrences, WhatIsNoSeriesIsMovedAndRemovedWithTheSameVerbs) {
     EXPECT_THAT(shown("2026-12-01", "2026-12-05"), ElementsAre("12-01T09:00-10:00 once"));
 }
 
+TEST_F(ApiOccurrences, ATaskIsDueWhenTheZoneAskedForSaysSo) {
+    id = make(R"({"subject":"offer","due":"2026-12-01T17:00","zone":"Europe/Berlin"})");
+    const Answer done = ask(alice, "PATCH", "/activities/" + id + "/occurrences/once?zone=Europe/London",
+                            R"({"due":"2026-12-02T17:00","done":true})");
+    ASSERT_EQ(done.status, 200) << done.body;
+    EXPECT_EQ(done["activity"].find("due")->string, "2026-12-02T18:00:00+01:00");
+    EXPECT_TRUE(done["activity"].find("done")->boolean);
+    EXPECT_THAT(shown("2026-12-01", "2026-12-05"), ElementsAre("12-02T18:00-18:00 offer"));
+    ASSERT_EQ(change("once", "all", R"({"due":"2026-12-03"})").status, 200);
+    EXPECT_EQ(ask(alice, "GET", "/activities/" + id).text("due"), "2026-12-03");
+}
+
 TEST_F(ApiOccurrences, WhatCannotBeDoneIsSaidAndChangesNothing) {
     const struct {
         std::string original, scope, body;

@@ -1,0 +1,183 @@
+// The calendar: a week, a day, a month or a list; what is in it comes from /calendar in one request.
+import {api} from '../../lib/api.js';
+import {fill, h, icon} from '../../lib/dom.js';
+import {currentZone, firstWeekday} from '../../lib/format.js';
+import {t} from '../../lib/i18n.js';
+import {failed, pageHead, toastError} from '../../lib/ui.js';
+import {actions} from './actions.js';
+import {agendaList} from './agenda.js';
+import {blank, openDialog} from './dialog.js';
+import {draggable} from './drag.js';
+import {keyboard} from './keys.js';
+import {placed} from './layout.js';
+import {monthGrid} from './month.js';
+import {moveNow, scrollToDay, timeGrid} from './time_grid.js';
+import {toolbar} from './toolbar.js';
+import {daysOf, minutesOf, nowIn, spanOf, stepped, textOf} from './wall.js';
+
+const views = ['week', 'day', 'month', 'agenda'];
+const mostShown = 5000;
+
+async function styled() {
+    const address = new URL('./calendar.css', import.meta.url).href;
+    if ([...document.styleSheets].some(sheet => sheet.href === address)) return;
+    await new Promise(resolve => document.head.append(h('link', {rel: 'stylesheet', href: address, onload: resolve, onerror: resolve})));
+}
+
+export async function render({user, organisation, query, signal}) {
+    const narrow = matchMedia('(max-width: 40rem)').matches;
+    const kept = localStorage.getItem('calendar.view');
+    const state = {
+        view: views.find(one => one === query.view) ?? (narrow ? 'day' : views.find(one => one === kept) ?? 'week'),
+        zone: currentZone(),
+        whose: localStorage.getItem('calendar.whose') === 'all' ? 'all' : 'mine',
+        off: new Set(JSON.parse(localStorage.getItem('calendar.off') ?? '[]')),
+        entries: [], complete: true,
+    };
+    state.date = /^\d{4}-\d\d-\d\d$/.test(query.date ?? '') ? query.date : nowIn(state.zone).slice(0, 10);
+    const [types] = await Promise.all([api.list('/activity-types', {}, {signal}), styled()]);
+    return new Calendar(state, {user, organisation, types: new Map(types.items.map(one => [one.key, one])), signal}).begin();
+}
+
+class Calendar {
+    constructor(state, {user, organisation, types, signal}) {
+        Object.assign(this, {state, types, signal, me: user.login, firstDay: firstWeekday(organisation.region), asked: 0});
+        this.act = {...actions(this), day: date => this.go({view: 'day', date}), add: times => this.add(times)};
+        this.place = h('div.cal-place');
+        this.note = h('p.visually-hidden', {role: 'status'});
+        this.tools = toolbar(this);
+    }
+
+    async begin() {
+        const add = h('button.btn.btn-primary', {type: 'button', onclick: () => this.add(this.nextHour())}, icon('plus-lg'),
+                      h('span', t('calendar.new')));
+        const page = h('div.cal-page', pageHead(t('nav.calendar'), add), this.tools.element, this.note, this.place);
+        await this.load();
+        const tick = setInterval(() => this.minute(), 60000);
+        this.signal.addEventListener('abort', () => clearInterval(tick));
+        document.addEventListener('visibilitychange', () => { if (!document.hidden) this.reload(); }, {signal: this.signal});
+        // Only in the page can it be scrolled.
+        requestAnimationFrame(() => this.settle());
+        return page;
+    }
+
+    zone() { return this.state.zone; }
+
+    /** Another view, date, zone or choice of whose. */
+    async go(wanted) {
+        Object.assign(this.state, wanted);
+        const {view, date} = this.state;
+        if (!matchMedia('(max-width: 40rem)').matches) localStorage.setItem('calendar.view', view);
+        localStorage.setItem('calendar.whose', this.state.whose);
+        history.replaceState(null, '', `#/calendar?view=${view}&date=${date}`);
+        await this.load();
+        this.settle();
+    }
+    step(by) { return this.go({date: stepped(this.state.view, this.state.date, by)}); }
+    today() { return this.go({date: nowIn(this.state.zone).slice(0, 10)}); }
+
+    /** Asks for what there is; the last question counts. */
+    async load() {
+        const number = ++this.asked;
+        this.tools.update();
+        const [from, until] = spanOf(this.state.view, this.state.date, this.firstDay);
+        try {
+            const answer = await api.get('/calendar', {from, until, zone: this.state.zone, limit: mostShown,
+                owner: this.state.whose === 'mine' ? this.me : ''}, {signal: this.signal});
+            if (number !== this.asked) return;
+            this.state.entries = answer.items.map(placed);
+            this.state.complete = answer.complete;
+            this.draw();
+        } catch (error) {
+            if (error.name === 'AbortError' || number !== this.asked) return;
+            fill(this.place, failed(error, () => this.load()));
+        }
+    }
+    /** After a change: what is shown stays where it is. An error leaves it, and says so. */
+    async reload() {
+        const top = this.place.querySelector('.cal-scroll')?.scrollTop;
+        const held = document.activeElement?.entry?.item;
+        await this.load();
+        const scroll = this.place.querySelector('.cal-scroll');
+        if (scroll && top !== undefined) scroll.scrollTop = top;
+        if (held) this.keys?.focus(held.activity, held.original);
+    }
+
+    draw() {
+        const {view, date, zone, off} = this.state;
+        const now = nowIn(zone), today = now.slice(0, 10);
+        const days = daysOf(spanOf(view, date, this.firstDay));
+        const entries = this.state.entries.filter(({item}) => !off.has(item.type ?? (item.block ? 'block' : 'veiled')));
+        const look = {types: this.types, me: this.me};
+        const make = {month: monthGrid, agenda: agendaList}[view] ?? timeGrid;
+        this.drawn?.abort();
+        this.drawn = new AbortController();
+        this.grid = make({days, today, now, entries, look, act: this.act, month: date.slice(0, 7)});
+        this.grid.addEventListener('click', event => this.clicked(event));
+        draggable(this.grid, this.act, this.drawn.signal);
+        this.keys = keyboard(this.grid, this.act, this.drawn.signal);
+        this.keys.begin(minutesOf(days.includes(today) ? now : days[0]));
+        fill(this.place, this.state.complete ? null : h('p.alert.alert-warning', t('calendar.incomplete', {n: mostShown})), this.grid);
+        fill(this.note, t('calendar.count', {n: entries.filter(({item}) => !item.block).length}));
+    }
+    settle() {
+        if (this.grid?.querySelector('.cal-scroll')) scrollToDay(this.grid, nowIn(this.state.zone));
+    }
+    minute() {
+        const line = this.grid?.querySelector('.cal-now');
+        if (line) moveNow(line, nowIn(this.state.zone));
+    }
+
+    clicked(event) {
+        const button = event.target.closest('button.ev');
+        if (button) return button.entry.item.activity ? this.open(button.entry.item, button) : undefined;
+        if (event.target.closest('button, input, a, .cal-block')) return;
+        const column = event.target.closest('.cal-column'), cell = event.target.closest('.cal-cell');
+        if (column) {
+            const rect = column.getBoundingClientRect();
+            const at = Math.floor((event.clientY - rect.top) / rect.height * 48) * 30;
+            const start = minutesOf(column.dataset.day) + at;
+            this.add({start, end: start + 60});
+        } else if (cell) {
+            const start = minutesOf(cell.dataset.day) + 9 * 60;
+            this.add({start, end: start + 60});
+        }
+    }
+
+    async open(item) {
+        try {
+            openDialog(this, item, await api.get(`/activities/${item.activity}`, {}, {signal: this.signal}));
+        } catch (error) {
+            toastError(error);
+            if (error.status === 404) this.reload();
+        }
+    }
+    nextHour() {
+        const now = nowIn(this.state.zone);
+        const day = this.state.view === 'day' || this.state.date > now.slice(0, 10) ? this.state.date : now.slice(0, 10);
+        const start = minutesOf(`${day}T${now.slice(11, 13)}:00`) + 60;
+        return {start, end: start + 60};
+    }
+    /** @param times  minutes, as a drag or a click tells them */
+    add({start, end, kind = 'event'}) {
+        const zone = this.state.zone;
+        this.adding = {start, end};
+        this.box = openDialog(this, null, blank({start: textOf(start), end: textOf(end), zone, kind}));
+    }
+    /** A task has other fields than an event: what was written so far goes over. */
+    remake(element, kind) {
+        const subject = element.querySelector('[name=subject]').value;
+        this.box.close();
+        this.add({...this.adding, kind});
+        this.box.element.querySelector('[name=subject]').value = subject;
+    }
+
+    /** It stands where it was put until the server has said so. */
+    moving(entry, start, end) {
+        this.state.entries = this.state.entries.map(one => one === entry ? placed({...entry.item, start, end}) : one);
+        const top = this.place.querySelector('.cal-scroll')?.scrollTop;
+        this.draw();
+        const scroll = this.place.querySelector('.cal-scroll');
+        if (scroll) scroll.scrollTop = top;
+    }
+}
