@@ -62,7 +62,9 @@ Rows factRows() {
              [](const Call&, JsonWriter& out, const T& e) { writeText(out, e.subject); }),
         text("location", "Where.", [](const Call&, JsonWriter& out, const T& e) { writeText(out, e.location); }),
         text("type", "Key of the activity type; null: the asker may see the time only.",
-             [](const Call& call, JsonWriter& out, const T& e) { writeText(out, call.directory.typeKey(e.typeId)); }),
+             [](const Call& call, JsonWriter& out, const T& e) {
+                 writeText(out, e.typeId.empty() ? std::string() : call.directory.typeKey(e.typeId));
+             }),
         text("owner", "Login of whose it is.",
              [](const Call& call, JsonWriter& out, const T& e) { writeText(out, call.directory.login(e.owner)); }),
         {"kind", "event or task.", [] { return std::string(R"({"enum":["event","task"]})"); },

@@ -36,7 +36,8 @@ TEST_F(ApiCalendar, TimesAreWallClocksOfTheZoneAskedForAndDatesStay) {
                 ElementsAre("2026-11-20-2026-11-22 fair", "2026-11-20T08:00-2026-11-20T09:00 call"));
     // A day that has begun there before it has in Berlin, and one that is over.
     EXPECT_THAT(shown(alice, "from=2026-11-22&until=2026-11-23&zone=Asia/Tokyo"), IsEmpty());
-    EXPECT_THAT(shown(alice, "from=2026-11-19&until=2026-11-20&zone=Pacific/Honolulu"), IsEmpty());
+    EXPECT_THAT(shown(alice, "from=2026-11-19&until=2026-11-20&zone=Pacific/Honolulu"),
+                ElementsAre("2026-11-19T22:00-2026-11-19T23:00 call"));
 }
 
 TEST_F(ApiCalendar, AnItemSaysWhatACalendarHasToShow) {

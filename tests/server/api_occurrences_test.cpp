@@ -24,11 +24,12 @@ protected:
                    "/activities/" + id + "/occurrences/" + original + "?scope=" + scope, body, headers);
     }
     std::vector<std::string> shown(const std::string& from = "2026-11-01", const std::string& until = "2026-12-31") {
-        std::vector<std::string> all;
-        for (const Json& item : ask(alice, "GET", "/calendar?from=" + from + "&until=" + until).items())
-            all.push_back(item.find("start")->string.substr(5) + "-" + item.find("end")->string.substr(11) +
+        std::vector<std::string> told;
+        const Answer answer = ask(alice, "GET", "/calendar?from=" + from + "&until=" + until);
+        for (const Json& item : answer.items())
+            told.push_back(item.find("start")->string.substr(5) + "-" + item.find("end")->string.substr(11) +
                           (item.find("subject")->string == "stand-up" ? "" : " " + item.find("subject")->string));
-        return all;
+        return told;
     }
     void undo(const Answer& done) {
         const auto& entries = done["entries"].array;
@@ -175,7 +176,8 @@ TEST_F(ApiOccurrences, RulesMoveWithTheirDays) {
         EXPECT_EQ(done["activity"].find("recurrence")->string, row.moved);
         if (row.shown.empty()) continue;
         std::vector<std::string> days;
-        for (const Json& item : ask(alice, "GET", "/calendar?from=2027-01-01&until=2027-04-01").items())
+        const Answer answer = ask(alice, "GET", "/calendar?from=2027-01-01&until=2027-04-01");
+        for (const Json& item : answer.items())
             if (item.find("activity")->string == id) days.push_back(item.find("start")->string.substr(5));
         EXPECT_EQ(days, row.shown) << row.rule;
     }
@@ -266,7 +268,7 @@ TEST_F(ApiOccurrences, WhatCannotBeDoneIsSaidAndChangesNothing) {
     for (const auto& row : rows) {
         const Answer answer = change(row.original, row.scope, row.body);
         EXPECT_EQ(answer.status, row.status) << row.body << answer.body;
-        if (!row.field.empty()) EXPECT_EQ(answer.text("field"), row.field) << row.body;
+        EXPECT_EQ(answer.text("field"), row.field) << row.body;
     }
     EXPECT_EQ(change("2026-11-04T09:00", "this", R"({"subject":"x"})", {{"if-match", "\"old\""}}).status, 412);
     EXPECT_EQ(ask(bob, "PATCH", "/activities/" + id + "/occurrences/2026-11-04T09:00", R"({"subject":"x"})").status,

@@ -77,7 +77,7 @@ class Calendar {
     today() { return this.go({date: nowIn(this.state.zone).slice(0, 10)}); }
 
     /** Asks for what there is; the last question counts. */
-    async load() {
+    async load({again = false} = {}) {
         const number = ++this.asked;
         this.tools.update();
         const [from, until] = spanOf(this.state.view, this.state.date, this.firstDay);
@@ -85,29 +85,43 @@ class Calendar {
             const answer = await api.get('/calendar', {from, until, zone: this.state.zone, limit: mostShown,
                 owner: this.state.whose === 'mine' ? this.me : ''}, {signal: this.signal});
             if (number !== this.asked) return;
+            this.moved = null;
             this.state.entries = answer.items.map(placed);
             this.state.complete = answer.complete;
             this.draw();
         } catch (error) {
             if (error.name === 'AbortError' || number !== this.asked) return;
+            if (again && this.grid?.isConnected) {
+                this.moved = null;
+                return this.redraw();
+            }
             fill(this.place, failed(error, () => this.load()));
         }
     }
-    /** After a change: what is shown stays where it is. An error leaves it, and says so. */
+    /** After a change: what is shown stays where it is. Without an answer it is what the server said last. */
     async reload() {
         const top = this.place.querySelector('.cal-scroll')?.scrollTop;
-        const held = document.activeElement?.entry?.item;
-        await this.load();
+        const held = document.activeElement?.entry;
+        await this.load({again: true});
+        this.scrollTo(top);
+        if (held && !document.querySelector('dialog[open]')) this.keys.focus(held);
+    }
+    redraw() {
+        const top = this.place.querySelector('.cal-scroll')?.scrollTop;
+        this.draw();
+        this.scrollTo(top);
+    }
+    scrollTo(top) {
         const scroll = this.place.querySelector('.cal-scroll');
         if (scroll && top !== undefined) scroll.scrollTop = top;
-        if (held) this.keys?.focus(held.activity, held.original);
     }
 
     draw() {
         const {view, date, zone, off} = this.state;
         const now = nowIn(zone), today = now.slice(0, 10);
         const days = daysOf(spanOf(view, date, this.firstDay));
-        const entries = this.state.entries.filter(({item}) => !off.has(item.type ?? (item.block ? 'block' : 'veiled')));
+        const all = this.moved ? this.state.entries.map(one => one === this.moved.from ? this.moved.to : one) : this.state.entries;
+        const entries = all.filter(({item}) => !off.has(item.type ?? (item.block ? 'block' : 'veiled')));
         const look = {types: this.types, me: this.me};
         const make = {month: monthGrid, agenda: agendaList}[view] ?? timeGrid;
         this.drawn?.abort();
@@ -130,8 +144,8 @@ class Calendar {
 
     clicked(event) {
         const button = event.target.closest('button.ev');
-        if (button) return button.entry.item.activity ? this.open(button.entry.item, button) : undefined;
-        if (event.target.closest('button, input, a, .cal-block')) return;
+        if (button) return button.entry.item.activity ? this.open(button.entry) : undefined;
+        if (event.target.closest('button, input, a')) return;
         const column = event.target.closest('.cal-column'), cell = event.target.closest('.cal-cell');
         if (column) {
             const rect = column.getBoundingClientRect();
@@ -144,9 +158,12 @@ class Calendar {
         }
     }
 
-    async open(item) {
+    async open(entry) {
+        const {item} = entry;
         try {
-            openDialog(this, item, await api.get(`/activities/${item.activity}`, {}, {signal: this.signal}));
+            const box = openDialog(this, item, await api.get(`/activities/${item.activity}`, {}, {signal: this.signal}));
+            await box.closed;
+            this.keys.focus(entry);
         } catch (error) {
             toastError(error);
             if (error.status === 404) this.reload();
@@ -173,11 +190,8 @@ class Calendar {
     }
 
     /** It stands where it was put until the server has said so. */
-    moving(entry, start, end) {
-        this.state.entries = this.state.entries.map(one => one === entry ? placed({...entry.item, start, end}) : one);
-        const top = this.place.querySelector('.cal-scroll')?.scrollTop;
-        this.draw();
-        const scroll = this.place.querySelector('.cal-scroll');
-        if (scroll) scroll.scrollTop = top;
+    moving(from, start, end) {
+        this.moved = {from, to: placed({...from.item, start, end})};
+        this.redraw();
     }
 }

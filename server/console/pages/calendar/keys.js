@@ -39,12 +39,12 @@ export function keyboard(grid, act, signal) {
             const buttons = all();
             take(buttons.find(button => button.entry.start >= minutes) ?? buttons[0] ?? null);
         },
-        /** Back to where one was, after the grid was made anew. */
-        focus(activity, original) {
-            const same = all().find(({entry}) => entry.item.activity === activity && entry.item.original === original) ??
-                all().find(({entry}) => entry.item.activity === activity);
-            same?.focus({preventScroll: true});
-            return Boolean(same);
+        /** Back to where one was, after the grid was made anew; to the next one, if that is gone. */
+        focus({item, start}) {
+            const buttons = all(), same = one => one.entry.item.activity === item.activity;
+            const there = buttons.find(one => same(one) && one.entry.item.original === item.original) ?? buttons.find(same) ??
+                buttons.find(one => one.entry.start >= start) ?? buttons.at(-1);
+            there?.focus({preventScroll: true});
         },
     };
 }

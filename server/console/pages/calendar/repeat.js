@@ -1,6 +1,6 @@
 // How a series repeats, as fields: none, daily, weekly on days, monthly, yearly; for ever, until a date, or so many
 // times. A rule that says more than that is shown as it is and kept until another one is chosen.
-import {h} from '../../lib/dom.js';
+import {fill, h} from '../../lib/dom.js';
 import {checkbox, input, select} from '../../lib/form.js';
 import {t} from '../../lib/i18n.js';
 import {addDays, weekdayOf} from './wall.js';
@@ -25,7 +25,7 @@ export function repeatFields({rule, start, firstDay, utcEnd}) {
     const choices = [['', t('calendar.repeat.never')], ...frequencies.map(name => [name, t(`calendar.repeat.${name}`)])];
     if (kept) choices.push(['KEPT', t('calendar.repeat.kept')]);
     const every = select('repeat', choices, {label: t('calendar.repeat'), value: kept ? 'KEPT' : parts.FREQ ?? ''});
-    const interval = input('interval', {label: t('calendar.repeat.interval'), type: 'number', min: 1, max: 999,
+    const interval = input('interval', {label: '', type: 'number', min: 1, max: 999,
         inputmode: 'numeric', value: kept ? 1 : parts.INTERVAL ?? 1});
     const chosen = kept ? [] : (parts.BYDAY ?? '').split(',').filter(Boolean);
     const days = h('fieldset.field.cal-weekdays', h('legend.form-label', t('calendar.repeat.days')),
@@ -44,6 +44,7 @@ export function repeatFields({rule, start, firstDay, utcEnd}) {
     const settle = () => {
         const frequency = control('repeat').value, plain = frequency && frequency !== 'KEPT';
         interval.hidden = ends.hidden = !plain;
+        if (plain) fill(interval.querySelector('label'), t(`calendar.repeat.every.${frequency}`));
         days.hidden = frequency !== 'WEEKLY';
         until.hidden = !plain || control('ends').value !== 'until';
         count.hidden = !plain || control('ends').value !== 'count';

@@ -1,0 +1,396 @@
+// The calendar: main paths, what fails, keyboard, phone, a full week. In a week of 2031, where the demo has little.
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {axe, closePage, launch, openPage, phone, shoot, signIn, tabTo} from './support/browser.mjs';
+import {startWorld} from './support/world.mjs';
+
+const monday = '2031-03-03', hostile = '<img src=x onerror="document.title=\'hacked\'">';
+let browser, world;
+before(async () => { [browser, world] = await Promise.all([launch(), startWorld()]); });
+after(async () => { await browser?.close(); await world?.stop(); });
+
+async function calendar(options, hash = `view=week&date=${monday}`, login = 'ben') {
+    const page = await openPage(browser, world, options);
+    await signIn(page, login);
+    await page.locator('.cal-place > *').first().waitFor();
+    if (hash) await go(page, hash);
+    return page;
+}
+async function go(page, hash) {
+    await page.evaluate(wanted => { location.hash = wanted; }, `#/calendar?${hash}`);
+    await page.locator('.cal-grid, .cal-agenda').first().waitFor();
+    await page.waitForLoadState('networkidle');
+}
+/** As the page itself calls the API, with its session. */
+const call = (page, method, path, body) => page.evaluate(async ([verb, where, what]) => {
+    const {send} = await import(document.querySelector('link[href$="/lib/api.js"]').href);
+    const response = await send(verb, where, {body: what});
+    return response.status === 204 ? null : response.json();
+}, [method, path, body]);
+const make = (page, body) => call(page, 'POST', '/activities', {zone: 'Europe/Berlin', type: 'call', ...body});
+const gone = async (page, ...made) => { for (const one of made) await call(page, 'DELETE', `/activities/${one.id}`); };
+const toast = (page, text) => page.locator('.toast-box', {hasText: text}).last().waitFor();
+const column = (page, day) => page.locator(`.cal-column[data-day="${day}"]`);
+const events = (page, subject) => page.locator('button.ev', {hasText: subject});
+const told = (page, subject) => events(page, subject).evaluateAll(all => all.map(one => one.getAttribute('aria-label')));
+async function undo(page) {
+    await page.locator('.toast-box').last().getByRole('button', {name: 'Undo'}).click();
+    await toast(page, 'Undone.');
+    await page.waitForLoadState('networkidle');
+}
+/** With the mouse, from a place in one element by days and hours. */
+async function drag(page, from, {days = 0, hours = 0, edge = false, steps = 6, drop = true} = {}) {
+    await from.scrollIntoViewIfNeeded();
+    const box = await from.boundingBox();
+    const body = await page.locator('.cal-body').boundingBox(), width = (await column(page, monday).boundingBox()).width;
+    const x = box.x + 12, y = edge ? box.y + box.height - 3 : box.y + 6;
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + days * width, y + hours * body.height / 24, {steps});
+    if (drop) await page.mouse.up();
+}
+
+test('every view is readable for everybody, on a laptop, on a phone, in German and in the dark', async () => {
+    const page = await calendar({}, '', 'anna');
+    for (const view of ['week', 'day', 'month', 'agenda']) {
+        await page.locator(`.cal-views [data-view=${view}]`).click();
+        await page.waitForLoadState('networkidle');
+        await axe(page);
+        await shoot(page, `calendar-${view}`, {dark: view === 'week'});
+    }
+    await page.getByRole('button', {name: 'New activity'}).click();
+    await page.getByRole('dialog').waitFor();
+    await axe(page);
+    await shoot(page, 'calendar-dialog', {dark: true});
+    await page.keyboard.press('Escape');
+    await closePage(page);
+
+    const small = await calendar({size: phone, locale: 'de-DE'}, '', 'anna');
+    assert.equal(await small.locator('.cal-day').count(), 1, 'a phone begins with a day');
+    for (const view of ['day', 'agenda', 'month', 'week']) {
+        await small.locator(`.cal-views [data-view=${view}]`).click();
+        await small.waitForLoadState('networkidle');
+        const wide = await small.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `${view} is ${wide} px wider than the phone`);
+        assert.ok(!/\bcalendar\.[a-z]/.test(await small.locator('main').innerText()), `${view}: a text is missing`);
+    }
+    await axe(small, {schemes: ['light']});
+    await small.getByRole('button', {name: 'Neue Aktivität'}).click();
+    await small.getByRole('dialog').getByLabel('Betreff').fill('Am Telefon');
+    assert.ok(!/\bcalendar\.[a-z]/.test(await small.getByRole('dialog').innerText()));
+    await small.getByRole('dialog').getByRole('button', {name: 'Speichern'}).click();
+    await toast(small, '„Am Telefon“ wurde angelegt.');
+    await closePage(small);
+});
+
+test('a week begins on the day of the organisation’s region', async () => {
+    const page = await calendar();
+    assert.match(await page.locator('.cal-day-head').first().innerText(), /Mon\s+3/);
+    const admin = await calendar({}, '', 'anna');
+    await call(admin, 'PATCH', '/organisation', {region: 'US'});
+    await page.reload();
+    await page.locator('.cal-day-head').first().waitFor();
+    assert.match(await page.locator('.cal-day-head').first().innerText(), /Sun\s+2/);
+    await call(admin, 'PATCH', '/organisation', {region: 'DE'});
+    await closePage(admin);
+    await closePage(page);
+});
+
+test('added with a click, moved and resized by dragging, and each step undone', async () => {
+    const page = await calendar();
+    const tuesday = await column(page, '2031-03-04').boundingBox();
+    await page.mouse.click(tuesday.x + 40, tuesday.y + tuesday.height * 14.1 / 24);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Subject').fill('Offer');
+    await dialog.getByRole('button', {name: 'Save'}).click();
+    await toast(page, '“Offer” was added.');
+    assert.deepEqual(await told(page, 'Offer'), ['Offer, Tuesday 4 March, 14:00 – 15:00, Meeting']);
+
+    await drag(page, events(page, 'Offer'), {days: 2, hours: -2.2});
+    await toast(page, '“Offer” was moved.');
+    assert.deepEqual(await told(page, 'Offer'), ['Offer, Thursday 6 March, 11:45 – 12:45, Meeting']);
+    await undo(page);
+    assert.deepEqual(await told(page, 'Offer'), ['Offer, Tuesday 4 March, 14:00 – 15:00, Meeting']);
+
+    await drag(page, events(page, 'Offer'), {hours: 1.5, edge: true});
+    await toast(page, '“Offer” was moved.');
+    assert.deepEqual(await told(page, 'Offer'), ['Offer, Tuesday 4 March, 14:00 – 16:30, Meeting']);
+
+    await drag(page, events(page, 'Offer'), {days: 1, hours: 1, drop: false});
+    assert.equal(await page.locator('.ev-ghost').count(), 1);
+    await page.keyboard.press('Escape');
+    await page.mouse.up();
+    assert.equal(await page.locator('.ev-ghost').count(), 0);
+    assert.equal(await page.getByRole('dialog').count(), 0, 'an abandoned drag opens nothing');
+    assert.deepEqual(await told(page, 'Offer'), ['Offer, Tuesday 4 March, 14:00 – 16:30, Meeting']);
+
+    await events(page, 'Offer').click();
+    await page.getByRole('dialog').getByRole('button', {name: 'Delete'}).click();
+    await toast(page, '“Offer” was deleted.');
+    assert.deepEqual(await told(page, 'Offer'), []);
+    await undo(page);
+    assert.deepEqual(await told(page, 'Offer'), ['Offer, Tuesday 4 March, 14:00 – 16:30, Meeting']);
+    await events(page, 'Offer').click();
+    await page.getByRole('dialog').getByRole('button', {name: 'Delete'}).click();
+    await closePage(page);
+});
+
+test('empty time that is dragged over becomes an activity of that length', async () => {
+    const page = await calendar();
+    const box = await column(page, '2031-03-05').boundingBox(), hour = box.height / 24;
+    await page.mouse.move(box.x + 30, box.y + 13 * hour + 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 30, box.y + 14.7 * hour, {steps: 5});
+    await page.mouse.up();
+    const dialog = page.getByRole('dialog');
+    assert.equal(await dialog.getByLabel('Start').inputValue(), '2031-03-05T13:00');
+    assert.equal(await dialog.getByLabel('End', {exact: true}).inputValue(), '2031-03-05T14:45');
+    await page.keyboard.press('Escape');
+    await closePage(page);
+});
+
+test('of a series only one, the following, or all are changed', async () => {
+    const page = await calendar();
+    const made = await make(page, {subject: 'Stand-up', start: '2031-03-03T11:00', end: '2031-03-03T11:30', recurrence: 'FREQ=DAILY;COUNT=7'});
+    await page.reload();
+    await events(page, 'Stand-up').first().waitFor();
+    const days = () => events(page, 'Stand-up').evaluateAll(all => all.map(one =>
+        one.getAttribute('aria-label').replace(/^[^,]*, /, '').replace(/ – .*/, '').replace(' March,', '')));
+    await drag(page, events(page, 'Stand-up').nth(1), {hours: 2});
+    await page.getByRole('dialog').getByLabel('Only this one').waitFor();
+    await page.getByRole('dialog').getByRole('button', {name: 'Go on'}).click();
+    await toast(page, 'was moved');
+    assert.deepEqual((await days()).slice(0, 3), ['Monday 3 11:00', 'Tuesday 4 13:00', 'Wednesday 5 11:00']);
+
+    await events(page, 'Stand-up').nth(3).click();
+    const dialog = page.getByRole('dialog');
+    assert.ok(await dialog.locator('.cal-whole').evaluate(one => one.disabled), 'one occurrence has no rule of its own');
+    await dialog.getByLabel('This and the following').check();
+    await dialog.getByLabel('Subject').fill('Stand-up late');
+    await dialog.getByLabel('Start').fill('2031-03-06T15:00');
+    await shoot(page, 'calendar-series');
+    await dialog.getByRole('button', {name: 'Save'}).click();
+    await toast(page, 'was changed');
+    assert.deepEqual(await days(), ['Monday 3 11:00', 'Tuesday 4 13:00', 'Wednesday 5 11:00', 'Thursday 6 15:00',
+                                    'Friday 7 15:00', 'Saturday 8 15:00', 'Sunday 9 15:00']);
+    assert.equal(await events(page, 'Stand-up late').count(), 4);
+    await undo(page);
+    assert.equal(await events(page, 'Stand-up late').count(), 0);
+    assert.deepEqual((await days()).slice(2, 5), ['Wednesday 5 11:00', 'Thursday 6 11:00', 'Friday 7 11:00']);
+
+    await events(page, 'Stand-up').nth(4).focus();
+    await page.keyboard.press('Delete');
+    await dialog.getByLabel('All of them').check();
+    await dialog.getByRole('button', {name: 'Go on'}).click();
+    await toast(page, 'was deleted');
+    assert.deepEqual(await days(), []);
+    await undo(page);
+    assert.equal((await days()).length, 7);
+    await gone(page, made);
+    await closePage(page);
+});
+
+test('what the server refuses is said at its field, and what was moved goes back', async () => {
+    const page = await calendar({expects: [/status of 4\d\d/, /ERR_INTERNET_DISCONNECTED/, /ERR_FAILED/]});
+    const made = await make(page, {subject: 'Fixed', start: '2031-03-04T11:00', end: '2031-03-04T12:00'});
+    await page.reload();
+    await events(page, 'Fixed').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('End', {exact: true}).fill('2031-03-04T10:00');
+    await dialog.getByRole('button', {name: 'Save'}).click();
+    await dialog.locator('[data-field=end] .invalid-feedback').getByText('ends before').waitFor();
+    await dialog.getByLabel('End', {exact: true}).fill('2031-03-04T12:30');
+    await dialog.getByPlaceholder('Email address').fill('nobody');
+    await dialog.getByRole('button', {name: 'Save'}).click();
+    await dialog.getByText('“nobody” is no email address.').waitFor();
+    await dialog.getByRole('button', {name: 'Cancel'}).click();
+
+    // Somebody else changes it: the page has an old version of it.
+    await call(page, 'PATCH', `/activities/${made.id}`, {subject: 'Fixed by Anna'});
+    await drag(page, events(page, 'Fixed'), {hours: 2});
+    await toast(page, 'Somebody changed it in the meantime');
+    assert.deepEqual(await told(page, 'Fixed'), ['Fixed by Anna, Tuesday 4 March, 11:00 – 12:00, Call']);
+
+    await page.context().setOffline(true);
+    await drag(page, events(page, 'Fixed'), {hours: 2});
+    await toast(page, 'The server can’t be reached');
+    assert.deepEqual(await told(page, 'Fixed'), ['Fixed by Anna, Tuesday 4 March, 11:00 – 12:00, Call'], 'it goes back');
+    await page.getByRole('button', {name: 'Forward'}).click();
+    await page.getByRole('alert').getByRole('button', {name: 'Try again'}).waitFor();
+    await shoot(page, 'calendar-offline');
+    await page.context().setOffline(false);
+    await page.getByRole('button', {name: 'Try again'}).click();
+    await page.locator('.cal-grid').waitFor();
+    await page.getByRole('button', {name: 'Back'}).click();
+    await events(page, 'Fixed').waitFor();
+    assert.deepEqual(await told(page, 'Fixed'), ['Fixed by Anna, Tuesday 4 March, 11:00 – 12:00, Call']);
+    await gone(page, made);
+    await closePage(page);
+});
+
+test('by keyboard alone one adds, walks, changes, ticks and removes', async () => {
+    const page = await calendar();
+    await page.locator('h1').focus();
+    await tabTo(page, 'New activity');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Typed');
+    await tabTo(page, 'Start');
+    await page.getByRole('dialog').getByLabel('Start').fill('2031-03-05T15:00');
+    await page.keyboard.press('Enter');
+    await toast(page, '“Typed” was added.');
+    const second = await make(page, {subject: 'Later', start: '2031-03-05T16:30', end: '2031-03-05T17:00'});
+    const third = await make(page, {subject: 'Next day', start: '2031-03-06T15:15', end: '2031-03-06T16:00'});
+    const task = await make(page, {subject: 'Chore', due: '2031-03-07', kind: 'task'});
+    await page.reload();
+    await events(page, 'Typed').waitFor();
+    await page.locator('h1').focus();
+    for (let i = 0; i < 40 && !await page.evaluate(() => document.activeElement.matches('button.ev')); ++i)
+        await page.keyboard.press('Tab');
+    const here = () => page.evaluate(() => document.activeElement.querySelector('.ev-title')?.textContent);
+    while (await here() !== 'Typed') await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await here(), 'Later');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await here(), 'Next day');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    await dialog.getByLabel('Subject').fill('Next day, changed');
+    await page.keyboard.press('Enter');
+    await toast(page, 'was changed');
+    await page.waitForFunction(() => document.activeElement.matches('button.ev'));
+    assert.equal(await here(), 'Next day, changed', 'the focus is where it was');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await here(), 'Chore');
+    await page.keyboard.press('Space');
+    await toast(page, '“Chore” is done.');
+    assert.match((await told(page, 'Chore'))[0], /due Friday 7 March.*done/);
+    await events(page, 'Later').focus();
+    await page.keyboard.press('Delete');
+    await toast(page, '“Later” was deleted.');
+    await events(page, 'Typed').focus();
+    await page.keyboard.press('Delete');
+    await toast(page, '“Typed” was deleted.');
+    await gone(page, third, task);
+    await closePage(page);
+    assert.ok(second.id);
+});
+
+test('another zone shows other clocks, types can be left out, and busy times elsewhere are grey', async () => {
+    const page = await calendar();
+    const made = await make(page, {subject: 'Zoned', start: '2031-03-04T11:00', end: '2031-03-04T12:00'});
+    const fair = await make(page, {subject: 'Fair', start: '2031-03-04', end: '2031-03-06'});
+    await page.route('**/api/v1/calendar?*', async route => {
+        const response = await route.fetch(), answer = await response.json();
+        answer.items.push({...answer.items[0], activity: null, etag: null, original: null, subject: null, type: null, series: false,
+                           allDay: false, start: '2031-03-05T09:00', end: '2031-03-05T12:00', block: true});
+        await route.fulfill({response, json: answer});
+    });
+    await page.reload();
+    await events(page, 'Zoned').waitFor();
+    assert.equal(await page.locator('.cal-block[aria-label="Busy, 9:00 – 12:00"]').count(), 1);
+    await page.getByLabel('Time zone').selectOption('America/New_York');
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(await told(page, 'Zoned'), ['Zoned, Tuesday 4 March, 5:00 – 6:00, Call']);
+    assert.deepEqual(await told(page, 'Fair'), ['Fair, 4 – 5 Mar 2031, Call']);
+    await page.getByRole('button', {name: 'Call', exact: true}).click();
+    assert.equal(await events(page, 'Zoned').count(), 0);
+    await page.getByRole('button', {name: 'Call', exact: true}).click();
+    assert.equal(await events(page, 'Zoned').count(), 1);
+    await page.getByRole('button', {name: 'Busy elsewhere'}).click();
+    assert.equal(await page.locator('.cal-block').count(), 0);
+    await page.getByRole('button', {name: 'Busy elsewhere'}).click();
+    await gone(page, made, fair);
+    await closePage(page);
+});
+
+test('text with markup is text', async () => {
+    const page = await calendar();
+    const made = await make(page, {subject: hostile, location: hostile, notes: hostile, start: '2031-03-04T11:00', end: '2031-03-04T12:00',
+        participants: [{email: 'x@y.example', name: hostile}]});
+    for (const view of ['week', 'day', 'month', 'agenda']) {
+        await go(page, `view=${view}&date=2031-03-04`);
+        assert.match(await events(page, 'img').first().innerText(), /<img src=x/);
+    }
+    await events(page, 'img').first().click();
+    assert.equal(await page.getByRole('dialog').getByLabel('Subject').inputValue(), hostile);
+    assert.equal(await page.locator('main img, dialog img').count(), 0);
+    assert.doesNotMatch(await page.title(), /hacked/);
+    await page.keyboard.press('Escape');
+    await gone(page, made);
+    await closePage(page);
+});
+
+test('a colleague’s activity can be read as far as they show it, and not changed', async () => {
+    const anna = await calendar({}, '', 'anna');
+    const made = await make(anna, {subject: 'Anna’s own', start: '2031-03-04T11:00', end: '2031-03-04T12:00', privacy: 'private'});
+    const page = await calendar();
+    assert.equal(await events(page, 'Busy').count(), 0);
+    await page.getByLabel('Whose activities').selectOption('all');
+    await page.waitForLoadState('networkidle');
+    const busy = column(page, '2031-03-04').locator('button.ev.ev-veiled');
+    assert.ok(await busy.count() >= 1);
+    assert.equal(await events(page, 'Anna’s own').count(), 0);
+    await busy.first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Busy', {exact: true}).waitFor();
+    assert.equal(await dialog.getByRole('button', {name: 'Save'}).count(), 0);
+    await page.keyboard.press('Escape');
+    await gone(anna, made);
+    await closePage(anna);
+    await closePage(page);
+});
+
+// The limit is one task of 200 ms; what a machine that does other things at the time makes of it is printed, and what
+// decides on it is asserted: three elements an event, put into the page once.
+test('a week of 500 activities is there in one go', async () => {
+    const page = await calendar();
+    const made = [];
+    for (let i = 0; i < 72; ++i) {
+        const start = `${String(7 + i * 7 % 11).padStart(2, '0')}:${['00', '15', '30', '45'][i % 4]}`;
+        made.push(await make(page, {subject: `Full ${i}`, start: `${monday}T${start}`, end: `${monday}T${start.slice(0, 2)}:59`,
+                                    type: ['call', 'meeting', 'lunch', 'demo', 'email'][i % 5], recurrence: 'FREQ=DAILY;COUNT=7'}));
+    }
+    await go(page, 'view=day&date=2031-04-01');
+    await page.evaluate(() => {
+        window.tasks = [];
+        new PerformanceObserver(list => tasks.push(...list.getEntries().map(one => Math.round(one.duration)))).observe({type: 'longtask'});
+        window.shift = 0;
+        new PerformanceObserver(list => { for (const one of list.getEntries()) if (!one.hadRecentInput) shift += one.value; })
+            .observe({type: 'layout-shift'});
+    });
+    const tracing = await page.context().newCDPSession(page);
+    await tracing.send('Performance.enable', {timeDomain: 'threadTicks'});
+    const figures = async () => Object.fromEntries((await tracing.send('Performance.getMetrics')).metrics.map(one => [one.name, one.value]));
+    const before = await figures();
+    await go(page, `view=week&date=${monday}`);
+    await page.waitForFunction(() => document.querySelectorAll('button.ev').length >= 504);
+    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 300))));
+    const now = await figures();
+    const {nodes, events: shown, tasks, shift} = await page.evaluate(() => ({nodes: document.querySelectorAll('.cal-grid *').length,
+        events: document.querySelectorAll('button.ev').length, tasks: window.tasks, shift: window.shift}));
+    const ms = name => Math.round((now[name] - before[name]) * 1000);
+    console.log(`week of ${shown}: ${nodes} elements; long tasks ${tasks.join(', ') || 'none'} ms; on the CPU: all ${ms('TaskDuration')} ms, ` +
+                `script ${ms('ScriptDuration')}, style ${ms('RecalcStyleDuration')}, layout ${ms('LayoutDuration')}; ` +
+                `${now.LayoutCount - before.LayoutCount} layouts; shift ${shift.toFixed(4)}`);
+    assert.ok(nodes < shown * 3 + 200, `${nodes} elements`);
+    assert.ok(now.LayoutCount - before.LayoutCount <= 12, `${now.LayoutCount - before.LayoutCount} layouts`);
+    assert.ok(shift < 0.1, `layout shift ${shift}`);
+
+    const counted = await page.evaluate(() => new Promise(done => {
+        let times = 0;
+        const watch = new MutationObserver(records => { times += records.filter(one => one.addedNodes.length).length; });
+        watch.observe(document.querySelector('.cal-place'), {childList: true, subtree: true});
+        document.querySelector('.cal-type').click();
+        setTimeout(() => { watch.disconnect(); done(times); }, 500);
+    }));
+    assert.equal(counted, 1, 'the grid enters the page in one piece');
+    await page.locator('.cal-type').first().click();
+    await shoot(page, 'calendar-full');
+    await drag(page, events(page, 'Full 0').first(), {hours: 1, drop: false});
+    await page.keyboard.press('Escape');
+    await page.mouse.up();
+    await gone(page, ...made);
+    await closePage(page);
+});
