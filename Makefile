@@ -5,7 +5,7 @@
 #                     the load, imports, kill -9 and other bad days
 PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libssl-dev libicu-dev \
            zlib1g-dev libqrencode-dev libgtest-dev libgmock-dev ca-certificates tzdata
-TEST_PACKAGES = postgresql radicale xandikos
+TEST_PACKAGES = postgresql radicale xandikos chromium fonts-dejavu-core
 BENCH_PACKAGES = libbenchmark-dev
 FUZZ_PACKAGES = clang libclang-rt-14-dev
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -35,6 +35,7 @@ test-packages: packages
 	@[ -e /etc/postgresql-common ] || { $(SUDO) mkdir /etc/postgresql-common && \
 	echo 'create_main_cluster = false' | $(SUDO) tee /etc/postgresql-common/createcluster.conf > /dev/null; }
 	$(call install,$(TEST_PACKAGES))
+	@command -v npm > /dev/null || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends nodejs npm; }
 
 build: packages
 	cmake --preset release

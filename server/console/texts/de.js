@@ -21,7 +21,7 @@ export default {
     'search': 'Suchen',
     'signOut': 'Abmelden',
     'theme': 'Darstellung',
-    'theme.auto': 'Wie das System',
+    'theme.auto': 'System',
     'theme.light': 'Hell',
     'theme.dark': 'Dunkel',
     'undo': 'Rückgängig',

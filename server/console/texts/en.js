@@ -22,7 +22,7 @@ export default {
     'search': 'Search',
     'signOut': 'Sign out',
     'theme': 'Appearance',
-    'theme.auto': 'As the system',
+    'theme.auto': 'System',
     'theme.light': 'Light',
     'theme.dark': 'Dark',
     'undo': 'Undo',
