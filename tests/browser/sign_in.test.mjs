@@ -53,7 +53,7 @@ test('a session that ended elsewhere asks for the password, and then goes on whe
     await signIn(page);
     await signIn(other);
     await page.goto('/console/#/feeds');
-    await page.getByRole('heading', {name: 'Feeds'}).waitFor();
+    await page.getByRole('heading', {name: 'Feeds', exact: true}).waitFor();
     await other.goto('/console/#/me');
     await other.getByRole('button', {name: 'Sign out everywhere else'}).click();
     await other.getByText('Signed out everywhere else.').waitFor();
@@ -67,7 +67,7 @@ test('without the server the page says so and tries again', async () => {
     const page = await openPage(browser, world, {expects: [/ERR_INTERNET_DISCONNECTED|Failed to load resource/]});
     await signIn(page);
     await page.getByRole('link', {name: 'Feeds'}).click();
-    await page.getByRole('heading', {name: 'Feeds'}).waitFor();
+    await page.getByRole('heading', {name: 'Feeds', exact: true}).waitFor();
     await page.context().setOffline(true);
     await page.getByRole('link', {name: 'Anna Berger'}).click();
     await page.getByText('can’t be reached').first().waitFor();
@@ -85,7 +85,7 @@ test('on a phone the menu opens and closes', async () => {
     await page.getByRole('link', {name: 'Feeds'}).waitFor();
     await shoot(page, 'menu');
     await page.getByRole('link', {name: 'Feeds'}).click();
-    await page.getByRole('heading', {name: 'Feeds'}).waitFor();
+    await page.getByRole('heading', {name: 'Feeds', exact: true}).waitFor();
     assert.equal(await page.getByRole('button', {name: 'Menu'}).getAttribute('aria-expanded'), 'false');
     await closePage(page);
 });

@@ -53,7 +53,7 @@ export async function signIn(page, login = 'anna', password = passwords[login]) 
     await page.getByLabel('Login').fill(login);
     await page.getByLabel('Password').fill(password);
     await page.keyboard.press('Enter');
-    await page.getByRole('navigation').first().waitFor({state: 'attached'});
+    await page.locator('nav').waitFor({state: 'attached'});
 }
 
 /** Pictures at both sizes, in build/screenshots; dark too where asked. The page's size is as before afterwards. */
