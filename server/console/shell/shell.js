@@ -67,7 +67,7 @@ async function renderInto(main, menu, session, signal) {
     // A page that is there at once shall not flash.
     const slow = setTimeout(() => fill(main, loading()), 150);
     try {
-        const page = await import(`../pages/${at.route.page}/index.js`);
+        const page = await load(at.route.page);
         const element = await page.render({...session, params: at.params, query: at.query, navigate, signal});
         if (signal.aborted) return;
         fill(main, element);
@@ -76,9 +76,20 @@ async function renderInto(main, menu, session, signal) {
         if (signal.aborted) return;
         const status = error instanceof ApiError ? error.status : -1;
         fill(main, status === 404 ? empty({icon: 'signpost', title: t('nav.nowhere')})
-                                  : failed(error, () => renderInto(main, menu, session, signal)));
+                                  : failed(error, () => error.reload ? location.reload()
+                                                                     : renderInto(main, menu, session, signal)));
     } finally {
         clearTimeout(slow);
+    }
+}
+
+/** The page's code. Where it doesn't come, the server is away, or newer than this page: a reload helps in both cases. */
+async function load(name) {
+    try {
+        return await import(`../pages/${name}/index.js`);
+    } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        throw Object.assign(new ApiError(0, t('error.offline')), {reload: true});
     }
 }
 
