@@ -29,7 +29,19 @@ constexpr Fixable fixable[] = {
      [](const Organisation& a, const Organisation& b) { return a.region == b.region; }},
 };
 
-std::string logoOf(const Call& call) { return base64Decode(call.store.setting(logoSetting)).value_or(""); }
+/// Kept as VERSION:BASE64, so that the version, which is asked for with the organisation, costs no decoding.
+struct Logo {
+    explicit Logo(const Call& call)
+        : kept(call.store.setting(logoSetting)), colon(std::min(kept.find(':'), kept.size())) {}
+
+    std::string version() const { return kept.substr(0, colon); }
+    std::string bytes() const {
+        return kept.empty() ? kept : base64Decode(std::string_view(kept).substr(colon + 1)).value_or("");
+    }
+
+    std::string kept;
+    std::size_t colon;
+};
 
 Response getOrganisation(Call& call) { return shown(call, call.store.organisation()); }
 
@@ -49,11 +61,12 @@ Response patchOrganisation(Call& call) {
 // ---------------------------------------------------------------- logo
 
 Response getLogo(Call& call) {
-    const std::string logo = logoOf(call);
-    if (logo.empty()) throw NotFound("there is no logo");
-    Response response = conditional(call.request, etagOfJson(logo), logo);
+    const Logo logo(call);
+    const std::string bytes = logo.bytes();
+    if (bytes.empty()) throw NotFound("there is no logo");
+    Response response = conditional(call.request, logo.version(), bytes);
     for (auto& [name, value] : response.headers)
-        if (name == "Content-Type") value = mediaTypeOf(logo);
+        if (name == "Content-Type") value = mediaTypeOf(bytes);
     return response.with("X-Content-Type-Options", "nosniff")
         .with("Content-Security-Policy", "default-src 'none'; sandbox");
 }
@@ -68,7 +81,7 @@ Response putLogo(Call& call) {
     const std::string& bytes = call.request.body;
     if (bytes.size() > logoBytes) throw Problem(413, "a logo has at most 512 KB");
     if (!isPicture(bytes)) throw Problem(415, "send an image: PNG, JPEG or WebP");
-    call.store.saveSetting(call.actor(), logoSetting, base64Encode(bytes),
+    call.store.saveSetting(call.actor(), logoSetting, etagOfJson(bytes) + ":" + base64Encode(bytes),
                            std::string(mediaTypeOf(bytes)) + ", " + std::to_string(bytes.size()) + " bytes");
     return Response(204);
 }
@@ -80,10 +93,7 @@ Response deleteLogo(Call& call) {
 
 }  // namespace
 
-std::string logoVersion(const Call& call) {
-    const std::string logo = logoOf(call);
-    return logo.empty() ? logo : etagOfJson(logo);
-}
+std::string logoVersion(const Call& call) { return Logo(call).version(); }
 
 std::vector<std::string> fixedFields(const Config& config) {
     std::vector<std::string> fixed;
