@@ -27,18 +27,18 @@ export async function undoEntries(entries) {
 export function actions(page) {
     const done = (text, answer) => toast(text, {undo: () => attempt(async () => {
         await undoEntries(answer.entries);
-        toast(t('undone'));
+        return () => toast(t('undone'));
     })});
-    /** Whatever comes of it, the page shows what the server has. */
+    /** Whatever comes of it, the page shows what the server has. @param work  gives what to say then */
     const attempt = async work => {
+        let said;
         try {
-            await work();
+            said = await work();
         } catch (error) {
-            if (error.status === 412) toast(t('calendar.changedMeanwhile'), {error: true});
-            else toastError(error);
-        } finally {
-            await page.reload();
+            said = () => error.status === 412 ? toast(t('calendar.changedMeanwhile'), {error: true}) : toastError(error);
         }
+        await page.reload();
+        said();
     };
     const scopeFor = async (item, title) => item.series ? askScope(title) : 'all';
 
@@ -53,8 +53,8 @@ export function actions(page) {
             page.moving(entry, text(start), text(end));
             await attempt(async () => {
                 const body = entry.task ? {due: text(start)} : {start: text(start), end: text(end)};
-                done(t('calendar.moved', {subject: titleOf(item)}),
-                     await changeOccurrence(item, body, {scope, zone: page.zone()}));
+                const answer = await changeOccurrence(item, body, {scope, zone: page.zone()});
+                return () => done(t('calendar.moved', {subject: titleOf(item)}), answer);
             });
         },
 
@@ -62,15 +62,17 @@ export function actions(page) {
             const {item} = entry;
             const scope = wanted ?? await scopeFor(item, t('calendar.removeSeries'));
             if (!scope) return;
-            await attempt(async () => done(t('calendar.removed', {subject: titleOf(item)}),
-                                           await removeOccurrence(item, scope)));
+            await attempt(async () => {
+                const answer = await removeOccurrence(item, scope);
+                return () => done(t('calendar.removed', {subject: titleOf(item)}), answer);
+            });
         },
 
         async done(entry, wanted) {
             const {item} = entry;
             await attempt(async () => {
                 const answer = await changeOccurrence(item, {done: wanted}, {zone: page.zone()});
-                done(t(wanted ? 'calendar.nowDone' : 'calendar.notDone', {subject: titleOf(item)}), answer);
+                return () => done(t(wanted ? 'calendar.nowDone' : 'calendar.notDone', {subject: titleOf(item)}), answer);
             });
         },
         attempt,

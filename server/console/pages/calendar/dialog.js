@@ -10,8 +10,7 @@ import {repeatFields} from './repeat.js';
 import {scopes} from './scope.js';
 import {timeFields} from './times.js';
 import {readOnly} from './reading.js';
-
-const ofOne = ['subject', 'location', 'notes', 'start', 'end', 'due', 'zone'];
+import {titleOf} from './words.js';
 
 /** UNTIL as the rule wants it: the last moment of that day, where times have a zone. */
 const utcEnd = allDay => date => date.replaceAll('-', '') + (allDay ? '' : 'T235959Z');
@@ -116,18 +115,25 @@ async function save(page, item, record, fields, element) {
     if (fields.task && !due) return refuse(element, 'due', t('calendar.needsDue'));
     if (!fields.task && end && end < start) return refuse(element, 'end', t('calendar.endsBefore'));
     const body = changes(item, record, fields);
-    if (!item) {
-        const made = await api.post('/activities', {...body, kind: record.kind});
-        toast(t('calendar.made', {subject: made.subject || t('calendar.noSubject')}), {undo: () => page.act.attempt(async () => {
-            await api.del(`/activities/${made.id}`);
-            toast(t('undone'));
-        })});
-    } else if (Object.keys(body).length) {
-        const answer = await changeOccurrence(item, body, {scope: fields.scope(), zone: page.zone()});
-        page.act.said(t('calendar.changed', {subject: body.subject ?? item.subject ?? ''}), answer);
-    }
+    if (item && !Object.keys(body).length) return true;
+    const said = item ? await change(page, item, body, fields.scope()) : await add(page, body, record.kind);
     await page.reload();
+    said();
     return true;
+}
+
+async function change(page, item, body, scope) {
+    const answer = await changeOccurrence(item, body, {scope, zone: page.zone()});
+    return () => page.act.said(t('calendar.changed', {subject: body.subject ?? titleOf(item)}), answer);
+}
+
+async function add(page, body, kind) {
+    const made = await api.post('/activities', {...body, kind});
+    const undo = () => page.act.attempt(async () => {
+        await api.del(`/activities/${made.id}`);
+        return () => toast(t('undone'));
+    });
+    return () => toast(t('calendar.made', {subject: made.subject || t('calendar.noSubject')}), {undo});
 }
 
 /** Said at its field already. */

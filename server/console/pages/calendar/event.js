@@ -1,7 +1,7 @@
 // One occurrence as an element: a button; a task also has a tick. Every view puts them where it has place for them.
 import {h} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
-import {described, time, times, titleOf} from './words.js';
+import {described, shownTime, titleOf} from './words.js';
 
 /**
  * @param entry  as layout.js places it
@@ -14,7 +14,7 @@ export function eventButton(entry, look, {when = true} = {}) {
     const words = described(entry, type?.name);
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = classesOf(item, look, entry);
+    button.className = classesOf(item, look);
     button.tabIndex = -1;
     button.setAttribute('aria-label', words);
     button.title = words;
@@ -26,14 +26,14 @@ export function eventButton(entry, look, {when = true} = {}) {
     if (when && !item.allDay) {
         const clock = document.createElement('span');
         clock.className = 'ev-time';
-        clock.textContent = entry.task ? time(entry.start) : times(entry.start, entry.end);
-        button.append(clock);
+        clock.textContent = shownTime(entry);
+        button.append(' ', clock);
     }
     button.entry = entry;
     return button;
 }
 
-function classesOf(item, look, entry) {
+function classesOf(item, look) {
     const classes = ['ev'];
     if (!item.type) classes.push('ev-veiled');
     if (item.series) classes.push('is-series');
@@ -42,7 +42,6 @@ function classesOf(item, look, entry) {
     if (item.tentative) classes.push('is-tentative');
     if (item.privacy !== 'public') classes.push('is-private');
     if (item.owner !== look.me) classes.push('is-others');
-    if (entry.item.activity === look.changing) classes.push('is-changing');
     return classes.join(' ');
 }
 
@@ -60,6 +59,6 @@ export const elementOf = (entry, look, act, options) =>
 
 /** A grey stretch of time that is taken elsewhere. */
 export function blockElement(entry) {
-    const words = `${t('calendar.busy')}, ${entry.item.allDay ? '' : times(entry.start, entry.end)}`;
+    const words = `${t('calendar.busy')} ${shownTime(entry)}`.trim();
     return h(`div.cal-block${entry.item.tentative ? '.is-tentative' : ''}`, {role: 'img', 'aria-label': words, title: words});
 }

@@ -30,9 +30,9 @@ export function timeGrid({days, today, now, entries, look, act}) {
 function dayHead(day, isToday, act) {
     const minutes = minutesOf(day);
     return h(`div.cal-day-head${isToday ? '.is-today' : ''}`,
-        h('button.btn.btn-sm.cal-day-button', {type: 'button', 'aria-label': dayLong(minutes),
+        h('button.btn.btn-sm.cal-day-button', {type: 'button', title: dayLong(minutes),
             'aria-current': isToday ? 'date' : null, onclick: () => act.day(day)},
-          h('span.cal-weekday', weekdayShort(minutes)), h('span.cal-number', dayNumber(minutes))));
+          h('span.cal-weekday', weekdayShort(minutes)), ' ', h('span.cal-number', dayNumber(minutes))));
 }
 
 function hours() {

@@ -23,15 +23,17 @@ const dayMedium = {day: 'numeric', month: 'short', year: 'numeric'};
 export const days = (from, until) => formatter('days', dayMedium).formatRange(asDate(from), asDate(until));
 export const times = (from, until) => from === until ? time(from) : `${time(from)} – ${time(until)}`;
 
-/** What a screen reader says of an occurrence, and what stands over it when one points at it. */
+/** The time that stands in an element, beside the title. */
+export const shownTime = entry => entry.item.allDay ? '' : entry.task ? time(entry.start) : times(entry.start, entry.end);
+
+/** What a screen reader says of an occurrence, and what stands over it when one points at it: first what is written. */
 export function described(entry, typeName) {
     const {item} = entry;
-    const parts = [titleOf(item)];
-    if (entry.task) parts.push(t('calendar.dueOn', {when: item.allDay ? dayLong(entry.start)
-                                                                   : `${dayLong(entry.start)}, ${time(entry.start)}`}));
-    else if (item.allDay) parts.push(entry.first === entry.last ? dayLong(entry.start) : days(entry.start, entry.end - 1));
-    else if (entry.first === entry.last) parts.push(`${dayLong(entry.start)}, ${times(entry.start, entry.end)}`);
-    else parts.push(`${dayLong(entry.start)}, ${time(entry.start)} – ${dayLong(entry.end)}, ${time(entry.end)}`);
+    const parts = [`${titleOf(item)} ${shownTime(entry)}`.trim()];
+    if (entry.task) parts.push(t('calendar.dueOn', {when: dayLong(entry.start)}));
+    else if (entry.first === entry.last) parts.push(dayLong(entry.start));
+    else if (item.allDay) parts.push(days(entry.start, entry.end - 1));
+    else parts.push(`${dayLong(entry.start)} – ${dayLong(entry.end)}`);
     if (typeName) parts.push(typeName);
     if (item.location) parts.push(item.location);
     for (const state of ['series', 'done', 'cancelled', 'tentative']) if (item[state]) parts.push(t(`calendar.is.${state}`));
