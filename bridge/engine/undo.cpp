@@ -42,6 +42,9 @@ private:
         filter.limit = 1;
         const auto last = s_.store.history(filter);
         if (!last.empty() && last.front().id > entry_.history) throw LeftAlone("it was changed in the CRM since");
+        if (s_.isCalendar()) return;
+        if (const auto now = s_.store.contact(s_.user.id, entry_.local); now && now->id != entry_.local)
+            throw LeftAlone("it was merged into another contact since");
     }
 
     // ------------------------------------------------------------ the provider's side

@@ -89,7 +89,7 @@ const std::vector<Route>& allRoutes() {
     static const auto routes = [] {
         std::vector<Route> all;
         for (const auto& some :
-             {recordRoutes(), calendarRoutes(), occurrenceRoutes(), peopleRoutes(), sessionRoutes(),
+             {mergeRoutes(), recordRoutes(), calendarRoutes(), occurrenceRoutes(), peopleRoutes(), sessionRoutes(),
               organisationRoutes(), providerRoutes(), healthRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
               accountRoutes(), accountRunRoutes(), outboxRoutes(), qrRoutes(), std::span<const Route>(own)})
             all.insert(all.end(), some.begin(), some.end());

@@ -181,7 +181,7 @@ Response remove(Call& call) {
     const Record record = find<Record>(call, call.ids[0]);
     const bool insists = !call.request.header("if-match").empty();
     requireMatch(call.request, insists ? etagFor(call, record, jsonOf(call, record)) : record.version);
-    call.store.removeRecord(call.actor(), Traits<Record>::kind, record.id, insists ? record.version : std::string());
+    call.store.removeRecord(call.actor(), Traits<Record>::kind, call.ids[0], insists ? record.version : std::string());
     return Response(204);
 }
 

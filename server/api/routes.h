@@ -22,6 +22,7 @@ struct Route {
     bool creates = false;              ///< answers 201 instead of 200
 };
 
+std::span<const Route> mergeRoutes();         // merge.cpp: before the records', whose {id} its names would be
 std::span<const Route> recordRoutes();        // records.cpp
 std::span<const Route> peopleRoutes();        // people.cpp
 std::span<const Route> sessionRoutes();       // sessions.cpp

@@ -49,5 +49,6 @@ void nameContacts(Connection&);         ///< 13: records/schema_match_names.cpp
 void rememberPushes(Connection&);       ///< 14: schema_pushes.cpp
 void tellOthers(Connection&);           ///< 15: schema_outbox.cpp
 void keepSessions(Connection&);         ///< 16: schema_sessions.cpp
+void rememberMerges(Connection&);       ///< 17: records/schema_merges.cpp
 
 }  // namespace crmdav

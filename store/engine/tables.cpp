@@ -35,6 +35,7 @@ constexpr Table all[] = {
     {"activity_dates", "activity_id, position"},
     {"activity_links", "activity_id, kind, position"},
     {"aliases", "uuid"},
+    {"merge_trail", "history_id, led, holder, contact"},
     {"members", "id", true},
     {"bodies", "id", true},
     {"occurrences", "collection_id, span, start_utc, member_id, seq"},

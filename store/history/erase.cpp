@@ -7,6 +7,7 @@
 #include "store/objects/members.h"
 #include "store/records/contact_details.h"
 #include "store/records/contacts.h"
+#include "store/records/merge_trail.h"
 #include "store/records/normalise.h"
 #include "store/records/own_members.h"
 #include "store/records/packed.h"
@@ -15,6 +16,7 @@
 #include "store/records/scheduling.h"
 #include "store/records/uuid.h"
 #include "store/store.h"
+#include "store/sync.h"
 #include "store/sync/erase_sync.h"
 
 namespace crmdav {
@@ -69,6 +71,11 @@ void clean(Component& item, const Traces& traces) {
     for (Component& part : item.components()) clean(part, traces);
 }
 
+std::int64_t rowOf(Connection& db, const std::string& uuid) {
+    auto row = db.query("SELECT id FROM contacts WHERE uuid=?", Blob{uuid});
+    return row.next() ? row.int64(0) : 0;
+}
+
 std::vector<std::int64_t> activitiesWith(Connection& db, std::int64_t contact, const std::vector<std::string>& emails) {
     std::vector<std::int64_t> activities;
     const auto add = [&](Rows rows) {
@@ -114,12 +121,51 @@ void cleanActivity(Connection& db, std::int64_t activity, std::int64_t contact, 
     for (const OldObject& old : replaced) forget(db, old);
 }
 
+/// All that the history tells of the record itself.
+std::size_t cleanEntries(Connection& db, const std::string& uuid) {
+    dropKept(db, KEPT_OBJECTS("history_id IN (SELECT id FROM history WHERE record=?)"), Blob{uuid});
+    return static_cast<std::size_t>(
+        db.exec("UPDATE history SET title=?, fields='' WHERE record=?", noName, Blob{uuid}));
+}
+
+/// Members of the past, and the row.
+void dropContact(Connection& db, std::int64_t row) {
+    db.exec("UPDATE members SET uid='', record_kind=NULL, record_row=NULL WHERE record_row=? AND record_kind=?", row,
+            RecordKind::contact);
+    db.exec("DELETE FROM deal_contacts WHERE contact_id=?", row);
+    db.exec("DELETE FROM activity_links WHERE target=? AND kind=0", row);
+    dropDetails(db, RecordKind::contact, row);
+    db.exec("DELETE FROM contacts WHERE id=?", row);
+}
+
+/// What was merged into the person is the person, too: what a merge's undo would bring back goes, and what the bridge
+/// knows of it.
+std::size_t dropMerged(Connection& db, const std::string& uuid, const std::vector<std::string>& merged) {
+    std::size_t places = 0;
+    for (const std::string& one : merged) {
+        places += cleanEntries(db, one);
+        if (const auto row = rowOf(db, one)) {
+            dropContact(db, row);
+            ++places;
+        }
+    }
+    std::vector<std::string> targets = merged;
+    targets.push_back(uuid);
+    for (const std::string& target : targets) {
+#define TRAILS "history_id IN (SELECT id FROM history WHERE record=?1)"
+        db.exec(
+            "UPDATE sync_links SET uid='', base_local='', base_remote='', raw=?2, note=?3 WHERE id IN (SELECT holder "
+            "FROM merge_trail WHERE led=?4 AND " TRAILS ")",
+            Blob{target}, Blob{}, erasedNote, Led::link);
+        db.exec("DELETE FROM merge_trail WHERE " TRAILS, Blob{target});
+        db.exec("DELETE FROM aliases WHERE target=?", Blob{target});
+    }
+    return places;
+}
+
 /// Values and bytes that name the person, wherever in the history.
 std::size_t cleanHistory(Connection& db, const std::string& uuid, const Traces& traces) {
-    std::size_t places = 0;
-    dropKept(db, KEPT_OBJECTS("history_id IN (SELECT id FROM history WHERE record=?)"), Blob{uuid});
-    places +=
-        static_cast<std::size_t>(db.exec("UPDATE history SET title=?, fields='' WHERE record=?", noName, Blob{uuid}));
+    std::size_t places = cleanEntries(db, uuid);
     std::vector<std::pair<std::int64_t, std::int64_t>> objects;
     for (auto& row :
          db.query("SELECT o.history_id, o.position, b.content FROM history_objects o JOIN bodies b ON b.id=o.body"))
@@ -150,6 +196,11 @@ std::size_t erase(Connection& db, const Actor& actor, const Id& id) {
     std::vector<std::string> emails;
     addTraces(traces, emails, *contact);
     addOldEmails(db, uuid, traces, emails);
+    const auto merged = mergedInto(db, uuid);
+    for (const std::string& one : merged) {
+        if (const auto was = loadContact(db, rowOf(db, one))) addTraces(traces, emails, *was);
+        addOldEmails(db, one, traces, emails);
+    }
 
     std::size_t places = 1;
     for (const StoredMember& member : membersOfRecord(db, RecordKind::contact, found->row))
@@ -157,19 +208,15 @@ std::size_t erase(Connection& db, const Actor& actor, const Id& id) {
             forget(db, dropMember(db, *collection, member));
             ++places;
         }
-    db.exec("UPDATE members SET uid='', record_kind=NULL, record_row=NULL WHERE record_row=? AND record_kind=?",
-            found->row, RecordKind::contact);
     for (std::int64_t activity : activitiesWith(db, found->row, emails)) {
         cleanActivity(db, activity, found->row, emails, traces);
         places += 1 + dropMessages(db, activity);
     }
     places += cleanHistory(db, uuid, traces);
     places += eraseFromSync(db, uuid, traces, emails);
+    places += dropMerged(db, uuid, merged);
     places += static_cast<std::size_t>(db.exec("DELETE FROM deal_contacts WHERE contact_id=?", found->row));
-    db.exec("DELETE FROM activity_links WHERE target=? AND kind=0", found->row);
-    db.exec("DELETE FROM aliases WHERE target=?", Blob{uuid});
-    dropDetails(db, RecordKind::contact, found->row);
-    db.exec("DELETE FROM contacts WHERE id=?", found->row);
+    dropContact(db, found->row);
     remember(db, actor,
              {.kind = RecordKind::contact,
               .record = contact->id,

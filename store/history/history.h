@@ -76,6 +76,10 @@ std::int64_t dropKept(Connection& db, const KeptObjects& which, const Args&... a
     return db.exec(which.rows, args...);
 }
 
+struct RecordRef;
+/// Back where it was; under another name if that is taken, in the owner's own place if the collection is gone.
+void bringBack(Connection&, const OldObject&, const RecordRef&, std::int64_t owner);
+
 /// Removes a record in the trash for good, the bytes that its history kept included.
 void purgeRecord(Connection&, RecordKind, std::int64_t row);
 

@@ -35,7 +35,8 @@ std::optional<Removal> removalOf(Connection& db, const Id& record) {
     return Removal{row.int64(0), row.int64(1), row.int64(2), row.string(3)};
 }
 
-/// Back where it was; under another name if that is taken, in the owner's own place if the collection is gone.
+}  // namespace
+
 void bringBack(Connection& db, const OldObject& old, const RecordRef& record, std::int64_t owner) {
     auto collection = findCollection(db, old.collection, true);
     const bool typed = collection && collection->purpose == Purpose::typed;
@@ -62,6 +63,8 @@ void bringBack(Connection& db, const OldObject& old, const RecordRef& record, st
                  .recordRow = record.row});
 }
 
+namespace {
+
 void restoreObject(Connection& db, const Actor& actor, const Id& id) {
     const auto removal = removalOf(db, id);
     const auto member = memberOf(id) ? findMember(db, *memberOf(id)) : std::nullopt;
@@ -78,14 +81,15 @@ void restoreObject(Connection& db, const Actor& actor, const Id& id) {
 
 static_assert(static_cast<int>(RecordKind::object) == 4 && static_cast<int>(Deed::deleted) == 2);  // as in the index
 
-/// Records that went with their collection still have their member there: they come back with it alone.
+/// Records that went with their collection still have their member there: they come back with it alone; those that
+/// were merged into others by an undo of that.
 #define TRASHED(kind, table, title, visible)                                                                        \
     "SELECT t.uuid, t." title                                                                                       \
     ", (SELECT login FROM users WHERE id=t.owner), t.deleted_at, (SELECT u.login FROM "                             \
     "history h JOIN actors a ON a.id=h.actor_id JOIN users u ON u.id=a.user_id WHERE h.record=t.uuid AND h.deed=2 " \
     "ORDER BY h.id DESC LIMIT 1) FROM " table " t WHERE t.deleted_at IS NOT NULL AND (?=0 OR " visible              \
     ") AND NOT EXISTS(SELECT 1 FROM members m WHERE m.record_row=t.id AND m.record_kind=" kind                      \
-    " AND m.deleted=0) "                                                                                            \
+    " AND m.deleted=0) AND t.uuid NOT IN (SELECT uuid FROM aliases) "                                                \
     "ORDER BY t.deleted_at DESC LIMIT ?",                                                                           \
         "SELECT id FROM " table " WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"
 

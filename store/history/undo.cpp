@@ -9,6 +9,8 @@
 #include "store/records/companies.h"
 #include "store/records/contacts.h"
 #include "store/records/own_members.h"
+#include "store/records/merge_contacts.h"
+#include "store/records/merge_trail.h"
 #include "store/records/packed.h"
 #include "store/records/records.h"
 #include "store/records/rows.h"
@@ -112,12 +114,13 @@ void revertFields(Connection& db, const Actor& actor, RecordKind kind, const Id&
     }
 }
 
-/// Where the bytes of before go: to the member itself, or to what became of it when it moved between the types'
+/// Where the bytes of before go: to the member itself, if it is still this record's, or to what became of it when it moved between the types'
 /// calendars; nullopt: its user unlinked it in the meantime.
 std::optional<StoredMember> placeOf(Connection& db, const Collection& collection, const std::string& name,
                                     const RecordRef& record) {
     const auto current = findMember(db, collection.id, name);
-    if (current && !current->deleted) return current;
+    const auto isItsOwn = [&](const StoredMember& m) { return m.recordKind == record.kind && m.recordRow == record.row; };
+    if (current && !current->deleted && (isItsOwn(*current) || !current->recordRow)) return current;
     if (record.kind != RecordKind::activity || !isShared(collection)) return std::nullopt;
     for (StoredMember& member : membersOfRecord(db, record.kind, record.row))
         if (const auto place = findCollection(db, member.member.collection);
@@ -200,6 +203,19 @@ void undoObject(Connection& db, const Actor& actor, const Entry& entry) {
                   objectsBefore(db, entriesFrom(db, entry.record, entry.id)), entry.title);
 }
 
+/// Is there somebody to bring back of whom that entry merged into its record?
+bool canUnmerge(Connection& db, std::int64_t entry) {
+    return std::ranges::any_of(trailOf(db, entry), [&](const TrailMark& mark) {
+        return mark.led == Led::contact && isTrashed(db, RecordKind::contact, mark.contact);
+    });
+}
+
+/// A record as it was before its entries hasn't taken anybody in yet.
+void unmergeAll(Connection& db, const Actor& actor, const std::vector<Entry>& entries, std::int64_t row) {
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+        if (entry->deed == Deed::merged) unmerge(db, actor, entry->id, row);
+}
+
 void undo(Connection& db, const Actor& actor, const Entry& entry) {
     const Id id = idOf(entry.record);
     if (entry.kind == RecordKind::object) return undoObject(db, actor, entry);
@@ -208,17 +224,21 @@ void undo(Connection& db, const Actor& actor, const Entry& entry) {
     auto found = locate(db, entry.kind, id);
     if (!found) throw NotFound("no such record");
     requireVisible(db, actor.user, entry.kind, found->row, found->owner);
-    if (entry.deed == Deed::erased || entry.deed == Deed::merged) throw NotFound("that can't be undone");
+    if (entry.deed == Deed::erased) throw NotFound("that can't be undone");
+    if (bytesOf(idOfRow(db, entry.kind, found->row)) != entry.record)
+        throw NotFound("it was merged into another one since: undo that first");
+    if (entry.deed == Deed::merged && !canUnmerge(db, entry.id)) throw NotFound("that was undone, or is too long ago");
+    const auto entries = entriesFrom(db, entry.record, entry.id);
     if (entry.deed == Deed::created || entry.deed == Deed::restored) {
         if (!found->deleted) removeRecord(db, actor, entry.kind, id, "");
-        return;
+        return unmergeAll(db, actor, entries, found->row);
     }
-    const auto entries = entriesFrom(db, entry.record, entry.id);
     if (found->deleted) restore(db, actor, entry.kind, id);
     const RecordRef record{entry.kind, found->row, idOfRow(db, entry.kind, found->row)};
     revertObjects(db, actor, record, found->owner, objectsBefore(db, entries),
                   titleOfRecord(db, entry.kind, found->row));
     revertFields(db, actor, entry.kind, record.id, entries);
+    unmergeAll(db, actor, entries, found->row);
 }
 
 }  // namespace
@@ -252,8 +272,12 @@ UndoReport undoDevice(Connection& db, const Actor& actor, const std::string& log
     std::vector<const Entry*> undoable;  // found before anything is undone: a collection's return is a change of others
     for (const Entry& entry : first) {
         const auto since = entriesFrom(db, entry.record, entry.id);
-        const bool others =
+        bool others =
             std::ranges::any_of(since, [&](const Entry& e) { return e.user != whose->id || e.device != device; });
+        if (const std::int64_t merge = entry.kind == RecordKind::contact ? mergeOf(db, entry.record) : 0; merge != 0) {
+            const auto by = entryOf(db, merge);  // undone before it, if the device did that in the same span
+            others = others || by->user != whose->id || by->device != device || by->id < entry.id;
+        }
         (others ? report.changedSince : report.undone).emplace_back(entry.kind, idOf(entry.record));
         if (!others) undoable.push_back(&entry);
     }

@@ -172,7 +172,8 @@ ReadIn readContactIn(Connection& db, const Collection& collection, const Documen
     std::int64_t row = existing ? existing->row : 0;
     if (!row) {
         auto trashed = db.query(
-            "SELECT id FROM contacts WHERE uid=? AND owner=? AND deleted_at IS NOT NULL ORDER BY id DESC LIMIT 1",
+            "SELECT id FROM contacts WHERE uid=? AND owner=? AND deleted_at IS NOT NULL AND uuid NOT IN (SELECT "
+            "uuid FROM aliases) ORDER BY id DESC LIMIT 1",
             read.uid, collection.owner);
         if (trashed.next()) row = trashed.int64(0);
     }

@@ -17,14 +17,16 @@ namespace {
 
 bool maySee(std::int64_t owner, std::int64_t user) { return user == 0 || owner == 0 || owner == user; }
 
-StoredContact require(Connection& db, std::int64_t user, const Id& id) {
+}  // namespace
+
+StoredContact requireContact(Connection& db, std::int64_t user, const Id& id) {
     const auto found = locate(db, RecordKind::contact, id);
     auto contact = found && !found->deleted && maySee(found->owner, user) ? loadContact(db, found->row) : std::nullopt;
     if (!contact) throw NotFound("no such contact");
     return std::move(*contact);
 }
 
-void check(Contact& c) {
+void checkContact(Contact& c) {
     for (auto [field, text] : {std::pair("displayName", &c.displayName),
                                {"prefix", &c.prefix},
                                {"firstName", &c.firstName},
@@ -58,6 +60,8 @@ void check(Contact& c) {
     if (c.uid.size() > 1000 || cleanText(c.uid) != c.uid) throw InvalidField("uid", "not a UID");
 }
 
+namespace {
+
 /// The company that was chosen names itself in the card.
 void nameCompany(Connection& db, const std::optional<Id>& before, StoredContact& c) {
     if (c.companyId == before) return;
@@ -76,7 +80,7 @@ Contact add(Connection& db, const Actor& actor, const Contact& wanted) {
     StoredContact c;
     static_cast<Contact&>(c) = wanted;
     if (!maySee(c.owner, actor.user)) throw Forbidden("a private contact is its owner's to make");
-    check(c);
+    checkContact(c);
     nameCompany(db, std::nullopt, c);
     if (c.displayName.empty()) {
         c.displayName = composedName(c);
@@ -106,14 +110,14 @@ Contact add(Connection& db, const Actor& actor, const Contact& wanted) {
 
 Contact saveContact(Connection& db, const Actor& actor, const Contact& wanted, const std::string& based) {
     if (wanted.id.empty()) return add(db, actor, wanted);
-    const StoredContact before = require(db, actor.user, wanted.id);
+    const StoredContact before = requireContact(db, actor.user, wanted.id);
     requireVersion(based, before.version);
     StoredContact after = before;
     static_cast<Contact&>(after) = wanted;
     static_cast<RecordHead&>(after) = before;
     after.uid = before.uid;
     after.hasPhoto = before.hasPhoto;
-    check(after);
+    checkContact(after);
     nameCompany(db, before.companyId, after);
     if (after.displayName.empty() ||
         (after.displayName == before.displayName && before.displayName == composedName(before)))
@@ -153,7 +157,7 @@ void setContactPhoto(Connection& db, const Actor& actor, const Id& id, std::stri
                        image.starts_with("GIF8") || (image.starts_with("RIFF") && image.find("WEBP") == 8);
     if (!known) throw InvalidField("photo", "JPEG, PNG, GIF or WebP is expected");
     if (image.size() > 5'000'000) throw InvalidField("photo", "larger than 5 MB");
-    const StoredContact before = require(db, actor.user, id);
+    const StoredContact before = requireContact(db, actor.user, id);
     StoredContact after = before;
     after.hasPhoto = !image.empty();
     const auto old = editOwnMembers(db, {RecordKind::contact, before.row, before.id},

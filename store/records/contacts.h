@@ -23,6 +23,10 @@ struct StoredContact : Contact {
 std::optional<StoredContact> loadContact(Connection&, std::int64_t row);
 /// Those of the rows that are there, in their order: as many statements as for one.
 std::vector<StoredContact> loadContacts(Connection&, std::span<const std::int64_t> rows);
+/// The one that the user may see and change. @throws NotFound
+StoredContact requireContact(Connection&, std::int64_t user, const Id&);
+/// Makes its texts what records have. @throws InvalidField
+void checkContact(Contact&);
 /// The name as rule D7 compares it (normalise.h).
 std::string matchName(const Contact&);
 /// Fields in which they differ, as the history tells it.

@@ -9,6 +9,7 @@
 #include "store/records/own_members.h"
 #include "store/records/rows.h"
 #include "store/records/scheduling.h"
+#include "store/records/uuid.h"
 
 namespace crmdav {
 
@@ -55,6 +56,7 @@ void removeRecord(Connection& db, const Actor& actor, RecordKind kind, const Id&
         if (kind == RecordKind::deal) requireVersion(based, loadDeal(db, found->row)->version);
     }
     const Id own = idOfRow(db, kind, found->row);
+    if (bytesOf(own) != bytesOf(id)) throw NotFound("it was merged into another one: remove that by its own id");
     const auto messages =
         kind == RecordKind::activity ? cancellationsOf(db, actor, found->row) : std::vector<MemberEdit>();
     auto old = dropOwnMembers(db, {kind, found->row, own});

@@ -93,11 +93,13 @@ std::string cursorText(const RecordHead& head) {
 std::optional<Located> locate(Connection& db, RecordKind kind, const Id& id) {
     std::string uuid = bytesOf(id);
     if (uuid.empty()) return std::nullopt;
-    for (int merges = 0; merges < 10; ++merges) {
-        auto row = db.query(tableOf(kind).locate, Blob{uuid});
-        if (row.next()) return Located{row.int64(0), row.int64(1), !row.isNull(2)};
-        auto alias = db.query("SELECT target FROM aliases WHERE uuid=?", Blob{uuid});
-        if (!alias.next()) return std::nullopt;
+    for (int merges = 0; merges < 100; ++merges) {
+        std::optional<Located> found;
+        if (auto row = db.query(tableOf(kind).locate, Blob{uuid}); row.next())
+            found = Located{row.int64(0), row.int64(1), !row.isNull(2)};
+        if (found && (!found->deleted || kind != RecordKind::contact)) return found;
+        auto alias = db.query("SELECT target FROM aliases WHERE uuid=?", Blob{uuid});  // merged ones are in the trash
+        if (!alias.next()) return found;
         uuid = alias.blob(0);
     }
     return std::nullopt;

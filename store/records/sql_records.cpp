@@ -3,6 +3,7 @@
 #include "store/records/activity_types.h"
 #include "store/records/companies.h"
 #include "store/records/contacts.h"
+#include "store/records/merge_contacts.h"
 #include "store/records/records.h"
 #include "store/records/sessions.h"
 #include "store/records/sign_in.h"
@@ -51,12 +52,13 @@ void SqlStore::handOverRecords(const Actor& actor, std::int64_t user, std::int64
     write(database_, [&](Connection& db) { crmdav::handOverRecords(db, actor, user, heir); });
 }
 
-Contact SqlStore::mergeContacts(const Actor&, const Id&, std::span<const Id>, const std::string&) {
-    throw StoreError("not built yet");
+Contact SqlStore::mergeContacts(const Actor& actor, const Id& into, std::span<const Id> others,
+                                const std::string& based) {
+    return write(database_, [&](Connection& db) { return crmdav::mergeContacts(db, actor, into, others, based); });
 }
 
-std::vector<std::vector<Contact>> SqlStore::duplicates(std::int64_t, std::size_t) const {
-    throw StoreError("not built yet");
+std::vector<std::vector<Contact>> SqlStore::duplicates(std::int64_t user, std::size_t limit) const {
+    return crmdav::duplicates(Reading(database_, oneState), user, limit);
 }
 
 std::vector<CalendarEntry> SqlStore::occurrences(const Query& query, bool& complete) const {
