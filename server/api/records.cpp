@@ -111,6 +111,9 @@ Store::Query queryOf(const Call& call) {
     query.owner = call.text("owner");
     query.done = call.boolean("done");
     query.after = call.text("after");
+    const std::string order = call.text("order");
+    if (!order.empty() && order != "oldest" && order != "newest") throw Problem(400, "order is oldest or newest");
+    if (order == "newest" && query.after.empty()) query.after = "-";
     query.limit = call.limit();
     if (const std::string type = call.text("type"); !type.empty()) {
         const auto id = call.directory.typeId(type);
@@ -271,22 +274,23 @@ Response removeType(Call& call) {
 std::span<const Route> recordRoutes() {
     using enum Access;
     static constexpr Route routes[] = {
-        {"GET", "/contacts", "Contacts", list<Contact>, everybody, CRMDAV_PAGE "company email owner", "", "[Contact]"},
+        {"GET", "/contacts", "Contacts, in the order of their last change, or with order=newest the other way", list<Contact>, everybody, CRMDAV_PAGE "order company deal email owner", "", "[Contact]"},
         {"POST", "/contacts", "Make a contact", create<Contact>, everybody, "", "Contact", "Contact", true},
         {"GET", "/contacts/{id}", "One contact", get<Contact>, everybody, "", "", "Contact"},
         {"PATCH", "/contacts/{id}", "Change a contact", patch<Contact>, everybody, "", "Contact", "Contact"},
         {"DELETE", "/contacts/{id}", "A contact to the trash", remove<Contact>},
-        {"GET", "/contacts/{id}/photo", "The photo", getPhoto, everybody, "", "", "image"},
+        {"GET", "/contacts/{id}/photo", "The photo; `v` may be its version, so that nothing older is shown", getPhoto, everybody,
+         "v", "", "image"},
         {"PUT", "/contacts/{id}/photo", "Set the photo", putPhoto, everybody, "", "image"},
         {"DELETE", "/contacts/{id}/photo", "Remove the photo", deletePhoto},
         {"POST", "/contacts/{id}/erase", "Remove a person everywhere, history and trash included", erase, admins, "",
          "", "Erased"},
-        {"GET", "/companies", "Companies", list<Company>, everybody, CRMDAV_PAGE "owner", "", "[Company]"},
+        {"GET", "/companies", "Companies, ordered as contacts", list<Company>, everybody, CRMDAV_PAGE "order owner", "", "[Company]"},
         {"POST", "/companies", "Make a company", create<Company>, everybody, "", "Company", "Company", true},
         {"GET", "/companies/{id}", "One company", get<Company>, everybody, "", "", "Company"},
         {"PATCH", "/companies/{id}", "Change a company", patch<Company>, everybody, "", "Company", "Company"},
         {"DELETE", "/companies/{id}", "A company to the trash", remove<Company>},
-        {"GET", "/deals", "Deals", list<Deal>, everybody, CRMDAV_PAGE "contact company owner", "", "[Deal]"},
+        {"GET", "/deals", "Deals, ordered as contacts", list<Deal>, everybody, CRMDAV_PAGE "order contact company owner", "", "[Deal]"},
         {"POST", "/deals", "Make a deal", create<Deal>, everybody, "", "Deal", "Deal", true},
         {"GET", "/deals/{id}", "One deal", get<Deal>, everybody, "", "", "Deal"},
         {"PATCH", "/deals/{id}", "Change a deal", patch<Deal>, everybody, "", "Deal", "Deal"},

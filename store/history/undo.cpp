@@ -241,6 +241,16 @@ void undo(Connection& db, const Actor& actor, const Entry& entry) {
     unmergeAll(db, actor, entries, found->row);
 }
 
+/// Over how many merges the record's id leads elsewhere.
+int mergesOf(Connection& db, std::string record) {
+    int merges = 0;
+    for (auto merge = entryOf(db, mergeOf(db, record)); merge && merges < 100; ++merges) {
+        record = merge->record;
+        merge = entryOf(db, mergeOf(db, record));
+    }
+    return merges;
+}
+
 }  // namespace
 
 void undoRecord(Connection& db, const Actor& actor, std::int64_t id) {
@@ -270,17 +280,23 @@ UndoReport undoDevice(Connection& db, const Actor& actor, const std::string& log
     UndoReport report;
     std::ranges::reverse(first);         // the last change first: what depended on another goes before it
     std::vector<const Entry*> undoable;  // found before anything is undone: a collection's return is a change of others
+    const auto isOthers = [&](const Entry& e) { return e.user != whose->id || e.device != device; };
+    const auto touchedByOthers = [&](const Entry& entry) {
+        return std::ranges::any_of(entriesFrom(db, entry.record, entry.id), isOthers);
+    };
+    // Who was merged into another record comes back with that one's undo, and is undone after it.
+    const auto isMergedForGood = [&](const Entry& entry) {
+        const auto merge = entry.kind == RecordKind::contact ? entryOf(db, mergeOf(db, entry.record)) : std::nullopt;
+        if (!merge) return false;
+        const auto into = std::ranges::find(first, merge->record, &Entry::record);
+        return into == first.end() || into->id > merge->id || touchedByOthers(*into);
+    };
     for (const Entry& entry : first) {
-        const auto since = entriesFrom(db, entry.record, entry.id);
-        bool others =
-            std::ranges::any_of(since, [&](const Entry& e) { return e.user != whose->id || e.device != device; });
-        if (const std::int64_t merge = entry.kind == RecordKind::contact ? mergeOf(db, entry.record) : 0; merge != 0) {
-            const auto by = entryOf(db, merge);  // undone before it, if the device did that in the same span
-            others = others || by->user != whose->id || by->device != device || by->id < entry.id;
-        }
+        const bool others = touchedByOthers(entry) || isMergedForGood(entry);
         (others ? report.changedSince : report.undone).emplace_back(entry.kind, idOf(entry.record));
         if (!others) undoable.push_back(&entry);
     }
+    std::ranges::stable_sort(undoable, {}, [&](const Entry* entry) { return mergesOf(db, entry->record); });
     Actor system = actor;
     system.user = actor.user == whose->id ? actor.user : 0;  // an admin acts for the user
     if (!dryRun)

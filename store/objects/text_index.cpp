@@ -67,6 +67,14 @@ std::string textExpression(Engine engine, std::string_view folded) {
     return trigrams(engine, folded).value_or(std::string());
 }
 
+std::string searchExpression(Engine engine, std::string_view text) {
+    if (text.find_first_not_of("0123456789+-/(). \t") == std::string_view::npos) return {};
+    const auto one = trigrams(engine, foldForIndex(text));
+    if (!one) return {};
+    std::string wanted = *one;
+    return wanted.append(dialect::either(engine)).append(dialect::quote(engine, everything));
+}
+
 std::string matchExpression(Engine engine, const CardFilter& filter) {
     std::string all;
     for (const auto& group : requiredText(filter)) {

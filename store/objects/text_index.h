@@ -23,6 +23,10 @@ void addText(Connection&, MemberId, std::string_view folded);
 /// A search (dialect.h) that finds a member by its own text; empty: it has too little. For check().
 std::string textExpression(Engine, std::string_view folded);
 
+/// A search for cards that may have that text, in whatever case; empty: it is too short, or looks like a number, which
+/// people write in many ways. For lists of records.
+std::string searchExpression(Engine, std::string_view text);
+
 /// A search for cards that can match the filter; empty: the index can't help, every card is a candidate.
 std::string matchExpression(Engine, const CardFilter&);
 

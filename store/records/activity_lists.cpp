@@ -117,6 +117,7 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
     const TimeRange range{query.from.value_or(Instant::min()), query.until.value_or(Instant::max())};
     const std::size_t limit = pageSize(query);
     Cursor after = cursorOf(query.after);
+    if (after.newestFirst) throw InvalidField("after", "not a cursor of activities");
 
 #define LISTED                                                                                                        \
     " a.deleted_at IS NULL AND a.updated>=? AND (a.updated>? OR (a.updated=? AND a.revision>?)) AND" ACTIVITY_MATCHES \

@@ -4,6 +4,7 @@
 #include "store/history/history.h"
 #include "store/objects/collections.h"
 #include "store/objects/members.h"
+#include "store/objects/text_index.h"
 #include "store/records/contact_details.h"
 #include "store/records/contact_vcard.h"
 #include "store/records/normalise.h"
@@ -174,6 +175,40 @@ void setContactPhoto(Connection& db, const Actor& actor, const Id& id, std::stri
               .objects = old});
 }
 
+namespace {
+
+#define CONTACTS(which, beyond, direction)                                                                            \
+    "SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND " BEYOND(         \
+        "c", beyond) "AND (?=0 OR c.company_id=?) AND (?=0 OR c.id IN (SELECT contact_id FROM deal_contacts WHERE "   \
+                     "deal_id=?)) AND (?='' OR c.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) " \
+        which ORDERED("c", direction)
+#define ALL(beyond, direction) CONTACTS("", beyond, direction)
+#define BY_EMAIL(beyond, direction)                                                                                 \
+    CONTACTS("AND c.id IN (SELECT record_row FROM details WHERE normal=? AND kind<=1 AND kind=0 AND record_kind=0)", \
+             beyond, direction)
+#define HAS_TEXT                                                                                                   \
+    "AND (c.display_name {like} ? ESCAPE '\\' OR c.company_name {like} ? ESCAPE '\\' OR c.nickname {like} ? ESCAPE " \
+    "'\\' OR EXISTS(SELECT 1 FROM details d WHERE d.record_kind=0 AND d.record_row=c.id AND d.kind<=1 AND "         \
+    "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\')) OR " HAS_PHONE("0", "c.id") ")"
+#define BY_TEXT(beyond, direction) CONTACTS(HAS_TEXT, beyond, direction)
+#define BY_INDEXED_TEXT(beyond, direction)                                                                         \
+    CONTACTS(HAS_TEXT " AND c.id IN (SELECT m.record_row FROM card_text t JOIN members m ON m.id={text member} AND " \
+                      "m.record_kind=0 WHERE {text matches})",                                                     \
+             beyond, direction)
+
+/// Unused filters are 0 or empty: one statement shape for each way of finding, so that it can be kept.
+constexpr InOrder all = IN_ORDER(ALL), byEmail = IN_ORDER(BY_EMAIL), byText = IN_ORDER(BY_TEXT),
+                  byIndexedText = IN_ORDER(BY_INDEXED_TEXT);
+
+#undef CONTACTS
+#undef ALL
+#undef BY_EMAIL
+#undef HAS_TEXT
+#undef BY_TEXT
+#undef BY_INDEXED_TEXT
+
+}  // namespace
+
 Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
     const auto link = [&](RecordKind kind, const Id& id) -> std::int64_t {
         if (id.empty()) return 0;
@@ -184,44 +219,28 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
     const Cursor after = cursorOf(query.after);
     const std::string pattern = containsPattern(query.text), email = normalEmail(query.email);
     std::int64_t since = query.updatedSince ? query.updatedSince->time_since_epoch().count() : 0;
-    std::vector<std::int64_t> rows;
-    // Unused filters are 0 or empty: one statement shape for each way of finding, so that it can be kept.
-    const auto collect = [&](Rows found) {
-        for (auto& row : found) rows.push_back(row.int64(0));
-    };
+    if (!after.newestFirst) since = std::max(since, after.updated);
     const std::size_t limit = pageSize(query) + 1;
-#define CONTACTS_FILTER                                                                                                \
-    " c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND c.updated>=? AND (c.updated>? OR (c.updated=? AND " \
-    "c.revision>?)) AND (?=0 OR c.company_id=?) AND (?=0 OR c.id IN (SELECT contact_id FROM deal_contacts WHERE "      \
-    "deal_id=?)) AND (?='' OR c.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) "
-#define CONTACTS_ORDER " ORDER BY c.updated, c.revision LIMIT ?"
-    since = std::max(since, after.updated);
-    if (!query.email.empty()) {
-        collect(db.query("SELECT c.id FROM contacts c WHERE" CONTACTS_FILTER
-                         "AND c.id IN (SELECT record_row FROM details WHERE normal=? AND kind<=1 AND kind=0 AND "
-                         "record_kind=0)" CONTACTS_ORDER,
-                         query.user, query.user, since, after.updated, after.updated, after.revision, company, company,
-                         deal, deal, query.owner, query.owner, email.empty() ? query.email : email, limit));
-    } else if (!query.text.empty()) {
+    std::vector<std::int64_t> rows;
+    const auto find = [&](const InOrder& list, const auto&... more) {
+        for (auto& row : db.query(list.by(after), query.user, query.user, since, after.updated, after.updated,
+                                  after.revision, company, company, deal, deal, query.owner, query.owner, more..., limit))
+            rows.push_back(row.int64(0));
+    };
+    const auto search = [&](const InOrder& list, const auto&... more) {
         const PhonePatterns phone = phonePatterns(db, query.text);
-        collect(
-            db.query("SELECT c.id FROM contacts c WHERE" CONTACTS_FILTER
-                     "AND (c.display_name {like} ? ESCAPE '\\' OR c.company_name {like} ? ESCAPE '\\' OR c.nickname "
-                     "{like} ? ESCAPE '\\' OR "
-                     "EXISTS(SELECT 1 FROM details d WHERE d.record_kind=0 AND d.record_row=c.id AND d.kind<=1 AND "
-                     "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\')) OR " HAS_PHONE(
-                         "0", "c.id") ")" CONTACTS_ORDER,
-                     query.user, query.user, since, after.updated, after.updated, after.revision, company, company,
-                     deal, deal, query.owner, query.owner, pattern, pattern, pattern, pattern, pattern,
-                     phone.international, phone.digits, limit));
-    } else {
-        collect(db.query("SELECT c.id FROM contacts c WHERE" CONTACTS_FILTER CONTACTS_ORDER, query.user, query.user,
-                         since, after.updated, after.updated, after.revision, company, company, deal, deal, query.owner,
-                         query.owner, limit));
-    }
-#undef CONTACTS_FILTER
-#undef CONTACTS_ORDER
-    return pageOf<Contact>(std::move(rows), limit - 1, [&](const auto& page) { return loadContacts(db, page); });
+        find(list, pattern, pattern, pattern, pattern, pattern, phone.international, phone.digits, more...);
+    };
+    if (!query.email.empty())
+        find(byEmail, email.empty() ? query.email : email);
+    else if (query.text.empty())
+        find(all);
+    else if (const std::string indexed = searchExpression(db.engine(), query.text); !indexed.empty())
+        search(byIndexedText, indexed);
+    else
+        search(byText);
+    return pageOf<Contact>(std::move(rows), limit - 1, after.newestFirst,
+                           [&](const auto& page) { return loadContacts(db, page); });
 }
 
 }  // namespace crmdav

@@ -172,6 +172,18 @@ Deal saveDeal(Connection& db, const Actor& actor, const Deal& wanted, const std:
     return shownTo(actor.user, std::move(after));
 }
 
+namespace {
+
+#define DEALS(beyond, direction)                                                                                       \
+    "SELECT d.id FROM deals d WHERE d.deleted_at IS NULL AND " BEYOND("d", beyond)                                     \
+    "AND (?='' OR d.title {like} ? ESCAPE '\\') AND (?=0 OR d.company_id=?) AND (?=0 OR d.id IN (SELECT deal_id FROM " \
+    "deal_contacts WHERE contact_id=?)) AND (?='' OR d.owner=(SELECT id FROM users WHERE login=? AND removed_at IS "   \
+    "NULL))" ORDERED("d", direction)
+constexpr InOrder lists = IN_ORDER(DEALS);
+#undef DEALS
+
+}  // namespace
+
 Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
     const auto link = [&](RecordKind kind, const Id& id) -> std::int64_t {
         if (id.empty()) return 0;
@@ -187,17 +199,12 @@ Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
     const std::size_t limit = pageSize(query) + 1;
     const std::string pattern = containsPattern(query.text);
     std::vector<std::int64_t> rows;
-    for (auto& row : db.query(
-             "SELECT d.id FROM deals d WHERE d.deleted_at IS NULL AND d.updated>=? AND (d.updated>? OR (d.updated=? "
-             "AND "
-             "d.revision>?)) AND (?='' OR d.title {like} ? ESCAPE '\\') AND (?=0 OR d.company_id=?) AND (?=0 OR d.id "
-             "IN "
-             "(SELECT deal_id FROM deal_contacts WHERE contact_id=?)) AND (?='' OR d.owner=(SELECT id FROM users WHERE "
-             "login=? AND removed_at IS NULL)) ORDER BY d.updated, d.revision LIMIT ?",
-             std::max(asked, after.updated), after.updated, after.updated, after.revision, query.text, pattern, company,
-             company, contact, contact, query.owner, query.owner, limit))
+    for (auto& row :
+         db.query(lists.by(after), after.newestFirst ? asked : std::max(asked, after.updated), after.updated,
+                  after.updated, after.revision, query.text, pattern, company, company, contact, contact, query.owner,
+                  query.owner, limit))
         rows.push_back(row.int64(0));
-    return pageOf<Deal>(std::move(rows), limit - 1, [&](const auto& page) {
+    return pageOf<Deal>(std::move(rows), limit - 1, after.newestFirst, [&](const auto& page) {
         std::vector<Deal> shown;
         for (StoredDeal& stored : loadDeals(db, page)) shown.push_back(shownTo(query.user, std::move(stored)));
         return shown;

@@ -78,8 +78,10 @@ Revision nextRevision(Connection& db, RecordKind kind) {
 Cursor cursorOf(const std::string& text) {
     Cursor cursor;
     if (text.empty()) return cursor;
+    cursor.newestFirst = text.front() == '-';
+    if (text == "-") return {INT64_MAX, INT64_MAX, true};
     const char* end = text.data() + text.size();
-    const auto first = std::from_chars(text.data(), end, cursor.updated);
+    const auto first = std::from_chars(text.data() + (cursor.newestFirst ? 1 : 0), end, cursor.updated);
     if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '-') throw InvalidField("after", "not a cursor");
     const auto second = std::from_chars(first.ptr + 1, end, cursor.revision);
     if (second.ec != std::errc{} || second.ptr != end) throw InvalidField("after", "not a cursor");

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/engine/database.h"
 #include "store/history.h"
 #include "store/model.h"
 #include "store/store.h"
@@ -26,12 +27,24 @@ struct Revision {
 /// The next one. Only inside the writing transaction.
 Revision nextRevision(Connection&, RecordKind);
 
-/// A cursor of a list: updated and revision of the last record handed out.
+/// A cursor of a list: updated and revision of the last record handed out. Its text begins with a minus sign, or is
+/// nothing else, where the newest change comes first.
 struct Cursor {
     std::int64_t updated = 0, revision = 0;
+    bool newestFirst = false;
 };
 /// @throws InvalidField  not a cursor of ours
 Cursor cursorOf(const std::string& text);
+/// A list in both orders, made of one text with its comparison (`beyond`) and direction.
+struct InOrder {
+    Sql oldestFirst, newestFirst;
+    const Sql& by(const Cursor& cursor) const { return cursor.newestFirst ? newestFirst : oldestFirst; }
+};
+#define IN_ORDER(list) InOrder{list(">", ""), list("<", " DESC")}
+/// @param t  of the records' table
+#define BEYOND(t, beyond) \
+    t ".updated>=? AND (" t ".updated" beyond "? OR (" t ".updated=? AND " t ".revision" beyond "?)) "
+#define ORDERED(t, direction) " ORDER BY " t ".updated" direction ", " t ".revision" direction " LIMIT ?"
 std::string cursorText(const RecordHead&);
 
 /// Key and existence of a record by its id, aliases of merged ones included (D48).
@@ -101,12 +114,12 @@ std::size_t pageSize(const Store::Query&);
 
 /// The page of `rows`, found with a limit of one more than `size`: the last one only says that there is more.
 template <class Record, class Load>
-Store::Page<Record> pageOf(std::vector<std::int64_t> rows, std::size_t size, Load load) {
+Store::Page<Record> pageOf(std::vector<std::int64_t> rows, std::size_t size, bool newestFirst, Load load) {
     const bool more = rows.size() > size;
     if (more) rows.resize(size);
     auto records = load(rows);
     Store::Page<Record> page;
-    if (more && !records.empty()) page.next = cursorText(records.back());
+    if (more && !records.empty()) page.next = (newestFirst ? "-" : "") + cursorText(records.back());
     page.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
     return page;
 }

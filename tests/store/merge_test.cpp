@@ -121,15 +121,17 @@ TEST_F(Merge, WhatItHasStaysAndNotesComeBehind) {
 
 TEST_F(Merge, OthersAreGoneForDevicesAndTheirIdsLeadOn) {  // D48
     const Contact one = make("Ana", "a@c.example"), other = make("Ana", "b@c.example");
-    const auto before = store->collection("anna", Home::addressbooks, "contacts");
+    const CollectionId contacts = book("anna");
+    const auto nobody = [](const Change&, std::string_view) {};
+    const std::string before = store->changesSince(contacts, "", 0, MemberDetail::rows, nobody)->token;
     merge(one.id, {other.id});
     EXPECT_EQ(read(other.id).id, one.id);
     EXPECT_THAT(store->trash(anna.id, 100), IsEmpty());
     EXPECT_THROW(store->restore(byAnna, RecordKind::contact, other.id), NotFound);
     EXPECT_THROW(store->removeRecord(byAnna, RecordKind::contact, other.id, {}), NotFound) << "that isn't meant";
     std::vector<std::string> gone;
-    store->changesSince(before->id, before->token, 0, MemberDetail::rows, [&](const Change& change) {
-        if (change.deleted) gone.push_back(change.name);
+    store->changesSince(contacts, before, 0, MemberDetail::rows, [&](const Change& change, std::string_view) {
+        if (change.deleted) gone.push_back(change.member.name);
     });
     EXPECT_THAT(gone, SizeIs(1));
     const Contact third = make("Ana", "c@c.example");
@@ -232,6 +234,18 @@ TEST_F(Merge, WhoWasMergedIsNotUndoneByWhatTheyWereBefore) {
     const auto report = store->undoDevice(byAnna, "anna", "phone", now - std::chrono::hours(1),
                                           now + std::chrono::hours(1), false);
     EXPECT_THAT(report.changedSince, testing::Contains(std::pair(RecordKind::contact, another.id)));
+    EXPECT_THAT(store->check({}), IsEmpty());
+}
+
+TEST_F(Merge, AllThatADeviceDidIsUndoneItsMergesIncluded) {
+    const Contact one = make("Ana", "a@c.example"), other = make("Ana", "b@c.example");
+    merge(one.id, {other.id});
+    const auto report = store->undoDevice(byAnna, "anna", "phone", now - std::chrono::hours(1),
+                                          now + std::chrono::hours(1), false);
+    EXPECT_THAT(report.changedSince, IsEmpty());
+    EXPECT_THAT(report.undone, SizeIs(2));
+    EXPECT_THAT(cards(), IsEmpty());
+    EXPECT_THAT(store->trash(anna.id, 10), SizeIs(2)) << "each by itself";
     EXPECT_THAT(store->check({}), IsEmpty());
 }
 

@@ -1,0 +1,76 @@
+// What happened to a record, and back: one entry of its history after the other.
+import {api} from '../../lib/api.js';
+import {h, icon} from '../../lib/dom.js';
+import {dateTime, relative} from '../../lib/format.js';
+import {hasText, t} from '../../lib/i18n.js';
+import {busy, empty, toast, toastError} from '../../lib/ui.js';
+import {fieldTitle, stageText} from './values.js';
+
+export async function historyTab(page) {
+    const {record, context} = page;
+    const list = h('ol.history');
+    const more = h('button.btn.btn-outline-primary', {type: 'button', hidden: true}, t('more'));
+    let found = await api.list('/history', {record: record.id, limit: 50}, {signal: context.signal});
+    const add = () => {
+        list.append(...found.items.map(entry => entryOf(page, entry)));
+        more.hidden = !found.next;
+    };
+    more.addEventListener('click', async () => {
+        try {
+            found = await busy(more, api.next(found, {signal: context.signal}));
+            add();
+        } catch (error) {
+            toastError(error);
+        }
+    });
+    add();
+    return list.childElementCount ? [list, more] : empty({icon: 'clock-history', title: t('history.none')});
+}
+
+function entryOf(page, entry) {
+    const undo = h('button.btn.btn-sm.btn-outline-secondary', {type: 'button', onclick: () => takeBack(page, entry, undo)},
+        icon('arrow-counterclockwise'), t('undo'));
+    const where = [viaText(entry.via), entry.device].filter(Boolean).join(', ');
+    return h('li.history-entry',
+        h('div.history-head', h('div.flex-grow-1',
+            h('strong', entry.by || t('history.system')), ' ', t(`history.${entry.deed}`), ' ',
+            h('time.text-secondary', {datetime: entry.at, title: dateTime(entry.at)}, relative(entry.at)),
+            h('div.small.text-secondary', where)), undo),
+        entry.fields.length > 0 && h('dl.history-fields', entry.fields.map(change => [
+            h('dt', change.field === 'merged' ? t('history.merged.with') : fieldTitle(change.field)),
+            h('dd.wrap-anywhere', change.field === 'merged' ? change.after : beforeAfter(change))])));
+}
+
+const viaText = via => hasText(`via.${via}`) ? t(`via.${via}`) : via;
+// Ids say nothing to people; the name that goes with them has an entry of its own.
+const opaque = new Set(['company', 'contacts', 'companies', 'deals', 'owner']);
+
+function beforeAfter({field, before, after}) {
+    if (opaque.has(field)) return t('history.changed');
+    const shown = text => field === 'stage' ? stageText(text) : field === 'value' ? String(Number(text) / 100) : text;
+    return [before ? h('del', shown(before)) : h('span.text-secondary', t('history.empty')), ' → ',
+            after ? h('ins', shown(after)) : h('span.text-secondary', t('history.empty'))];
+}
+
+async function takeBack(page, entry, button) {
+    const {kind, context} = page;
+    try {
+        await busy(button, api.post('/undo', {entry: entry.id}));
+        if (entry.deed === 'created' || entry.deed === 'restored') {  // it is in the trash now
+            context.navigate(kind.base);
+            return toast(t('records.deleted', {name: kind.title(page.record)}), {undo: async () => {
+                try {
+                    await api.post(`/trash/${kind.kind}/${page.record.id}/restore`);
+                    context.navigate(`${kind.base}/${page.record.id}`);
+                } catch (error) {
+                    toastError(error);
+                }
+            }});
+        }
+        toast(t('undone'));
+        await page.reload();
+        button.closest('[role=tabpanel]')?.firstChild.replaceChildren(...[await historyTab(page)].flat());
+    } catch (error) {
+        toastError(error);
+    }
+}

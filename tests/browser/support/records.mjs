@@ -1,0 +1,25 @@
+// What the tests of contacts, companies and deals have in common.
+import assert from 'node:assert/strict';
+
+/** The API as the page itself asks it, with its session. @returns the JSON of the answer */
+export const ask = (page, method, path, body) => page.evaluate(async ([how, where, what]) => {
+    const {send} = await import(new URL('lib/api.js', document.querySelector('script[type=module]').src));
+    const response = await send(how, where, what === null ? {} : {body: what});
+    return response.status === 204 ? null : response.json();
+}, [method, path, body ?? null]);
+
+export const make = (page, path, record) => ask(page, 'POST', path, record);
+
+/** Goes there within the console. */
+export async function visit(page, hash) {
+    await page.evaluate(to => { location.hash = to; }, `#/${hash}`);
+    await page.locator('main h1').first().waitFor();
+}
+
+/** Nothing is wider than the screen. */
+export async function fits(page) {
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(wide <= 0, `${wide} pixels wider than the screen`);
+}
+
+export const toast = (page, text) => page.locator('.toast-box', {hasText: text}).last();
