@@ -90,6 +90,21 @@ test('two people change the same contact: both are asked about, nothing is lost'
     await closePage(page);
 });
 
+test('what isn’t saved is not left behind without a question', async () => {
+    const page = await begin();
+    const made = await make(page, '/contacts', person('Unsaved'));
+    await visit(page, `contacts/${made.id}`);
+    await page.getByLabel('Job title').fill('half done');
+    await page.getByRole('link', {name: 'Companies'}).click();
+    const dialog = page.getByRole('dialog', {name: 'Leave without saving?'});
+    await dialog.getByRole('button', {name: 'Cancel'}).click();
+    assert.equal(await page.getByLabel('Job title').inputValue(), 'half done');
+    await page.getByRole('link', {name: 'Companies'}).click();
+    await dialog.getByRole('button', {name: 'Discard'}).click();
+    await page.getByRole('heading', {name: 'Companies'}).waitFor();
+    await closePage(page);
+});
+
 test('a deleted contact comes back with Undo', async () => {
     const page = await begin();
     const made = await make(page, '/contacts', person('Gone'));

@@ -42,6 +42,8 @@ constexpr const char* backToOne[] = {
     "ALTER TABLE members DROP COLUMN veiled",
     "DROP TABLE leases",
     "DROP TABLE failed_sign_ins",
+    "DROP TABLE sessions",
+    "DROP TABLE merge_trail",
     "DROP TABLE sync_accounts",
     "DROP TABLE sync_sides",
     "DROP TABLE sync_links",

@@ -75,7 +75,7 @@ export async function shoot(page, name, {dark = false} = {}) {
 /** Nothing serious or critical for people with disabilities, in the light and in the dark. */
 export async function axe(page, {schemes = ['light', 'dark']} = {}) {
     for (const colorScheme of schemes) {
-        await page.emulateMedia({colorScheme});
+        await page.emulateMedia({colorScheme, reducedMotion: 'reduce'});  // no colour on its way to another
         // Not as a script element, which the policy refuses.
         const found = await page.evaluate(`(async () => { ${axeSource};
             const {violations} = await axe.run(document, {resultTypes: ['violations']});

@@ -14,7 +14,7 @@ import {toastError} from '../../lib/ui.js';
  */
 export function picker({name, label, path, show, chosen = null, make, picked, signal}) {
     const id = newId('pick');
-    const list = h('ul.options', {id: `${id}-list`, role: 'listbox', 'aria-label': label, hidden: true});
+    const list = h('ul.options', {id: `${id}-list`, role: 'listbox', 'aria-label': t('records.suggestions'), hidden: true});
     const control = h('input.form-control', {id, type: 'text', role: 'combobox', autocomplete: 'off', spellcheck: 'false',
         value: chosen?.text ?? '', 'aria-expanded': 'false', 'aria-controls': list.id, 'aria-autocomplete': 'list', placeholder: t('records.pick')});
     let current = chosen, options = [], at = -1, asking = new AbortController();

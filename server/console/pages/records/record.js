@@ -3,7 +3,7 @@ import {api, ApiError} from '../../lib/api.js';
 import {fill, h, icon, newId} from '../../lib/dom.js';
 import {clearErrors, showErrors} from '../../lib/form.js';
 import {t} from '../../lib/i18n.js';
-import {busy, explain, failed, loading, toast, toastError} from '../../lib/ui.js';
+import {busy, confirm, explain, failed, loading, toast, toastError} from '../../lib/ui.js';
 import {changesOf, resolveConflict} from './conflict.js';
 import {historyTab} from './history.js';
 import {meetingsTab} from './meetings.js';
@@ -37,6 +37,7 @@ class RecordPage {
 
     render(tab) {
         this.show();
+        this.guard();
         const all = [
             {id: 'details', title: 'records.tab.details', render: () => this.details},
             ...this.kind.tabs ?? [],
@@ -47,6 +48,20 @@ class RecordPage {
             h('nav', {'aria-label': t('records.way')}, h('a.way-back', {href: `#/${this.kind.base}`}, icon('chevron-left'), t(`nav.${this.kind.base}`))),
             h('header.page-head', h('div.record-heading', this.before, this.heading), this.tools),
             tabs(all, tab, chosen => history.replaceState(null, '', `#/${this.kind.base}/${this.record.id}${chosen === 'details' ? '' : `/${chosen}`}`), this));
+    }
+
+    /** What isn't saved yet isn't left behind without a question. */
+    guard() {
+        const {signal} = this.context;
+        addEventListener('beforeunload', event => { if (this.unsaved()) event.preventDefault(); }, {signal});
+        document.addEventListener('click', async event => {
+            const link = event.target.closest?.('a[href^="#/"]');
+            if (!link || !this.unsaved() || event.ctrlKey || event.metaKey) return;
+            event.preventDefault();
+            event.stopPropagation();
+            if (await confirm({title: t('records.leave'), text: t('records.leave.text'), action: t('records.discard')}))
+                location.hash = link.getAttribute('href');
+        }, {signal, capture: true});
     }
 
     /** All that follows from the record. */
@@ -71,7 +86,7 @@ class RecordPage {
             problem.hidden = true;
             if (fields.check && !fields.check()) return;
             await busy(save, this.save(base, fields.read(), error => {
-                if (showErrors(form, error)) return;
+                if (showErrors(form, error, this.kind.names)) return;
                 problem.hidden = false;
                 fill(problem, explain(error));
                 problem.scrollIntoView({block: 'nearest'});
@@ -86,8 +101,7 @@ class RecordPage {
             event.preventDefault();
             form.requestSubmit();
         });
-        addEventListener('beforeunload', event => { if (!bar.hidden && form.isConnected) event.preventDefault(); },
-                         {signal: this.context.signal});
+        this.unsaved = () => !bar.hidden && this.details.contains(form);
         return form;
     }
 
