@@ -253,8 +253,8 @@ Store::Page<Company> companies(Connection& db, const Store::Query& query) {
     const PhonePatterns phone = phonePatterns(db, query.text);
     std::vector<std::int64_t> rows;
     for (auto& row : db.query(lists.by(after), query.user, query.user,
-                              after.newestFirst ? asked : std::max(asked, after.updated), after.updated, after.updated,
-                              after.revision, query.text, pattern, pattern, phone.international, phone.digits,
+                              after.newestFirst ? asked : std::max(asked, after.updated), after.updated, after.revision,
+                              query.text, pattern, pattern, phone.international, phone.digits,
                               query.email, domain, limit))
         rows.push_back(row.int64(0));
     return pageOf<Company>(std::move(rows), limit - 1, after.newestFirst,

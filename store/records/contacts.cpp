@@ -191,13 +191,20 @@ namespace {
     "'\\' OR EXISTS(SELECT 1 FROM details d WHERE d.record_kind=0 AND d.record_row=c.id AND d.kind<=1 AND "         \
     "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\')) OR " HAS_PHONE("0", "c.id") ")"
 #define BY_TEXT(beyond, direction) CONTACTS(HAS_TEXT, beyond, direction)
+// Few have it, so all details are gone through once, not those of each contact.
+#define BY_NUMBER(beyond, direction)                                                                              \
+    CONTACTS("AND (c.display_name {like} ? ESCAPE '\\' OR c.company_name {like} ? ESCAPE '\\' OR c.nickname {like} ? " \
+             "ESCAPE '\\' OR c.id IN (SELECT d.record_row FROM details d WHERE d.record_kind=0 AND d.kind<=1 AND "  \
+             "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\' OR (d.kind=1 AND (d.normal {like} ? OR " \
+             "d.normal {like} ?)))))",                                                                            \
+             beyond, direction)
 #define BY_INDEXED_TEXT(beyond, direction)                                                                         \
     CONTACTS(HAS_TEXT " AND c.id IN (SELECT m.record_row FROM card_text t JOIN members m ON m.id={text member} AND " \
                       "m.record_kind=0 WHERE {text matches})",                                                     \
              beyond, direction)
 
 /// Unused filters are 0 or empty: one statement shape for each way of finding, so that it can be kept.
-constexpr InOrder all = IN_ORDER(ALL), byEmail = IN_ORDER(BY_EMAIL), byText = IN_ORDER(BY_TEXT),
+constexpr InOrder all = IN_ORDER(ALL), byEmail = IN_ORDER(BY_EMAIL), byText = IN_ORDER(BY_TEXT), byNumber = IN_ORDER(BY_NUMBER),
                   byIndexedText = IN_ORDER(BY_INDEXED_TEXT);
 
 #undef CONTACTS
@@ -205,6 +212,7 @@ constexpr InOrder all = IN_ORDER(ALL), byEmail = IN_ORDER(BY_EMAIL), byText = IN
 #undef BY_EMAIL
 #undef HAS_TEXT
 #undef BY_TEXT
+#undef BY_NUMBER
 #undef BY_INDEXED_TEXT
 
 }  // namespace
@@ -223,12 +231,12 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
     const std::size_t limit = pageSize(query) + 1;
     std::vector<std::int64_t> rows;
     const auto find = [&](const InOrder& list, const auto&... more) {
-        for (auto& row : db.query(list.by(after), query.user, query.user, since, after.updated, after.updated,
-                                  after.revision, company, company, deal, deal, query.owner, query.owner, more..., limit))
+        for (auto& row : db.query(list.by(after), query.user, query.user, since, after.updated, after.revision,
+                                  company, company, deal, deal, query.owner, query.owner, more..., limit))
             rows.push_back(row.int64(0));
     };
+    const PhonePatterns phone = query.text.empty() ? PhonePatterns{} : phonePatterns(db, query.text);
     const auto search = [&](const InOrder& list, const auto&... more) {
-        const PhonePatterns phone = phonePatterns(db, query.text);
         find(list, pattern, pattern, pattern, pattern, pattern, phone.international, phone.digits, more...);
     };
     if (!query.email.empty())
@@ -238,7 +246,7 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
     else if (const std::string indexed = searchExpression(db.engine(), query.text); !indexed.empty())
         search(byIndexedText, indexed);
     else
-        search(byText);
+        search(phone.digits == PhonePatterns{}.digits ? byText : byNumber);
     return pageOf<Contact>(std::move(rows), limit - 1, after.newestFirst,
                            [&](const auto& page) { return loadContacts(db, page); });
 }

@@ -201,7 +201,7 @@ Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
     std::vector<std::int64_t> rows;
     for (auto& row :
          db.query(lists.by(after), after.newestFirst ? asked : std::max(asked, after.updated), after.updated,
-                  after.updated, after.revision, query.text, pattern, company, company, contact, contact, query.owner,
+                  after.revision, query.text, pattern, company, company, contact, contact, query.owner,
                   query.owner, limit))
         rows.push_back(row.int64(0));
     return pageOf<Deal>(std::move(rows), limit - 1, after.newestFirst, [&](const auto& page) {

@@ -42,8 +42,7 @@ struct InOrder {
 };
 #define IN_ORDER(list) InOrder{list(">", ""), list("<", " DESC")}
 /// @param t  of the records' table
-#define BEYOND(t, beyond) \
-    t ".updated>=? AND (" t ".updated" beyond "? OR (" t ".updated=? AND " t ".revision" beyond "?)) "
+#define BEYOND(t, beyond) t ".updated>=? AND (" t ".updated, " t ".revision)" beyond "(?, ?) "
 #define ORDERED(t, direction) " ORDER BY " t ".updated" direction ", " t ".revision" direction " LIMIT ?"
 std::string cursorText(const RecordHead&);
 

@@ -1,19 +1,15 @@
 // Companies and deals: made, found, changed; deals move between stages by hand, by menu, and back.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {axe, closePage, launch, openPage, phone, shoot, signIn} from './support/browser.mjs';
-import {ask, fits, make, toast, visit} from './support/records.mjs';
+import {axe, closePage, launch, phone, shoot} from './support/browser.mjs';
+import {ask, begin as signedIn, fits, make, toast, visit} from './support/records.mjs';
 import {startWorld} from './support/world.mjs';
 
 let world, browser;
 before(async () => { [world, browser] = await Promise.all([startWorld(), launch()]); });
 after(async () => { await browser?.close(); await world?.stop(); });
 
-async function begin(options) {
-    const page = await openPage(browser, world, options);
-    await signIn(page);
-    return page;
-}
+const begin = options => signedIn(browser, world, options);
 
 test('a company has its people and deals', async () => {
     const page = await begin();

@@ -1,22 +1,24 @@
 // Photos of contacts, and contacts that are one person.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {axe, closePage, launch, openPage, phone, shoot, signIn} from './support/browser.mjs';
-import {ask, fits, make, toast, visit} from './support/records.mjs';
+import {axe, closePage, launch, phone, shoot} from './support/browser.mjs';
+import {ask, begin as signedIn, fits, make, toast, visit} from './support/records.mjs';
 import {startWorld} from './support/world.mjs';
 
 let world, browser;
 before(async () => { [world, browser] = await Promise.all([startWorld(), launch()]); });
 after(async () => { await browser?.close(); await world?.stop(); });
 
+const begin = options => signedIn(browser, world, options);
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
-const two = page => Promise.all(['+49 30 1111111', '+49 30 2222222'].map((phone_, i) => make(page, '/contacts',
-    {firstName: 'Dora', lastName: 'Double', emails: [{label: 'work', value: 'dora@double.example'}], phones: [{label: 'mobile', value: phone_}],
-     jobTitle: i ? 'Pilot' : ''})));
+async function two(page) {
+    const one = {firstName: 'Dora', lastName: 'Double', emails: [{label: 'work', value: 'dora@double.example'}]};
+    return [await make(page, '/contacts', {...one, phones: [{label: 'mobile', value: '+49 30 1111111'}]}),
+            await make(page, '/contacts', {...one, phones: [{label: 'mobile', value: '+49 30 2222222'}], jobTitle: 'Pilot'})];
+}
 
 test('a photo is chosen, looked at, set, and taken away again', async () => {
-    const page = await openPage(browser, world, {expects: [/status of 404/]});
-    await signIn(page);
+    const page = await begin({expects: [/status of 404/]});
     const made = await make(page, '/contacts', {firstName: 'Pia', lastName: 'Picture'});
     await visit(page, `contacts/${made.id}`);
     await page.getByRole('button', {name: 'Add a photo'}).click();
@@ -43,8 +45,7 @@ test('a photo is chosen, looked at, set, and taken away again', async () => {
 });
 
 test('duplicates are found, previewed, merged, and two again', async () => {
-    const page = await openPage(browser, world);
-    await signIn(page);
+    const page = await begin();
     const [one, other] = await two(page);
     await visit(page, 'contacts/duplicates');
     const group = page.locator('.duplicate', {hasText: 'Dora Double'});
@@ -68,8 +69,7 @@ test('duplicates are found, previewed, merged, and two again', async () => {
 });
 
 test('from its own page a contact takes in another one', async () => {
-    const page = await openPage(browser, world, {size: phone});
-    await signIn(page);
+    const page = await begin({size: phone});
     const into = await make(page, '/contacts', {firstName: 'Erik', lastName: 'Early'});
     await make(page, '/contacts', {firstName: 'Erich', lastName: 'Late', emails: [{label: 'home', value: 'erich@late.example'}]});
     await visit(page, `contacts/${into.id}`);
@@ -91,8 +91,7 @@ test('from its own page a contact takes in another one', async () => {
 });
 
 test('a merge that somebody forestalled says so and shows what is there now', async () => {
-    const page = await openPage(browser, world, {expects: [/status of 412/]});
-    await signIn(page);
+    const page = await begin({expects: [/status of 412/]});
     const [one] = await Promise.all([1, 2].map(() => make(page, '/contacts', {firstName: 'Fast', lastName: 'Fellow', emails: [{value: 'fast@fellow.example'}]})));
     await visit(page, 'contacts/duplicates');
     const group = page.locator('.duplicate', {hasText: 'Fast Fellow'});

@@ -1,19 +1,15 @@
 // Contacts: found as one types, changed, deleted and brought back; by keyboard, on a phone, with hostile names.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {axe, closePage, launch, openPage, phone, shoot, signIn} from './support/browser.mjs';
-import {ask, fits, make, toast, visit} from './support/records.mjs';
+import {axe, closePage, launch, phone, shoot} from './support/browser.mjs';
+import {ask, begin as signedIn, fits, make, toast, visit} from './support/records.mjs';
 import {startWorld} from './support/world.mjs';
 
 let world, browser;
 before(async () => { [world, browser] = await Promise.all([startWorld(), launch()]); });
 after(async () => { await browser?.close(); await world?.stop(); });
 
-async function begin(options) {
-    const page = await openPage(browser, world, options);
-    await signIn(page);
-    return page;
-}
+const begin = options => signedIn(browser, world, options);
 const person = (last, more = {}) => ({firstName: 'Zora', lastName: last, emails: [{label: 'work', value: `zora@${last.toLowerCase()}.example`}], ...more});
 
 test('a contact is found, changed, and its history takes the change back', async () => {

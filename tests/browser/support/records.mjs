@@ -1,5 +1,18 @@
 // What the tests of contacts, companies and deals have in common.
 import assert from 'node:assert/strict';
+import {openPage} from './browser.mjs';
+import {passwords} from './world.mjs';
+
+/** A page in which somebody has signed in, at an address of the console: contacts, deals … */
+export async function begin(browser, world, {at = 'contacts', login = 'anna', ...options} = {}) {
+    const page = await openPage(browser, world, options);
+    await page.goto(`/console/#/${at}`);
+    await page.getByLabel('Login').fill(login);
+    await page.getByLabel('Password').fill(passwords[login]);
+    await page.keyboard.press('Enter');
+    await page.locator('#page h1').first().waitFor();
+    return page;
+}
 
 /** The API as the page itself asks it, with its session. @returns the JSON of the answer */
 export const ask = (page, method, path, body) => page.evaluate(async ([how, where, what]) => {
@@ -13,7 +26,7 @@ export const make = (page, path, record) => ask(page, 'POST', path, record);
 /** Goes there within the console. */
 export async function visit(page, hash) {
     await page.evaluate(to => { location.hash = to; }, `#/${hash}`);
-    await page.locator('main h1').first().waitFor();
+    await page.locator('#page h1').first().waitFor();
 }
 
 /** Nothing is wider than the screen. */

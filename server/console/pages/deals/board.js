@@ -25,11 +25,17 @@ export async function board(context) {
         const made = place(deal);
         if (old.contains(document.activeElement) || old.hadFocus) made.querySelector('select').focus();
         try {
-            const saved = await api.patch(`/deals/${deal.id}`, {stage}, {etag: deal.etag, signal: context.signal});
-            Object.assign(deal, saved);
+            // One after the other: each is based on what the one before made.
+            const saving = (deal.saving ?? Promise.resolve()).catch(() => {}).then(() =>
+                api.patch(`/deals/${deal.id}`, {stage}, {etag: deal.etag, signal: context.signal}));
+            deal.saving = saving;
+            const saved = await saving;
+            deal.etag = saved.etag;
+            if (deal.saving !== saving) return;  // it moved on meanwhile
             if (undo) toast(t('deals.moved', {name: deal.title, stage: stageText(stage)}), {undo: () => move(deal, before, {undo: false})});
         } catch (error) {
-            columns.get(stage).take(deal);
+            if (error.name === 'AbortError') return;
+            columns.get(deal.stage).take(deal);
             if (error.status === 412) Object.assign(deal, await api.get(`/deals/${deal.id}`).catch(() => ({stage: before})));
             else deal.stage = before;
             if (columns.has(deal.stage)) place(deal);
