@@ -89,7 +89,7 @@ static_assert(static_cast<int>(RecordKind::object) == 4 && static_cast<int>(Deed
     "history h JOIN actors a ON a.id=h.actor_id JOIN users u ON u.id=a.user_id WHERE h.record=t.uuid AND h.deed=2 " \
     "ORDER BY h.id DESC LIMIT 1) FROM " table " t WHERE t.deleted_at IS NOT NULL AND (?=0 OR " visible              \
     ") AND NOT EXISTS(SELECT 1 FROM members m WHERE m.record_row=t.id AND m.record_kind=" kind                      \
-    " AND m.deleted=0) AND t.uuid NOT IN (SELECT uuid FROM aliases) "                                                \
+    " AND m.deleted=0) AND t.uuid NOT IN (SELECT uuid FROM aliases) "                                               \
     "ORDER BY t.deleted_at DESC LIMIT ?",                                                                           \
         "SELECT id FROM " table " WHERE deleted_at IS NOT NULL AND deleted_at<? LIMIT ?"
 

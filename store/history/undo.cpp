@@ -8,9 +8,9 @@
 #include "store/records/activities.h"
 #include "store/records/companies.h"
 #include "store/records/contacts.h"
-#include "store/records/own_members.h"
 #include "store/records/merge_contacts.h"
 #include "store/records/merge_trail.h"
+#include "store/records/own_members.h"
 #include "store/records/packed.h"
 #include "store/records/records.h"
 #include "store/records/rows.h"
@@ -114,12 +114,14 @@ void revertFields(Connection& db, const Actor& actor, RecordKind kind, const Id&
     }
 }
 
-/// Where the bytes of before go: to the member itself, if it is still this record's, or to what became of it when it moved between the types'
-/// calendars; nullopt: its user unlinked it in the meantime.
+/// Where the bytes of before go: to the member itself, if it is still this record's, or to what became of it when it
+/// moved between the types' calendars; nullopt: its user unlinked it in the meantime.
 std::optional<StoredMember> placeOf(Connection& db, const Collection& collection, const std::string& name,
                                     const RecordRef& record) {
     const auto current = findMember(db, collection.id, name);
-    const auto isItsOwn = [&](const StoredMember& m) { return m.recordKind == record.kind && m.recordRow == record.row; };
+    const auto isItsOwn = [&](const StoredMember& m) {
+        return m.recordKind == record.kind && m.recordRow == record.row;
+    };
     if (current && !current->deleted && (isItsOwn(*current) || !current->recordRow)) return current;
     if (record.kind != RecordKind::activity || !isShared(collection)) return std::nullopt;
     for (StoredMember& member : membersOfRecord(db, record.kind, record.row))

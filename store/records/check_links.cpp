@@ -93,7 +93,8 @@ constexpr Rule rules[] = {
     {"contact that was merged into another one and is there, contact",
      "SELECT c.uuid, '' FROM aliases a JOIN contacts c ON c.uuid=a.uuid WHERE c.deleted_at IS NULL"},
     {"merge that no history tells of, entry",
-     "SELECT '', t.history_id FROM merge_trail t WHERE NOT EXISTS(SELECT 1 FROM history h WHERE h.id=t.history_id) GROUP "
+     "SELECT '', t.history_id FROM merge_trail t WHERE NOT EXISTS(SELECT 1 FROM history h WHERE h.id=t.history_id) "
+     "GROUP "
      "BY t.history_id"},
     {"member of a team that isn't there, row",
      "SELECT '', m.member_id FROM team_members m WHERE NOT EXISTS(SELECT 1 FROM users u WHERE u.id=m.team_id AND "

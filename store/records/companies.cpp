@@ -234,7 +234,7 @@ Company saveCompany(Connection& db, const Actor& actor, const Company& wanted, c
 
 namespace {
 
-#define COMPANIES(beyond, direction)                                                                                   \
+#define COMPANIES(beyond, direction) \
     "SELECT c.id FROM companies c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND " BEYOND(         \
         "c", beyond) "AND (?='' OR c.name {like} ? ESCAPE '\\' OR EXISTS(SELECT 1 FROM company_domains d WHERE "       \
                      "d.company_id=c.id AND d.domain {like} ? ESCAPE '\\') OR " HAS_PHONE("1", "c.id") ") AND (?='' OR " \
@@ -252,10 +252,10 @@ Store::Page<Company> companies(Connection& db, const Store::Query& query) {
     const std::string domain(domainOf(normalEmail(query.email)));
     const PhonePatterns phone = phonePatterns(db, query.text);
     std::vector<std::int64_t> rows;
-    for (auto& row : db.query(lists.by(after), query.user, query.user,
-                              after.newestFirst ? asked : std::max(asked, after.updated), after.updated, after.revision,
-                              query.text, pattern, pattern, phone.international, phone.digits,
-                              query.email, domain, limit))
+    for (auto& row :
+         db.query(lists.by(after), query.user, query.user, after.newestFirst ? asked : std::max(asked, after.updated),
+                  after.updated, after.revision, query.text, pattern, pattern, phone.international, phone.digits,
+                  query.email, domain, limit))
         rows.push_back(row.int64(0));
     return pageOf<Company>(std::move(rows), limit - 1, after.newestFirst,
                            [&](const auto& page) { return loadCompanies(db, page); });

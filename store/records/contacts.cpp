@@ -177,35 +177,37 @@ void setContactPhoto(Connection& db, const Actor& actor, const Id& id, std::stri
 
 namespace {
 
-#define CONTACTS(which, beyond, direction)                                                                            \
+#define CONTACTS(which, beyond, direction) \
     "SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND " BEYOND(         \
         "c", beyond) "AND (?=0 OR c.company_id=?) AND (?=0 OR c.id IN (SELECT contact_id FROM deal_contacts WHERE "   \
                      "deal_id=?)) AND (?='' OR c.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) " \
         which ORDERED("c", direction)
 #define ALL(beyond, direction) CONTACTS("", beyond, direction)
-#define BY_EMAIL(beyond, direction)                                                                                 \
+#define BY_EMAIL(beyond, direction)                                                                                  \
     CONTACTS("AND c.id IN (SELECT record_row FROM details WHERE normal=? AND kind<=1 AND kind=0 AND record_kind=0)", \
              beyond, direction)
-#define HAS_TEXT                                                                                                   \
+#define HAS_TEXT                                                                                                     \
     "AND (c.display_name {like} ? ESCAPE '\\' OR c.company_name {like} ? ESCAPE '\\' OR c.nickname {like} ? ESCAPE " \
-    "'\\' OR EXISTS(SELECT 1 FROM details d WHERE d.record_kind=0 AND d.record_row=c.id AND d.kind<=1 AND "         \
+    "'\\' OR EXISTS(SELECT 1 FROM details d WHERE d.record_kind=0 AND d.record_row=c.id AND d.kind<=1 AND "          \
     "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\')) OR " HAS_PHONE("0", "c.id") ")"
 #define BY_TEXT(beyond, direction) CONTACTS(HAS_TEXT, beyond, direction)
 // Few have it, so all details are gone through once, not those of each contact.
 #define BY_NUMBER(beyond, direction)                                                                              \
-    CONTACTS("AND (c.display_name {like} ? ESCAPE '\\' OR c.company_name {like} ? ESCAPE '\\' OR c.nickname {like} ? " \
-             "ESCAPE '\\' OR c.id IN (SELECT d.record_row FROM details d WHERE d.record_kind=0 AND d.kind<=1 AND "  \
-             "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\' OR (d.kind=1 AND (d.normal {like} ? OR " \
-             "d.normal {like} ?)))))",                                                                            \
-             beyond, direction)
-#define BY_INDEXED_TEXT(beyond, direction)                                                                         \
-    CONTACTS(HAS_TEXT " AND c.id IN (SELECT m.record_row FROM card_text t JOIN members m ON m.id={text member} AND " \
-                      "m.record_kind=0 WHERE {text matches})",                                                     \
+    CONTACTS(                                                                                                     \
+        "AND (c.display_name {like} ? ESCAPE '\\' OR c.company_name {like} ? ESCAPE '\\' OR c.nickname {like} ? " \
+        "ESCAPE '\\' OR c.id IN (SELECT d.record_row FROM details d WHERE d.record_kind=0 AND d.kind<=1 AND "     \
+        "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\' OR (d.kind=1 AND (d.normal {like} ? OR "  \
+        "d.normal {like} ?)))))",                                                                                 \
+        beyond, direction)
+#define BY_INDEXED_TEXT(beyond, direction)                                                                  \
+    CONTACTS(HAS_TEXT                                                                                       \
+             " AND c.id IN (SELECT m.record_row FROM card_text t JOIN members m ON m.id={text member} AND " \
+             "m.record_kind=0 WHERE {text matches})",                                                       \
              beyond, direction)
 
 /// Unused filters are 0 or empty: one statement shape for each way of finding, so that it can be kept.
-constexpr InOrder all = IN_ORDER(ALL), byEmail = IN_ORDER(BY_EMAIL), byText = IN_ORDER(BY_TEXT), byNumber = IN_ORDER(BY_NUMBER),
-                  byIndexedText = IN_ORDER(BY_INDEXED_TEXT);
+constexpr InOrder all = IN_ORDER(ALL), byEmail = IN_ORDER(BY_EMAIL), byText = IN_ORDER(BY_TEXT),
+                  byNumber = IN_ORDER(BY_NUMBER), byIndexedText = IN_ORDER(BY_INDEXED_TEXT);
 
 #undef CONTACTS
 #undef ALL
@@ -231,8 +233,8 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
     const std::size_t limit = pageSize(query) + 1;
     std::vector<std::int64_t> rows;
     const auto find = [&](const InOrder& list, const auto&... more) {
-        for (auto& row : db.query(list.by(after), query.user, query.user, since, after.updated, after.revision,
-                                  company, company, deal, deal, query.owner, query.owner, more..., limit))
+        for (auto& row : db.query(list.by(after), query.user, query.user, since, after.updated, after.revision, company,
+                                  company, deal, deal, query.owner, query.owner, more..., limit))
             rows.push_back(row.int64(0));
     };
     const PhonePatterns phone = query.text.empty() ? PhonePatterns{} : phonePatterns(db, query.text);

@@ -174,7 +174,7 @@ Deal saveDeal(Connection& db, const Actor& actor, const Deal& wanted, const std:
 
 namespace {
 
-#define DEALS(beyond, direction)                                                                                       \
+#define DEALS(beyond, direction) \
     "SELECT d.id FROM deals d WHERE d.deleted_at IS NULL AND " BEYOND("d", beyond)                                     \
     "AND (?='' OR d.title {like} ? ESCAPE '\\') AND (?=0 OR d.company_id=?) AND (?=0 OR d.id IN (SELECT deal_id FROM " \
     "deal_contacts WHERE contact_id=?)) AND (?='' OR d.owner=(SELECT id FROM users WHERE login=? AND removed_at IS "   \
@@ -199,10 +199,9 @@ Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
     const std::size_t limit = pageSize(query) + 1;
     const std::string pattern = containsPattern(query.text);
     std::vector<std::int64_t> rows;
-    for (auto& row :
-         db.query(lists.by(after), after.newestFirst ? asked : std::max(asked, after.updated), after.updated,
-                  after.revision, query.text, pattern, company, company, contact, contact, query.owner,
-                  query.owner, limit))
+    for (auto& row : db.query(lists.by(after), after.newestFirst ? asked : std::max(asked, after.updated),
+                              after.updated, after.revision, query.text, pattern, company, company, contact, contact,
+                              query.owner, query.owner, limit))
         rows.push_back(row.int64(0));
     return pageOf<Deal>(std::move(rows), limit - 1, after.newestFirst, [&](const auto& page) {
         std::vector<Deal> shown;

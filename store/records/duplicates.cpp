@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t mostOfOne = 51;  ///< a merge takes as many; the rest of them comes when these are one
 
-/// Contacts of one name and owner as they come, put together where they share a criterion: each value is looked up once.
+/// Contacts of one name and owner as they come, put together where they share a criterion: each value is looked up
+/// once.
 class SameName {
 public:
     void add(std::int64_t row, std::int64_t created, std::string_view company) {

@@ -62,11 +62,10 @@ Filled fill(Connection& db, const StoredContact& before, const std::vector<Store
     after.hasPhoto = before.hasPhoto || !photo.empty();
     checkContact(after);
     filled.changes = updateContact(db, before, after);
-    filled.old =
-        editOwnMembers(db, {RecordKind::contact, after.row, after.id}, [&](Document& card, const Collection&) {
-            overlayContact(card, before, after, db.now());
-            if (!photo.empty()) setPhoto(card, photo, db.now());
-        });
+    filled.old = editOwnMembers(db, {RecordKind::contact, after.row, after.id}, [&](Document& card, const Collection&) {
+        overlayContact(card, before, after, db.now());
+        if (!photo.empty()) setPhoto(card, photo, db.now());
+    });
     return filled;
 }
 
@@ -150,8 +149,8 @@ bool unmerge(Connection& db, const Actor& actor, std::int64_t entry, std::int64_
     leadBack(db, into, trail);
     for (const TrailMark& mark : trail)
         if (mark.led == Led::link)
-            returnLink(db, mark.holder, idOfRow(db, RecordKind::contact, mark.contact), static_cast<LinkState>(mark.was),
-                       mark.place != 0);
+            returnLink(db, mark.holder, idOfRow(db, RecordKind::contact, mark.contact),
+                       static_cast<LinkState>(mark.was), mark.place != 0);
     dropTrail(db, entry);
     return true;
 }

@@ -11,8 +11,8 @@ namespace crmdav {
 
 class Connection;
 
-/// The others lie in the trash from then on, as nobody's to restore but this merge's undo; their rows are what it brings
-/// back. Of what the bridge keeps in step, see sync/merge_links.h.
+/// The others lie in the trash from then on, as nobody's to restore but this merge's undo; their rows are what it
+/// brings back. Of what the bridge keeps in step, see sync/merge_links.h.
 Contact mergeContacts(Connection&, const Actor&, const Id& into, std::span<const Id> others, const std::string& based);
 
 /// Brings back who was merged into `into` by that entry of its history, with members, references and links; what the

@@ -66,7 +66,8 @@ void takeLacking(StoredContact& into, const StoredContact& other, std::string_vi
     takeValues(DetailKind::date, into.dates, other.dates, region);
     takeAddresses(into.addresses, other.addresses);
     takeTags(into.tags, other.tags);
-    if (into.notes.find(other.notes) == std::string::npos) into.notes += (into.notes.empty() ? "" : "\n\n") + other.notes;
+    if (into.notes.find(other.notes) == std::string::npos)
+        into.notes += (into.notes.empty() ? "" : "\n\n") + other.notes;
     into.custom.insert(other.custom.begin(), other.custom.end());
 }
 

@@ -18,16 +18,16 @@ struct Holders {
     Sql of, has, turn, drop, last, taken, add, touch;
 };
 
-#define HOLDERS(led, kind, table, holder, contact, more, insert, columns, records)                                \
-    {                                                                                                             \
-        led, kind, "SELECT " holder ", position FROM " table " WHERE " contact "=?" more " ORDER BY 1, 2",        \
-            "SELECT position FROM " table " WHERE " holder "=? AND " contact "=?" more,                           \
-            "UPDATE " table " SET " contact "=? WHERE " holder "=? AND " contact "=?" more,                       \
-            "DELETE FROM " table " WHERE " holder "=? AND " contact "=?" more,                                    \
-            "SELECT max(position) FROM " table " WHERE " holder "=?" more,                                        \
-            "SELECT 1 FROM " table " WHERE " holder "=? AND position=?" more,                                     \
-            "INSERT INTO " table "(" holder ", position, " contact columns ") VALUES(?, ?, ?" insert ")",         \
-            "UPDATE " records " SET updated=?, revision=? WHERE id=?"                                             \
+#define HOLDERS(led, kind, table, holder, contact, more, insert, columns, records)                         \
+    {                                                                                                      \
+        led, kind, "SELECT " holder ", position FROM " table " WHERE " contact "=?" more " ORDER BY 1, 2", \
+            "SELECT position FROM " table " WHERE " holder "=? AND " contact "=?" more,                    \
+            "UPDATE " table " SET " contact "=? WHERE " holder "=? AND " contact "=?" more,                \
+            "DELETE FROM " table " WHERE " holder "=? AND " contact "=?" more,                             \
+            "SELECT max(position) FROM " table " WHERE " holder "=?" more,                                 \
+            "SELECT 1 FROM " table " WHERE " holder "=? AND position=?" more,                              \
+            "INSERT INTO " table "(" holder ", position, " contact columns ") VALUES(?, ?, ?" insert ")",  \
+            "UPDATE " records " SET updated=?, revision=? WHERE id=?"                                      \
     }
 
 const Holders everywhere[] = {

@@ -40,7 +40,8 @@ struct InOrder {
     Sql oldestFirst, newestFirst;
     const Sql& by(const Cursor& cursor) const { return cursor.newestFirst ? newestFirst : oldestFirst; }
 };
-#define IN_ORDER(list) InOrder{list(">", ""), list("<", " DESC")}
+#define IN_ORDER(list) \
+    InOrder { list(">", ""), list("<", " DESC") }
 /// @param t  of the records' table
 #define BEYOND(t, beyond) t ".updated>=? AND (" t ".updated, " t ".revision)" beyond "(?, ?) "
 #define ORDERED(t, direction) " ORDER BY " t ".updated" direction ", " t ".revision" direction " LIMIT ?"

@@ -64,7 +64,8 @@ void returnLink(Connection& db, std::int64_t row, const Id& local, LinkState was
     if (auto found = db.query("SELECT uuid FROM sync_links WHERE id=?", row); found.next()) id = idOf(found.blob(0));
     auto stored = id.empty() || local.empty() ? std::nullopt : link(db, id);
     if (!stored || stored->note == erasedNote) return;
-    if (suppressed != (stored->state == LinkState::suppressed && stored->local.empty())) return;  // the bridge knew better
+    if (suppressed != (stored->state == LinkState::suppressed && stored->local.empty()))
+        return;  // the bridge knew better
     stored->local = local;
     if (suppressed) {
         stored->state = was;

@@ -5,8 +5,8 @@
 #include "store/sync.h"
 
 /// What the bridge remembers of contacts that are merged. A contact is linked once per account (D7), and a merge says
-/// nothing of what is at a provider: of several records there, one stays linked – and gets what is new in two-way mode –,
-/// the others stay as they are and aren't taken up again (suppressed, as in D2). Nothing is deleted there.
+/// nothing of what is at a provider: of several records there, one stays linked – and gets what is new in two-way mode
+/// –, the others stay as they are and aren't taken up again (suppressed, as in D2). Nothing is deleted there.
 namespace crmdav {
 
 class Connection;

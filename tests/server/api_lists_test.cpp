@@ -31,5 +31,36 @@ TEST_F(ApiWorld, ListsTakeTheSameNumberOfStatementsHoweverLongTheyAre) {
     }
 }
 
+TEST_F(ApiWorld, ListsBeginWithTheNewestChangeWhereOneAsksForIt) {
+    const struct {
+        std::string list, body;
+    } rows[] = {{"/contacts", R"({"displayName": "Penwick )"},
+                {"/companies", R"({"name": "Penwick )"},
+                {"/deals", R"({"title": "Penwick )"}};
+    for (const auto& [list, body] : rows) {
+        for (int i = 0; i < 5; ++i) ASSERT_EQ(ask(alice, "POST", list, body + std::to_string(i) + R"("})").status, 201);
+        const auto idsOf = [&](const std::string& query) {
+            std::vector<std::string> ids;
+            for (std::string next = list + query; !next.empty();) {
+                const Answer page = ask(alice, "GET", next);
+                EXPECT_EQ(page.status, 200) << page.body;
+                for (const Json& item : page.items()) ids.push_back(item.find("id")->string);
+                const std::string address = page["next"].isNull() ? std::string() : page.text("next");
+                next = address.empty() ? std::string() : address.substr(address.find(list));
+            }
+            return ids;
+        };
+        for (const std::string& text : {"", "&q=penwick", "&q=pe"}) {
+            auto oldest = idsOf("?limit=2" + text);
+            EXPECT_EQ(oldest.size(), 5u) << list << text;
+            std::ranges::reverse(oldest);
+            EXPECT_EQ(idsOf("?limit=2&order=newest" + text), oldest) << list << text;
+        }
+        EXPECT_EQ(ask(alice, "GET", list + "?order=biggest").status, 400);
+    }
+    EXPECT_EQ(ask(alice, "GET", "/activities?order=newest").status, 400);
+    EXPECT_EQ(ask(alice, "GET", "/activities?after=-").status, 422);
+}
+
 }  // namespace
 }  // namespace crmdav

@@ -84,8 +84,14 @@ TEST_F(Merge, TheOneGetsWhatItLacksAndKeepsWhatItHas) {  // D8
     other.notes = "likes tea";
     other.tags = {"vip"};
     other.custom = {{"shoe", "38"}};
-    other.addresses = {{.label = "home", .poBox = {}, .extended = {}, .street = "Ring 1", .locality = "Bonn",
-                        .region = {}, .postcode = {}, .country = {}}};
+    other.addresses = {{.label = "home",
+                        .poBox = {},
+                        .extended = {},
+                        .street = "Ring 1",
+                        .locality = "Bonn",
+                        .region = {},
+                        .postcode = {},
+                        .country = {}}};
     store->saveContact(byAnna, other, {});
     store->setContactPhoto(byAnna, other.id, "\xff\xd8\xff photo");
     const Contact merged = merge(one.id, {other.id});
@@ -140,7 +146,8 @@ TEST_F(Merge, OthersAreGoneForDevicesAndTheirIdsLeadOn) {  // D48
 }
 
 TEST_F(Merge, DealsActivitiesAndMeetingsFollowAndGoBack) {
-    const Contact one = make("Ana", "a@c.example"), other = make("Ana", "b@c.example"), third = make("X", "x@c.example");
+    const Contact one = make("Ana", "a@c.example"), other = make("Ana", "b@c.example"),
+                  third = make("X", "x@c.example");
     const Deal alone = deal("alone", {third.id, other.id}), both = deal("both", {other.id, one.id});
     const Activity call = linked("call", {other.id}), twice = linked("twice", {one.id, other.id});
     const Activity lunch = meetingWith("b@c.example");
@@ -231,8 +238,8 @@ TEST_F(Merge, WhoWasMergedIsNotUndoneByWhatTheyWereBefore) {
     merger.device = "laptop";
     const Contact another = make("Ana", "d@c.example", {}, &byAnna);
     store->mergeContacts(merger, one.id, std::vector{another.id}, {});
-    const auto report = store->undoDevice(byAnna, "anna", "phone", now - std::chrono::hours(1),
-                                          now + std::chrono::hours(1), false);
+    const auto report =
+        store->undoDevice(byAnna, "anna", "phone", now - std::chrono::hours(1), now + std::chrono::hours(1), false);
     EXPECT_THAT(report.changedSince, testing::Contains(std::pair(RecordKind::contact, another.id)));
     EXPECT_THAT(store->check({}), IsEmpty());
 }
@@ -240,8 +247,8 @@ TEST_F(Merge, WhoWasMergedIsNotUndoneByWhatTheyWereBefore) {
 TEST_F(Merge, AllThatADeviceDidIsUndoneItsMergesIncluded) {
     const Contact one = make("Ana", "a@c.example"), other = make("Ana", "b@c.example");
     merge(one.id, {other.id});
-    const auto report = store->undoDevice(byAnna, "anna", "phone", now - std::chrono::hours(1),
-                                          now + std::chrono::hours(1), false);
+    const auto report =
+        store->undoDevice(byAnna, "anna", "phone", now - std::chrono::hours(1), now + std::chrono::hours(1), false);
     EXPECT_THAT(report.changedSince, IsEmpty());
     EXPECT_THAT(report.undone, SizeIs(2));
     EXPECT_THAT(cards(), IsEmpty());
@@ -306,7 +313,7 @@ TEST_F(Merge, TheSameNameAndSomethingInCommonIsADuplicate) {  // D7
                   c = make("Zoe", "other@c.example", "+49 30 1234567");
     make("Zoe", "nothing@shared.example");
     make("Max", "max@c.example");
-    make("Max", "zoe@c.example") ;  // the same address, another name
+    make("Max", "zoe@c.example");  // the same address, another name
     Contact d = make("Lea", "l1@c.example"), e = make("Lea", "l2@c.example");
     d.companyName = "Penwick Ltd";
     e.companyName = "penwick";
