@@ -12,6 +12,10 @@ std::string shareSchema();
 std::string undoSchema();
 std::string changeSchema();
 std::string trashSchema();
+// Those of merge.cpp.
+std::string mergeSchema();
+std::string mergedSchema();
+std::string duplicatesSchema();
 // Those of calendar.cpp and occurrences.cpp.
 std::string calendarSchema();
 std::string occurrenceEditedSchema();

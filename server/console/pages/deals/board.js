@@ -10,7 +10,7 @@ import {dealValue, stages, stageText} from '../records/values.js';
 const most = 2000;  // cards of a board
 
 export async function board(context) {
-    const deals = await api.all('/deals', {order: 'newest'}, {signal: context.signal}, most);
+    const deals = await api.all('/deals', {order: 'newest', limit: 500}, {signal: context.signal}, most);
     const all = [...stages, ...new Set(deals.map(deal => deal.stage).filter(stage => !stages.includes(stage)))];
     const columns = new Map(all.map(stage => [stage, column(stage, (deal, to) => move(deal, to))]));
     const place = deal => columns.get(deal.stage).add(card(deal, all, context, move), deal);

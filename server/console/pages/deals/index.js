@@ -26,7 +26,7 @@ const kind = {
 async function learnNames(context) {
     const [id] = context.params, {signal} = context;
     const wanted = id === 'new' ? {company: context.query.company, people: context.query.contact ? [api.get(`/contacts/${context.query.contact}`)] : []}
-                                : {company: (await api.get(`/deals/${id}`, {}, {signal})).company, people: [api.all('/contacts', {deal: id}, {signal})]};
+                                : {company: (await api.get(`/deals/${id}`, {}, {signal})).company, people: [api.all('/contacts', {deal: id, limit: 500}, {signal})]};
     const [company, people] = await Promise.all([
         wanted.company ? api.get(`/companies/${wanted.company}`, {}, {signal}).catch(() => null) : null, Promise.all(wanted.people)]);
     if (company) names[company.id] = company.name;

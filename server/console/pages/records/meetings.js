@@ -8,7 +8,7 @@ import {badge, empty} from '../../lib/ui.js';
 export async function meetingsTab(page) {
     const {kind, record, context} = page;
     const [all, types] = await Promise.all([
-        api.all('/activities', {[kind.kind]: record.id}, {signal: context.signal}, 2000),
+        api.all('/activities', {[kind.kind]: record.id, limit: 500}, {signal: context.signal}, 2000),
         api.list('/activity-types', {}, {signal: context.signal}),
     ]);
     if (all.length === 0) return empty({icon: 'calendar-week', title: t('meetings.none'), text: t(`meetings.none.${kind.kind}`)});

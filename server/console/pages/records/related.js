@@ -8,7 +8,7 @@ import {dealValue, stageText} from './values.js';
 
 export async function dealsTab(page, filter) {
     const {record, context} = page;
-    const all = await api.all('/deals', {[filter]: record.id}, {signal: context.signal}, 500);
+    const all = await api.all('/deals', {[filter]: record.id, limit: 500}, {signal: context.signal}, 500);
     const make = h('a.btn.btn-sm.btn-outline-primary', {href: `#/deals/new?${new URLSearchParams({[filter]: record.id})}`}, t('deals.new'));
     if (all.length === 0) return empty({icon: 'briefcase', title: t('deals.noneHere'), action: make});
     return [h('ul.record-list', all.reverse().map(deal => h('li', h('a.record-row', {href: `#/deals/${deal.id}`},
@@ -17,7 +17,7 @@ export async function dealsTab(page, filter) {
 
 export async function peopleTab(page) {
     const {record, context} = page;
-    const all = await api.all('/contacts', {company: record.id}, {signal: context.signal}, 2000);
+    const all = await api.all('/contacts', {company: record.id, limit: 500}, {signal: context.signal}, 2000);
     const make = h('a.btn.btn-sm.btn-outline-primary',
         {href: `#/contacts/new?${new URLSearchParams({company: record.id, name: record.name})}`}, t('contacts.new'));
     if (all.length === 0) return empty({icon: 'people', title: t('companies.nobody'), action: make});
