@@ -239,7 +239,7 @@ namespace {
         "c", beyond) "AND (?='' OR c.name {like} ? ESCAPE '\\' OR EXISTS(SELECT 1 FROM company_domains d WHERE "       \
                      "d.company_id=c.id AND d.domain {like} ? ESCAPE '\\') OR " HAS_PHONE("1", "c.id") ") AND (?='' OR " \
                      "EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain=?))" ORDERED("c", direction)
-constexpr InOrder lists = IN_ORDER(COMPANIES);
+constexpr InOrder lists = IN_BOTH_ORDERS(COMPANIES);
 #undef COMPANIES
 
 }  // namespace

@@ -206,8 +206,8 @@ namespace {
              beyond, direction)
 
 /// Unused filters are 0 or empty: one statement shape for each way of finding, so that it can be kept.
-constexpr InOrder all = IN_ORDER(ALL), byEmail = IN_ORDER(BY_EMAIL), byText = IN_ORDER(BY_TEXT),
-                  byNumber = IN_ORDER(BY_NUMBER), byIndexedText = IN_ORDER(BY_INDEXED_TEXT);
+constexpr InOrder all = IN_BOTH_ORDERS(ALL), byEmail = IN_BOTH_ORDERS(BY_EMAIL), byText = IN_BOTH_ORDERS(BY_TEXT),
+                  byNumber = IN_BOTH_ORDERS(BY_NUMBER), byIndexedText = IN_BOTH_ORDERS(BY_INDEXED_TEXT);
 
 #undef CONTACTS
 #undef ALL

@@ -179,7 +179,7 @@ namespace {
     "AND (?='' OR d.title {like} ? ESCAPE '\\') AND (?=0 OR d.company_id=?) AND (?=0 OR d.id IN (SELECT deal_id FROM " \
     "deal_contacts WHERE contact_id=?)) AND (?='' OR d.owner=(SELECT id FROM users WHERE login=? AND removed_at IS "   \
     "NULL))" ORDERED("d", direction)
-constexpr InOrder lists = IN_ORDER(DEALS);
+constexpr InOrder lists = IN_BOTH_ORDERS(DEALS);
 #undef DEALS
 
 }  // namespace

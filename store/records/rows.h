@@ -40,7 +40,7 @@ struct InOrder {
     Sql oldestFirst, newestFirst;
     const Sql& by(const Cursor& cursor) const { return cursor.newestFirst ? newestFirst : oldestFirst; }
 };
-#define IN_ORDER(list) \
+#define IN_BOTH_ORDERS(list) \
     InOrder { list(">", ""), list("<", " DESC") }
 /// @param t  of the records' table
 #define BEYOND(t, beyond) t ".updated>=? AND (" t ".updated, " t ".revision)" beyond "(?, ?) "
