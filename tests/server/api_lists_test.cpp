@@ -50,7 +50,7 @@ TEST_F(ApiWorld, ListsBeginWithTheNewestChangeWhereOneAsksForIt) {
             }
             return ids;
         };
-        for (const std::string& text : {"", "&q=penwick", "&q=pe"}) {
+        for (const std::string text : {"", "&q=penwick", "&q=pe"}) {
             auto oldest = idsOf("?limit=2" + text);
             EXPECT_EQ(oldest.size(), 5u) << list << text;
             std::ranges::reverse(oldest);

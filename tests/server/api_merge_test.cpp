@@ -39,7 +39,7 @@ TEST_F(ApiMerge, OneOfTwoAndTwoAgain) {
     const Answer history = ask(alice, "GET", "/history?record=" + one.text("id"));
     EXPECT_EQ(history.items().front().find("deed")->string, "merged");
 
-    const std::string entry = std::to_string(static_cast<long>(merged["entry"].number));
+    const std::string entry = std::to_string(merged["entry"].integer);
     EXPECT_EQ(ask(alice, "POST", "/undo", R"({"entry":)" + entry + "}").status, 200);
     EXPECT_THAT(ask(alice, "GET", "/contacts").items(), SizeIs(2));
     EXPECT_EQ(ask(alice, "POST", "/undo", R"({"entry":)" + entry + "}").status, 404) << "once";
