@@ -61,6 +61,7 @@ constexpr Row rows[] = {
     {"dav", "/dav/addressbooks/anna/none/", false},
     {"dav", "/dav/calendars/sales/", false},  // a team, Anna's too, has no homes
     {"dav", "/dav/addressbooks/sales/contacts/", false},
+    {"console", "/console/", true},
     {"api", "/api/v1/activities", false},  // each of its addresses: api_people_test.cpp
     {"api", "/api/v1/contacts", false},
     {"api", "/api/v1/app-passwords", false},
