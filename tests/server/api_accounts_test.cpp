@@ -133,11 +133,14 @@ TEST_F(ApiAccounts, SettingsAreAMergePatch) {  // RFC 7396
     EXPECT_FALSE(back["skipPrivate"].boolean);
     for (const auto& [body, field] : {std::pair(R"({"nonsense":1})", "nonsense"),
                                       {R"({"direction":"up"})", "direction"},
-                                      {R"({"types":["no-such"]})", "types"}}) {
+                                      {R"({"types":["no-such"]})", "types"},
+                                      {R"({"calendars":["/nowhere/"]})", "calendars"},
+                                      {R"({"conflictCalendars":["/nowhere/"]})", "conflictCalendars"}}) {
         const Answer answer = ask(alice, "PATCH", settings, body);
         EXPECT_EQ(answer.status, 422) << body;
         EXPECT_EQ(answer.text("field"), field) << body;
     }
+    EXPECT_EQ(ask(alice, "GET", settings).body, back.body) << "what was refused changed nothing";
 }
 
 TEST_F(ApiAccounts, OneRunAtATime) {  // I7
