@@ -195,24 +195,6 @@ TEST_F(Runs, G5_APreviewWritesNothingAndSaysWhatTheRunThenDoes) {
     EXPECT_EQ(activities().size(), 2U);
 }
 
-TEST_F(Runs, G4_ARunIsUndoneOnBothSides) {
-    event("e1", "Theirs");
-    makeActivity("Mine");
-    start(calendar, twoWay);
-    run(calendar);
-    Activity theirs = *activityCalled("Theirs");
-    theirs.location = "Edited";
-    edit(theirs);
-    run(calendar);
-    const auto entries = journal();
-    EXPECT_EQ(runs->undo(entries.front().run, 0)->undone, 1);
-    EXPECT_EQ(rawOf("work", "Theirs").find("Edited"), std::string::npos);
-    const auto first = runs->undo(entries.back().run, 0);
-    EXPECT_EQ(first->undone + static_cast<std::int64_t>(first->left.size()), 2);
-    EXPECT_THAT(rawOf("work", "Mine"), IsEmpty());
-    EXPECT_EQ(settle(calendar), 0) << "what was undone isn't done again";
-}
-
 TEST_F(Runs, I5_LaterMeansWhereItWas) {
     start(calendar, twoWay);
     for (int i = 0; i < 5; ++i) makeActivity("A" + std::to_string(i));
