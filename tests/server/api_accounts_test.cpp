@@ -149,6 +149,14 @@ TEST_F(ApiAccounts, OneRunAtATime) {  // I7
     EXPECT_EQ(ask(alice, "POST", account + "/preview").status, 409);
 }
 
+TEST_F(ApiAccounts, TooManyPreviewsAtOnceAreToBeTriedLater) {  // I5
+    const std::string account = connect();
+    bridge.runs().limit({.asked = 0});
+    const Answer answer = ask(alice, "POST", account + "/preview");
+    EXPECT_EQ(answer.status, 503) << answer.body;
+    EXPECT_EQ(answer.headers.at("Retry-After"), "15");
+}
+
 TEST_F(ApiAccounts, AStartIsNotWaitedForUntilTheNextLook) {  // A6
     remote.putEvent("one", "Plan");
     SchedulerOptions scheduling;
