@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bridge/choices.h"
 #include "bridge/pushes.h"
 #include "protocol/text/zones.h"
 
@@ -9,33 +10,6 @@ namespace crmdav {
 namespace {
 
 constexpr SyncKind kinds[] = {SyncKind::calendar, SyncKind::contacts};
-
-/// The usual choice where there is only one sensible.
-template <class Settings>
-void choose(std::vector<std::string> Settings::*list, Settings& settings, const std::vector<RemoteCollection>& all) {
-    if (!(settings.*list).empty()) return;
-    const auto main = std::ranges::find_if(all, [](const RemoteCollection& c) { return c.main && c.writable; });
-    const auto any = std::ranges::find_if(all, [](const RemoteCollection& c) { return c.writable && !c.busyOnly; });
-    if (main != all.end())
-        (settings.*list).push_back(main->id);
-    else if (any != all.end())
-        (settings.*list).push_back(any->id);
-}
-
-/// Of a linked one more than its busy times can be read, and the first takes what is made here.
-void requireLinkable(const std::vector<RemoteCollection>& all, const std::vector<std::string>& linked, bool pushes,
-                     const char* setting) {
-    for (const std::string& id : linked) {
-        const auto found = std::ranges::find(all, id, &RemoteCollection::id);
-        if (found == all.end()) continue;
-        if (found->busyOnly)
-            throw BadSetting(setting,
-                             "of \"" + found->name +
-                                 "\" only busy times can be read: it can be a conflict calendar, not a linked one");
-        if (pushes && id == linked.front() && !found->writable)
-            throw BadSetting(setting, "\"" + found->name + "\" can only be read: what is made here can't go there");
-    }
-}
 
 }  // namespace
 
@@ -141,58 +115,53 @@ std::vector<RemoteCollection> Accounts::collections(const Id& id, SyncKind kind)
 
 std::vector<RemoteGroup> Accounts::groups(const Id& id) { return makeProvider_(accountOf(id), {})->groups(); }
 
-/// Where they can't be listed now, a run will tell.
-std::vector<RemoteCollection> Accounts::known(const Id& id, SyncKind kind) {
-    try {
-        return collections(id, kind);
-    } catch (const std::exception&) {
-        return {};
-    }
+/// A provider that was asked took its time: what became of the side meanwhile stands.
+SyncSide Accounts::keepSettings(const Id& id, SyncKind kind, const std::string& settings) {
+    SyncSide side;
+    store_.batch([&] {
+        side = sideOf(id, kind);
+        side.settings = settings;
+        store_.sync().saveSide(side);
+    });
+    return side;
 }
 
 SyncSide Accounts::saveSettings(const Id& id, SyncKind kind, const std::string& json) {
-    SyncSide side = sideOf(id, kind);
+    const std::string known = sideOf(id, kind).settings;
+    const auto ask = [&] { return makeProvider_(accountOf(id), {}); };
     if (kind == SyncKind::calendar) {
-        const CalendarSettings before = calendarSettings(side.settings);
+        const CalendarSettings before = calendarSettings(known);
         const CalendarSettings settings = calendarSettings(json, before);
         const auto types = store_.activityTypes();
         for (const Id& type : settings.types)
             if (std::ranges::find(types, type, &ActivityType::id) == types.end())
                 throw BadSetting("types", "there is no activity type " + type);
-        if (settings.calendars != before.calendars || settings.push != before.push)
-            requireLinkable(known(id, kind), settings.calendars, settings.push, "calendars");
-        side.settings = encode(settings);
-    } else {
-        const ContactSettings before = contactSettings(side.settings);
-        const ContactSettings settings = contactSettings(json, before);
-        if (settings.books != before.books || settings.direction != before.direction)
-            requireLinkable(known(id, kind), settings.books, settings.direction == Direction::twoWay, "books");
-        side.settings = encode(settings);
+        requireThere(settings, before, ask, clock_.now());
+        return keepSettings(id, kind, encode(settings));
     }
-    store_.sync().saveSide(side);
-    return side;
+    const ContactSettings before = contactSettings(known);
+    const ContactSettings settings = contactSettings(json, before);
+    requireThere(settings, before, ask);
+    return keepSettings(id, kind, encode(settings));
 }
 
 SyncSide Accounts::prepare(const Id& id, SyncKind kind) {
     const Account account = accountOf(id);
     if (!account.connected) throw NotNow("sign in to " + account.provider + " first");
-    SyncSide side = sideOf(id, kind);
-    const std::string before = side.settings;
+    const SyncSide side = sideOf(id, kind);
+    std::string chosen;
     if (kind == SyncKind::calendar) {
         CalendarSettings settings = calendarSettings(side.settings);
-        choose(&CalendarSettings::calendars, settings,
-               settings.calendars.empty() ? collections(id, kind) : std::vector<RemoteCollection>());
+        if (settings.calendars.empty()) chooseUsual(settings.calendars, collections(id, kind));
         if (settings.calendars.empty()) throw NotNow("choose a calendar to sync with");
-        side.settings = encode(settings);
+        chosen = encode(settings);
     } else {
         ContactSettings settings = contactSettings(side.settings);
-        choose(&ContactSettings::books, settings,
-               settings.books.empty() ? collections(id, kind) : std::vector<RemoteCollection>());
+        if (settings.books.empty()) chooseUsual(settings.books, collections(id, kind));
         if (settings.books.empty()) throw NotNow("the account has no address book");
-        side.settings = encode(settings);
+        chosen = encode(settings);
     }
-    if (side.settings != before) store_.sync().saveSide(side);
-    return side;
+    return chosen == side.settings ? side : keepSettings(id, kind, chosen);
 }
 
 SyncSide Accounts::start(const Id& id, SyncKind kind) {

@@ -55,8 +55,8 @@ public:
 private:
     Account keep(Account, const RemoteIdentity&, const std::string& secret);
     SyncSide sideOf(const Id& account, SyncKind) const;
+    SyncSide keepSettings(const Id& account, SyncKind, const std::string& settings);
     Account accountOf(const Id& account) const;
-    std::vector<RemoteCollection> known(const Id& account, SyncKind);
 
     Store& store_;
     MakeProvider makeProvider_;

@@ -95,6 +95,7 @@ Bridge::Bridge(Store& store, BridgeOptions options)
         store_, make, [this](const Id& account, const std::string& secret) { secrets_->save(store_, account, secret); },
         options_.clock, pushes_.get());
     runs_ = std::make_unique<AccountRuns>(store_, make, holder_, options_.interval, options_.clock, pushes_.get());
+    runs_->limit(options_.limits);
     webhooks_ = std::make_unique<Webhooks>(store_, *secrets_, options_.privateNetworks);
 }
 

@@ -23,6 +23,7 @@ struct BridgeOptions {
     std::string keyFile;    ///< of the secrets (A11)
     std::string publicUrl;  ///< https://host[:port][/base] of this server, as providers reach it; empty: they can't
     std::chrono::seconds interval{300};
+    RunLimits limits{};
     bool privateNetworks = false;    ///< CalDAV and CardDAV servers, and webhooks, may be on our own networks
     std::optional<SmtpServer> smtp;  ///< none: no mail is sent
     Clock clock{};

@@ -1,5 +1,7 @@
 #include "server/bridge_options.h"
 
+#include <algorithm>
+
 #include "server/config.h"
 
 namespace crmdav {
@@ -17,6 +19,7 @@ BridgeOptions bridgeOptions(const Config& config) {
     options.keyFile = keyFileOf(config);
     if (!config.publicOrigin.empty()) options.publicUrl = config.publicOrigin + config.basePath;
     options.interval = config.bridgeInterval;
+    options.limits.asked = static_cast<int>(std::clamp<std::size_t>(config.threads / 8, 1, 16));
     options.privateNetworks = config.privateNetworks;
     try {
         if (!config.smtpUrl.empty()) options.smtp = SmtpServer::parse(config.smtpUrl);

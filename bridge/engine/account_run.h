@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +33,7 @@ struct RunLimits {
     std::chrono::milliseconds share = std::chrono::minutes(2);  ///< after it others that wait come first
     std::chrono::milliseconds stall =
         std::chrono::minutes(10);  ///< for one page or record: then it is tried again later
+    int asked = 16;                ///< previews and undos at once: each keeps the thread of a request that waits for it
 };
 
 class Pushes;
@@ -52,10 +54,11 @@ public:
                                  const std::function<bool()>& crowded = {});
 
     /// The decisions are then on the preview's stage. nullopt: as above. @returns also the run's id
+    /// @throws TryLater  others wait for theirs
     std::optional<std::pair<Id, RunResult>> preview(const Id& account, SyncKind,
                                                     const std::function<bool()>& stop = {});
 
-    /// Takes back an entry of the journal, or (entry 0) all of a run. nullopt: as above.
+    /// Takes back an entry of the journal, or (entry 0) all of a run. nullopt, TryLater: as above.
     std::optional<UndoOutcome> undo(const Id& run, std::int64_t entry);
 
     /// Of one contact sync (D6).
@@ -79,6 +82,7 @@ private:
     const Pushes* pushes_;
     std::int64_t mostContacts_ = 25'000;
     RunLimits limits_;
+    std::atomic<int> asked_ = 0;
     RunCounts counts_;
 };
 

@@ -36,18 +36,6 @@ Elements taken(const Elements& sent, const Elements& there, const Elements& befo
     return base;
 }
 
-/// The provider's side after a write. Where it has something else than what was sent, that is its own form of it or
-/// somebody's edit: what is new or was taken away there is still to come here (C2), what it has no place for isn't
-/// (C3).
-FieldValues providerValues(const SyncSession& s, const LoadedPair& loaded) {
-    FieldValues there = remoteValues(s, loaded.item.raw);
-    if (loaded.sent.empty()) return there;
-    FieldValues values = remoteValues(s, loaded.sent);
-    FieldValues before = loaded.sentOver.empty() ? FieldValues() : remoteValues(s, loaded.sentOver);
-    for (auto& [name, sent] : values) sent = taken(sent, there[name], before[name]);
-    return values;
-}
-
 /// What the CRM's half was when it was decided upon – somebody may have edited it since –, or what was made of it.
 std::optional<FieldValues> crmValues(const SyncSession& s, const LoadedPair& loaded, const Action& action,
                                      const Link& link) {
@@ -62,6 +50,17 @@ std::optional<FieldValues> crmValues(const SyncSession& s, const LoadedPair& loa
 }
 
 }  // namespace
+
+// Where it has something else than what was sent, that is its own form of it or somebody's edit: what is new or was
+// taken away there is still to come here (C2), what it has no place for isn't (C3).
+FieldValues providerValues(const SyncSession& s, const LoadedPair& loaded) {
+    FieldValues there = remoteValues(s, loaded.item.raw);
+    if (loaded.sent.empty()) return there;
+    FieldValues values = remoteValues(s, loaded.sent);
+    FieldValues before = loaded.sentOver.empty() ? FieldValues() : remoteValues(s, loaded.sentOver);
+    for (auto& [name, sent] : values) sent = taken(sent, there[name], before[name]);
+    return values;
+}
 
 void setBases(const SyncSession& s, const LoadedPair& loaded, const Action& action, Link& link) {
     if (link.block) {

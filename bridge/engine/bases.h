@@ -8,6 +8,9 @@ namespace crmdav {
 /// @param loaded  with the provider's item as it is after the action
 void setBases(const SyncSession&, const LoadedPair& loaded, const Action&, Link&);
 
+/// The provider's side after a write: what is new there since is no part of it.
+FieldValues providerValues(const SyncSession&, const LoadedPair& written);
+
 /// Whether the provider has what was sent to it, in all that is compared, or nothing was; else it has to be looked at
 /// once more.
 bool isAsSent(const SyncSession&, const LoadedPair& loaded);

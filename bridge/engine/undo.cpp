@@ -1,6 +1,6 @@
 #include "bridge/engine/undo.h"
 
-#include "bridge/engine/pairs.h"
+#include "bridge/engine/bases.h"
 #include "protocol/dav/errors.h"
 
 namespace crmdav {
@@ -23,8 +23,9 @@ public:
         requireUnchangedCrm();
         undoProvider();
         s_.guarded([&] {
+            const FieldValues before = crmValues();
             undoCrm();
-            settleLink();
+            settleLink(before);
             s_.sync.markUndone(entry_.id);
         });
     }
@@ -54,7 +55,7 @@ private:
         const auto now = s_.provider.read(s_.kind(), entry_.collection, entry_.remote);
         if (entry_.versionAfter.empty()) {  // it was deleted there
             if (now) throw LeftAlone("it is at the provider again");
-            item_ = s_.provider.restore(s_.kind(), entry_.collection, {entry_.remote, {}, {}, entry_.rawBefore}).item;
+            take(s_.provider.restore(s_.kind(), entry_.collection, {entry_.remote, {}, {}, entry_.rawBefore}), {});
             return;
         }
         if (!now) {
@@ -67,10 +68,16 @@ private:
             return;
         }
         const RemoteItem before{entry_.remote, {}, {}, entry_.rawBefore};
-        item_ = s_.provider
-                    .update(s_.kind(), entry_.collection, *now, s_.provider.parse(s_.kind(), now->raw).record,
-                            s_.provider.parse(s_.kind(), before.raw).record)
-                    .item;
+        take(s_.provider.update(s_.kind(), entry_.collection, *now, s_.provider.parse(s_.kind(), now->raw).record,
+                                s_.provider.parse(s_.kind(), before.raw).record),
+             now->raw);
+    }
+
+    void take(Written written, const std::string& over) {
+        written_.emplace();
+        written_->item = std::move(written.item);
+        written_->sent = std::move(written.sent);
+        written_->sentOver = over;
     }
 
     /// Versions change by themselves at some providers; what counts is what the link remembers.
@@ -81,12 +88,18 @@ private:
     }
 
     // ------------------------------------------------------------ the CRM's side
+    FieldValues crmValues() const {
+        const auto crm = link_ ? readCrm(s_, link_->local, &*link_) : std::nullopt;
+        if (!crm || crm->deleted) return {};
+        return std::visit([](const auto& r) { return valuesOf(r); }, crm->record);
+    }
+
     void undoCrm() const {
         if (entry_.history != 0) s_.store.undoRecord(s_.actor, entry_.history);
     }
 
     /// What was undone is not done again by the next run.
-    void settleLink() {
+    void settleLink(const FieldValues& crmBefore) {
         if (!link_) {
             if (entry_.rawBefore.empty() || !entry_.versionAfter.empty()) return;
             Link link;  // it was deleted at the provider, and its link with it
@@ -107,29 +120,33 @@ private:
         } else if (createdInCrm()) {
             link_->state = LinkState::suppressed;
         }
-        if (item_) {
-            link_->remote = item_->id;
-            link_->version = item_->version;
-            link_->uid = item_->uid;
-            link_->raw = item_->raw;
+        if (written_) {
+            link_->remote = written_->item.id;
+            link_->version = written_->item.version;
+            link_->uid = written_->item.uid;
+            link_->raw = written_->item.raw;
         }
-        rebase();
+        rebase(crmBefore);
         s_.sync.saveLink(*link_);
     }
 
-    void rebase() {
-        if (!link_->raw.empty()) {
-            const Remote remote = readRemote(s_, {link_->remote, link_->version, link_->uid, link_->raw});
-            link_->baseRemote = std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, remote.record);
-        }
-        if (const auto crm = readCrm(s_, link_->local, &*link_); crm && !crm->deleted)
-            link_->baseLocal = std::visit([](const auto& r) { return encodeValues(valuesOf(r)); }, crm->record);
+    /// Only what was undone is agreed on by that: what else somebody changed, on either side, has still to go to the
+    /// other (C2).
+    void rebase(const FieldValues& crmBefore) {
+        if (written_) link_->baseRemote = encodeValues(providerValues(s_, *written_));
+        const FieldValues now = crmValues();
+        if (now == crmBefore) return;
+        FieldValues base = link_->baseLocal.empty() ? FieldValues() : decodeValues(link_->baseLocal);
+        for (const auto& [name, value] : now)
+            if (const auto was = crmBefore.find(name); was == crmBefore.end() || was->second != value)
+                base.insert_or_assign(name, value);
+        link_->baseLocal = encodeValues(base);
     }
 
     SyncSession& s_;
     const JournalEntry& entry_;
     std::optional<Link> link_;
-    std::optional<RemoteItem> item_;
+    std::optional<LoadedPair> written_;  ///< of it the provider's half
 };
 
 }  // namespace

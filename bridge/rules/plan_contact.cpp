@@ -20,6 +20,8 @@ public:
             action = skip("C10", "it is the CRM's own record");
         else if (!pair_.link)
             action = provider ? fromProvider() : crm ? fromCrm() : Action{};
+        else if (pair_.link->state == LinkState::left && pair_.link->remote.empty() && !provider)
+            action.forget = !crm;                          // its creation there was undone (G4)
         else if (pair_.link->remote.empty() && !provider)  // it never came to be there, as far as is known
             action = crm ? fromCrm() : forgottenUnless(LinkState::creating);
         else if (pair_.link->state == LinkState::suppressed && !crm)

@@ -11,7 +11,18 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-class BusyCalendars : public testing::Test, protected SyncWorld {};
+class BusyCalendars : public testing::Test, protected SyncWorld {
+protected:
+    /// Which setting isn't acceptable, and why; empty: all of them are.
+    std::string refused(SyncKind kind, const std::string& settings) {
+        try {
+            accounts->saveSettings(account, kind, settings);
+        } catch (const BadSetting& error) {
+            return error.field + ": " + error.what();
+        }
+        return {};
+    }
+};
 
 /// Of the blocks in anna's busy/.
 std::vector<std::string> blockStarts(SyncWorld& world) {
@@ -90,14 +101,6 @@ TEST_F(BusyCalendars, ALinkedCalendarTellsMoreAndTheFirstCanBeWrittenTo) {  // B
     server.collections["boss"];
     server.busyOnly = {"boss"};
     server.readOnly = {"home"};
-    const auto refused = [&](SyncKind kind, const std::string& settings) {
-        try {
-            accounts->saveSettings(account, kind, settings);
-        } catch (const BadSetting& error) {
-            return error.field + ": " + error.what();
-        }
-        return std::string();
-    };
     EXPECT_EQ(refused(calendar, R"({"calendars":["work","boss"]})"),
               "calendars: of \"boss\" only busy times can be read: it can be a conflict calendar, not a linked one");
     EXPECT_EQ(refused(calendar, R"({"calendars":["home"]})"),
@@ -112,6 +115,39 @@ TEST_F(BusyCalendars, ALinkedCalendarTellsMoreAndTheFirstCanBeWrittenTo) {  // B
     EXPECT_EQ(server.calls, before) << "not asked for nothing";
     server.fault = [](const std::string&, bool) { throw TryLater("away"); };
     EXPECT_EQ(refused(calendar, R"({"calendars":["boss"]})"), "") << "a run will tell";
+}
+
+TEST_F(BusyCalendars, WhatTheAccountDoesNotHaveCantBeChosen) {
+    change(calendar, R"({"calendars":["work"],"conflictCalendars":["home"]})");
+    const std::string before = side(calendar).settings;
+    const std::string none = "the account has no calendar \"nowhere\"";
+    EXPECT_EQ(refused(calendar, R"({"calendars":["nowhere"]})"), "calendars: " + none);
+    EXPECT_EQ(refused(calendar, R"({"calendars":["work","nowhere"],"skipPrivate":false})"), "calendars: " + none);
+    EXPECT_EQ(refused(calendar, R"({"conflictCalendars":["home","nowhere"]})"),
+              "conflictCalendars: " + none + ", and no busy times can be read of one");
+    EXPECT_EQ(side(calendar).settings, before) << "nothing of it";
+    server.fault = [](const std::string& call, bool) {
+        if (call == "busy") throw TryLater("away");
+    };
+    EXPECT_EQ(refused(calendar, R"({"conflictCalendars":["nowhere"]})"), "") << "a run will tell";
+    server.fault = nullptr;
+    EXPECT_EQ(refused(book, R"({"books":["nowhere"]})"), "books: the account has no address book \"nowhere\"");
+    server.collections.erase("home");
+    EXPECT_EQ(refused(calendar, R"({"push":false})"), "") << "of what went away since a run tells";
+    EXPECT_EQ(refused(calendar, R"({"conflictCalendars":[]})"), "");
+    EXPECT_EQ(refused(calendar, R"({"conflictCalendars":["home"]})").substr(0, 17), "conflictCalendars");
+    server.collections.clear();
+    EXPECT_EQ(refused(calendar, R"({"calendars":["nowhere"]})"), "") << "a list of none may not be all of it";
+}
+
+TEST_F(BusyCalendars, A8_WhatHappensWhileAChoiceIsLookedAtStands) {
+    start(calendar, R"({"calendars":["work"]})");
+    server.fault = [this](const std::string& call, bool) {
+        if (call == "collections") accounts->stop(account, calendar);
+    };
+    change(calendar, R"({"conflictCalendars":["home"]})");
+    EXPECT_EQ(side(calendar).status, SyncStatus::stopped);
+    EXPECT_THAT(side(calendar).settings, HasSubstr("home"));
 }
 
 TEST_F(BusyCalendars, B3_WhatCantBeMadeThereWaitsAndStopsNothingElse) {

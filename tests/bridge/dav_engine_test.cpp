@@ -181,6 +181,24 @@ TEST_P(DavEngine, AContactEditedBetweenAWriteAndTheLookAtItComesToTheCrm) {  // 
     EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->book));
 }
 
+TEST_P(DavEngine, AnEditBetweenAnUndoAndTheLookAtItComesToTheCrm) {  // rules G4, I2, C2
+    relay.tagsPuts = false;
+    constexpr auto kind = SyncKind::calendar;
+    put(server->calendar + "a.ics", later("a", "Plan", "LOCATION:Berlin\r\n"));
+    start(kind);
+    run(kind);
+    Activity plan = world.activityCalled("Plan").value();
+    plan.location = "Rome";
+    world.edit(plan);
+    run(kind);
+    editNext("LOCATION:Berlin", "LOCATION:Paris");
+    EXPECT_EQ(world.runs->undo(world.journal().front().run, 0)->undone, 1);
+    EXPECT_EQ(world.activityCalled("Plan")->location, "Rome") << "what is undone is what the run did there";
+    run(kind);
+    EXPECT_EQ(world.activityCalled("Plan")->location, "Paris");
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->calendar));
+}
+
 TEST_P(DavEngine, WhatAServerDropsStaysAndWhatItRewritesComesOnce) {  // rules C3, C10
     relay.tagsPuts = false;
     relay.beforePut = [](HttpRequest& put) {

@@ -41,6 +41,26 @@ TEST_F(Fairness, I5_ARunMakesRoomAndGoesOnWhereItWas) {
     EXPECT_EQ(settle(calendar), 0);
 }
 
+TEST_F(Fairness, I5_OfThoseThatKeepARequestsThreadThereAreFew) {
+    putEvents(1);
+    start(calendar, twoWay);
+    startOther(calendar, twoWay);
+    run(calendar);
+    const Id done = journal().front().run;
+    runs->limit({.asked = 1});
+    int asked = 0;
+    server.fault = [&](const std::string& call, bool after) {
+        if (call != "changes" || after || asked++ > 0) return;
+        EXPECT_THROW(runs->preview(otherAccount, calendar), TryLater);
+        EXPECT_THROW(runs->undo(done, 0), TryLater);
+        EXPECT_EQ(run(otherAccount, calendar).status, SyncStatus::active) << "runs have threads of their own";
+    };
+    EXPECT_TRUE(runs->preview(account, calendar));
+    EXPECT_EQ(asked, 1);
+    EXPECT_TRUE(runs->preview(otherAccount, calendar)) << "its place is free again";
+    EXPECT_EQ(runs->undo(done, 0)->undone, 1);
+}
+
 TEST_F(Fairness, I5_AnotherAccountDoesNotWaitForTheEnd) {
     now = floor<seconds>(system_clock::now());
     runs->limit({.share = 0ms, .stall = 1h});

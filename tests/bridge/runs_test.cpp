@@ -9,8 +9,12 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr const char* twoWay = R"({"direction":"two-way","calendars":["work"]})";
+
+/// The process dies: nobody catches it.
+struct Killed {};
 
 class Runs : public testing::Test, protected SyncWorld {};
 
@@ -191,24 +195,6 @@ TEST_F(Runs, G5_APreviewWritesNothingAndSaysWhatTheRunThenDoes) {
     EXPECT_EQ(activities().size(), 2U);
 }
 
-TEST_F(Runs, G4_ARunIsUndoneOnBothSides) {
-    event("e1", "Theirs");
-    makeActivity("Mine");
-    start(calendar, twoWay);
-    run(calendar);
-    Activity theirs = *activityCalled("Theirs");
-    theirs.location = "Edited";
-    edit(theirs);
-    run(calendar);
-    const auto entries = journal();
-    EXPECT_EQ(runs->undo(entries.front().run, 0)->undone, 1);
-    EXPECT_EQ(rawOf("work", "Theirs").find("Edited"), std::string::npos);
-    const auto first = runs->undo(entries.back().run, 0);
-    EXPECT_EQ(first->undone + static_cast<std::int64_t>(first->left.size()), 2);
-    EXPECT_THAT(rawOf("work", "Mine"), IsEmpty());
-    EXPECT_EQ(settle(calendar), 0) << "what was undone isn't done again";
-}
-
 TEST_F(Runs, I5_LaterMeansWhereItWas) {
     start(calendar, twoWay);
     for (int i = 0; i < 5; ++i) makeActivity("A" + std::to_string(i));
@@ -221,6 +207,52 @@ TEST_F(Runs, I5_LaterMeansWhereItWas) {
     server.fault = nullptr;
     EXPECT_EQ(run(calendar).status, SyncStatus::active);
     EXPECT_EQ(count("work"), 5U) << "the one whose answer was lost isn't made twice (I1)";
+}
+
+// C4, I3: a look at everything goes on after a death, and what was deleted since it began is in no list of what there
+// is.
+TEST_F(Runs, WhatIsDeletedBetweenTwoPartsOfALookAtEverythingGoesThereToo) {
+    const Id one = makeActivity("One").id, two = makeActivity("Two").id;
+    start(calendar, twoWay);
+    server.fault = [this](const std::string& call, bool after) {
+        if (call == "create" && !after && count("work") == 1) throw Killed{};
+    };
+    for (int i = 0; i < 2; ++i) EXPECT_THROW(run(calendar), Killed);
+    const bool first = !rawOf("work", "One").empty();
+    removeActivity(first ? one : two);
+    server.fault = nullptr;
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_THAT(rawOf("work", first ? "One" : "Two"), IsEmpty());
+    EXPECT_EQ(count("work"), 1U);
+}
+
+// I1, C8: what was meant to be made and isn't there wasn't taken away by anybody.
+TEST_F(Runs, AnOccurrenceThatACutCreationDidNotMakeIsMadeLater) {
+    Activity weekly = makeActivity("Weekly");
+    weekly.rrule = "FREQ=WEEKLY;COUNT=10";
+    Exception moved;
+    moved.original = moved.start = moved.end = weekly.start;
+    moved.original.local += std::chrono::weeks(1);
+    moved.start.local = moved.original.local + std::chrono::hours(2);
+    moved.end.local = moved.start.local + std::chrono::hours(1);
+    moved.subject = "Weekly";
+    weekly.exceptions = {moved};
+    edit(weekly);
+    start(calendar, twoWay);
+    server.fault = [this](const std::string& call, bool after) {
+        if (call != "create" || !after) return;
+        std::string raw = server.at("work", "n1").raw;
+        const auto second = raw.rfind("BEGIN:VEVENT");
+        server.put("work", "n1", raw.erase(second, raw.rfind("END:VCALENDAR") - second));
+        throw TryLater("between the series and its occurrence");
+    };
+    run(calendar);
+    ASSERT_THAT(rawOf("work", "Weekly"), Not(HasSubstr("RECURRENCE-ID")));
+    server.fault = nullptr;
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_EQ(activityCalled("Weekly")->exceptions.size(), 1U);
+    EXPECT_THAT(rawOf("work", "Weekly"), HasSubstr("RECURRENCE-ID"));
+    EXPECT_EQ(count("work"), 1U);
 }
 
 TEST_F(Runs, I6_OneBadRecordStopsNothing) {

@@ -133,17 +133,28 @@ TEST_F(ApiAccounts, SettingsAreAMergePatch) {  // RFC 7396
     EXPECT_FALSE(back["skipPrivate"].boolean);
     for (const auto& [body, field] : {std::pair(R"({"nonsense":1})", "nonsense"),
                                       {R"({"direction":"up"})", "direction"},
-                                      {R"({"types":["no-such"]})", "types"}}) {
+                                      {R"({"types":["no-such"]})", "types"},
+                                      {R"({"calendars":["/nowhere/"]})", "calendars"},
+                                      {R"({"conflictCalendars":["/nowhere/"]})", "conflictCalendars"}}) {
         const Answer answer = ask(alice, "PATCH", settings, body);
         EXPECT_EQ(answer.status, 422) << body;
         EXPECT_EQ(answer.text("field"), field) << body;
     }
+    EXPECT_EQ(ask(alice, "GET", settings).body, back.body) << "what was refused changed nothing";
 }
 
 TEST_F(ApiAccounts, OneRunAtATime) {  // I7
     const std::string account = connect();
     ASSERT_TRUE(store->sync().takeLease("sync:" + id + ":calendar", "another", std::chrono::seconds(60)));
     EXPECT_EQ(ask(alice, "POST", account + "/preview").status, 409);
+}
+
+TEST_F(ApiAccounts, TooManyPreviewsAtOnceAreToBeTriedLater) {  // I5
+    const std::string account = connect();
+    bridge.runs().limit({.asked = 0});
+    const Answer answer = ask(alice, "POST", account + "/preview");
+    EXPECT_EQ(answer.status, 503) << answer.body;
+    EXPECT_EQ(answer.headers.at("Retry-After"), "15");
 }
 
 TEST_F(ApiAccounts, AStartIsNotWaitedForUntilTheNextLook) {  // A6
