@@ -55,7 +55,7 @@ function wishOf(element) {
 
 /** What the records were called when the device had them. */
 async function titlesOf({login, device, from, until}) {
-    const entries = await api.all('/history', {login, device, from, until}, {}, 2000);
+    const entries = await api.all('/history', {login, device, from, until, limit: 500}, {}, 2000);
     return new Map(entries.map(entry => [entry.record, entry.title]));
 }
 
