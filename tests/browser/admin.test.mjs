@@ -147,7 +147,7 @@ test('teams and activity types', async () => {
     await row.getByRole('button', {name: 'Delete'}).click();
     await dialog.getByRole('button', {name: 'Delete'}).click();
     await toast(page, 'Site visit is deleted.');
-    assert.equal(await page.locator('li', {hasText: 'Site visit'}).count(), 0);
+    await row.waitFor({state: 'detached'});
     await closePage(page);
 });
 

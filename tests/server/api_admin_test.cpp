@@ -166,6 +166,24 @@ TEST_F(ApiAdmin, AccountsOfEverybodyAreListedAtOnce) {
     EXPECT_THAT(membersOf(ask(admin, "GET", "/accounts?user=*"), "user"), ElementsAre("alice"));
 }
 
+TEST_F(ApiAdmin, HistoryNamesTheRunThatDidIt) {
+    remote.putEvent("one", "Plan");
+    const std::string account = connect();
+    ask(alice, "PATCH", account + "/settings", R"({"direction":"two-way"})");
+    ask(alice, "POST", account + "/start");
+    run();
+    const std::string activity = ask(alice, "GET", "/activities").items().at(0).find("id")->string;
+    const Answer entries = ask(alice, "GET", "/history?record=" + activity);
+    const Answer runs = ask(alice, "GET", account + "/runs");
+    ASSERT_FALSE(entries.items().empty() || runs.items().empty());
+    EXPECT_EQ(entries.items()[0].find("run")->string, id + ":calendar:" + runs.items()[0].find("id")->string);
+    const std::string own =
+        ask(alice, "POST", "/activities", R"({"subject":"S","start":"2026-11-20T09:00","end":"2026-11-20T10:00"})")
+            .text("id");
+    const Answer made = ask(alice, "GET", "/history?record=" + own);
+    EXPECT_EQ(made.items().at(0).find("run")->string, "");
+}
+
 // ---------------------------------------------------------------- hand-over
 
 TEST_F(ApiAdmin, RecordsOfAUserWhoIsSwitchedOffAreHandedOver) {
