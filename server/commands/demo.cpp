@@ -40,7 +40,8 @@ void printLogins(std::ostream& out, const Config& config) {
 }
 
 void printAddresses(std::ostream& out, const std::string& base) {
-    out << "  calendars and contacts   " << base << "/dav/   (give an app this address, or the host name alone)\n"
+    out << "  console                  " << base << "/console/   (open it in a browser, sign in as anna)\n"
+        << "  calendars and contacts   " << base << "/dav/   (give an app this address, or the host name alone)\n"
         << "  API                      " << base << "/api/v1/openapi.json\n";
 }
 
