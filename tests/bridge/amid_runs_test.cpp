@@ -59,6 +59,49 @@ TEST_F(AmidRuns, I1_WhatIsMetAfterALostAnswerIsOneCreationAndSeesWhatWasEditedSi
     EXPECT_EQ(accounts->today(account, book).addedToProvider, 1) << "G1";
 }
 
+// I1, C4, C6: also where the provider keeps no mark of who made it.
+TEST_F(AmidRuns, AContactThatWasDeletedBeforeItsCreationWasKnownIsNotTakenForANewOne) {
+    server.marks = false;
+    for (const bool edited : {false, true}) {
+        const std::string name = edited ? "Edited" : "Plain";
+        const Id id = makeContact(name, "Meier", name + "@else.org").id;
+        start(book, twoWayBook);
+        loseAnswer("create");
+        run(book);
+        const std::string there = server.ids("work").front();
+        if (edited) {
+            std::string raw = server.at("work", there).raw;
+            server.put("work", there, raw.insert(raw.find("END:VCARD"), "TITLE:Boss\r\n"));
+        }
+        removeContact(id);
+        EXPECT_EQ(settle(book), 0);
+        EXPECT_EQ(contacts().size(), edited ? 1U : 0U);
+        EXPECT_EQ(count("work"), edited ? 1U : 0U);
+        for (const Contact& back : contacts()) EXPECT_EQ(back.id, id) << "not another one";
+    }
+}
+
+// I1: whose place was given to another record meanwhile is made anew.
+TEST_F(AmidRuns, ACreationWhosePlaceIsTakenIsMadeAnew) {
+    server.marks = false;
+    const Id max = makeContact("Max", "Meier", "max@else.org").id;
+    start(book, twoWayBook);
+    loseAnswer("create");
+    run(book);
+    removeContact(max);
+    std::string raw = server.at("work", "n1").raw;
+    for (const char* name : {"Max", "Max"})
+        if (const auto at = raw.find(name); at != raw.npos) raw.replace(at, 3, "Moritz");
+    server.put("work", "n1", raw);
+    run(book);
+    ASSERT_EQ(contacts().size(), 1U) << "somebody else, as far as is known";
+    store->restore(as(anna), RecordKind::contact, max);
+    EXPECT_EQ(settle(book), 0);
+    EXPECT_EQ(side(book).status, SyncStatus::active) << side(book).cause;
+    EXPECT_EQ(contacts().size(), 2U);
+    EXPECT_EQ(count("work"), 2U);
+}
+
 TEST_F(AmidRuns, I2_WhatIsDeletedThereBeforeAWriteIsDecidedUponAnew) {
     event("e1", "Plan");
     start(calendar, twoWay);
