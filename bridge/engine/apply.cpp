@@ -6,6 +6,7 @@
 #include "bridge/engine/bases.h"
 #include "bridge/engine/description.h"
 #include "protocol/dav/errors.h"
+#include "store/records/contacts.h"
 #include "store/records/uuid.h"
 
 namespace crmdav {
@@ -20,6 +21,12 @@ Record dressed(const SyncSession& s, Record record) {
             if (!exception.cancelled) exception.notes = withBlock(exception.notes, block);
     }
     return record;
+}
+
+/// By which it is found at the provider, should its creation have no answer and no mark: a UID, the name to match.
+std::string nameOf(const Record& record) {
+    const auto* activity = std::get_if<Activity>(&record);
+    return activity ? activity->uid : matchName(std::get<Contact>(record));
 }
 
 /// One thing to do with one pair.
@@ -109,7 +116,7 @@ private:
             link.version.clear();
             link.raw.clear();
             link.local = loaded_.local;
-            if (const auto* activity = std::get_if<Activity>(&*action_.providerRecord)) link.uid = activity->uid;
+            link.uid = nameOf(*action_.providerRecord);
             setIntention(s_, *action_.providerRecord, link);
             s_.guarded([&] {
                 if (loaded_.link) s_.sync.removeLink(loaded_.link->id);
@@ -134,6 +141,12 @@ private:
     Applied meet() {
         s_.guarded([&] {
             Link link = *loaded_.link;
+            const auto other = s_.sync.linkOfRemote(s_.scope, link.collection, loaded_.item.id);
+            if (other && other->id != link.id) {  // it is another record's by now: this one is made anew
+                s_.sync.removeLink(link.id);
+                loaded_.link.reset();
+                return;
+            }
             link.state = LinkState::linked;
             link.remote = loaded_.item.id;
             link.version = loaded_.item.version;
@@ -146,6 +159,7 @@ private:
             s_.sync.unstage(s_.scope, row_.id);
             stageThere();
         });
+        if (!loaded_.link) return Applied::again;
         loaded_.link->remote = loaded_.item.id;
         return Applied::met;
     }

@@ -48,6 +48,21 @@ Id matchOf(SyncSession& s, const Contact& contact) {
     return best ? best->id : Id();
 }
 
+/// The creation that had no answer and made this contact, where the provider keeps no marks and no contact here is it
+/// any more: it was deleted since (C4), or got another name. By what was meant to be made.
+std::optional<Link> linkOfLostCreation(const SyncSession& s, const ProviderHalf& half) {
+    if (s.isCalendar() || half.remote.use != Use::record || !half.remote.skip.empty()) return std::nullopt;
+    const auto& there = std::get<Contact>(half.remote.record);
+    auto link = s.sync.linkOfUid(s.scope, matchName(there));
+    if (!link || !isBeingMade(*link) || link->baseRemote.empty()) return std::nullopt;
+    const FieldValues now = valuesOf(there), meant = decodeValues(link->baseRemote);
+    for (const char* field : {"emails", "phones", "company"})  // one of D7's
+        for (const Element& one : now.at(field))
+            for (const Element& other : meant.at(field))
+                if (one.key == other.key && (!one.key.empty() || one.text == other.text)) return link;
+    return std::nullopt;
+}
+
 /// The CRM's record that an unlinked one of the provider is.
 Id adopted(SyncSession& s, const Staged& row, const ProviderHalf& half) {
     if (half.remote.use != Use::record || !half.remote.skip.empty()) return {};
@@ -138,6 +153,7 @@ LoadedPair loadPair(SyncSession& s, const Staged& row) {
         loaded.link = linkOfNewPlace(s, row, *loaded.pair.provider, loaded);
         if (!loaded.link) loaded.local = adopted(s, row, *loaded.pair.provider);
         if (!loaded.link && !loaded.local.empty()) loaded.link = s.sync.linkOfLocal(s.scope, loaded.local);
+        if (!loaded.link && loaded.local.empty()) loaded.link = linkOfLostCreation(s, *loaded.pair.provider);
         loaded.pair.own = !loaded.local.empty() && loaded.pair.provider->remote.mark == loaded.local;
     }
     if (loaded.link && !loaded.link->block) loaded.local = loaded.link->local;

@@ -149,8 +149,10 @@ TEST_F(DeletionSettings, C5_WhatBecomesOfAnActivityIsASetting) {
     Activity kept = *activityCalled("keep");
     kept.location = "edited later";
     edit(kept);
+    const int before = server.writes;
     run(calendar);
     EXPECT_EQ(count("work"), 0U) << "what is kept in the CRM alone isn't pushed again";
+    EXPECT_EQ(server.writes, before) << "nor is it tried";
 }
 
 // Rule C6: a provider that tells when it was edited lets a later deletion win.
@@ -220,8 +222,8 @@ TEST_F(DeletionSettings, I4_AnExpiredPositionIsComparedWithTheLinks) {
     EXPECT_EQ(settle(calendar), 0);
 }
 
-// Rules C4, I1: the provider has made it and its answer got lost; deleted in the CRM before the next run, it goes there,
-// too, and doesn't come back as somebody else's.
+// Rules C4, I1: the provider has made it and its answer got lost; deleted in the CRM before the next run, it goes
+// there, too, and doesn't come back as somebody else's.
 TEST_F(DeletionSettings, C4_WhatWasDeletedBeforeItsCreationWasKnownGoesThereToo) {
     server.marks = false;
     start(calendar, R"({"direction":"two-way","calendars":["work"]})");

@@ -50,6 +50,7 @@ TEST(Merge, C2_EachFieldGoesWhereItDidNotChange) {
     EXPECT_EQ(merged.crm.nickname, "Annie");
     EXPECT_EQ(merged.provider.jobTitle, "CEO");
     EXPECT_TRUE(merged.changesCrm && merged.changesProvider);
+    for (const MergedField& field : merged.fields) EXPECT_EQ(field.lost, "") << "nothing went lost";
 }
 
 TEST(Merge, C2_TheLosingValueIsKept) {
@@ -168,6 +169,15 @@ TEST(Merge, D2_WhatIsNotSentStaysAnEdit) {
     EXPECT_FALSE(oneWay.changesCrm || oneWay.changesProvider);
     const Bases next{oneWay.base, valuesOf(ann())};
     EXPECT_EQ(merge(crm, crm, ann(), &next, {}).provider.notes, "mine");
+    for (const bool removed : {false, true}) {  // one that is changed, and one that is removed
+        crm = ann();
+        crm.phones = {{"home", "+49 170 1", false}};
+        if (removed) crm.phones.clear();
+        EXPECT_EQ(merge(crm, crm, ann(), &bases, {.locked = true}).base.at("phones"), bases.crm.at("phones"));
+    }
+    crm.notes = "mine";
+    EXPECT_EQ(merge(crm, crm, ann(), nullptr, {.toProvider = false}).base.at("notes"), valuesOf(crm).at("notes"))
+        << "what both have when they meet is agreed on";
 }
 
 // Rule C12: what only the organiser may change isn't sent, what is one's own is.

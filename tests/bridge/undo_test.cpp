@@ -53,6 +53,72 @@ TEST_F(Undo, AnUndoTakesNoEditForAgreed) {
     EXPECT_EQ(settle(calendar), 0);
 }
 
+TEST_F(Undo, WhatARunDidInTheCrmIsTakenBackThere) {
+    event("e1", "Theirs");
+    start(calendar, twoWay);
+    run(calendar);
+    std::string raw = server.at("work", "e1").raw;
+    server.put("work", "e1", raw.replace(raw.find("Theirs"), 6, "Edited"));
+    run(calendar);
+    ASSERT_TRUE(activityCalled("Edited"));
+    const auto entries = journal();
+    EXPECT_EQ(runs->undo(entries.front().run, 0)->undone, 1);
+    EXPECT_TRUE(activityCalled("Theirs"));
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_TRUE(activityCalled("Theirs")) << "and stays as it is";
+    EXPECT_FALSE(rawOf("work", "Edited").empty()) << "what they did isn't undone";
+    EXPECT_EQ(runs->undo(entries.front().run, 0)->undone, 0) << "it is undone";
+    EXPECT_EQ(runs->undo(entries.back().run, 0)->left.at(0).why, "it was changed in the CRM since");
+}
+
+TEST_F(Undo, WhatARunMadeInTheCrmGoesAndIsNotTakenUpAgain) {
+    event("e1", "Theirs");
+    start(calendar, twoWay);
+    run(calendar);
+    EXPECT_EQ(runs->undo(journal().front().run, 0)->undone, 1);
+    EXPECT_TRUE(activities().empty());
+    server.expireCursors();
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_TRUE(activities().empty());
+    EXPECT_EQ(count("work"), 1U) << "it is theirs";
+}
+
+TEST_F(Undo, WhatARunDeletedThereIsMadeAgainThereAndStays) {
+    const Id mine = makeActivity("Mine").id;
+    start(calendar, twoWay);
+    run(calendar);
+    removeActivity(mine);
+    run(calendar);
+    ASSERT_EQ(count("work"), 0U);
+    const JournalEntry deletion = journal().front();
+    EXPECT_EQ(runs->undo(deletion.run, 0)->undone, 1);
+    EXPECT_EQ(count("work"), 1U);
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_EQ(count("work"), 1U) << "it isn't deleted again";
+    EXPECT_TRUE(activities().empty()) << "nor taken up";
+}
+
+TEST_F(Undo, WhatSomebodyChangedSinceIsLeftAlone) {
+    event("e1", "Theirs");
+    start(calendar, twoWay);
+    run(calendar);
+    Activity ours = *activityCalled("Theirs");
+    ours.subject = "Ours";
+    edit(ours);
+    run(calendar);
+    const Id pushed = journal().front().run;
+    const auto why = [&] { return runs->undo(pushed, 0)->left.at(0).why; };
+    server.put("work", "e1", server.at("work", "e1").raw);
+    std::string raw = server.at("work", "e1").raw;
+    server.put("work", "e1", std::string(raw).insert(raw.find("X-UNKNOWN"), "LOCATION:There\r\n"));
+    EXPECT_EQ(why(), "it was changed at the provider since");
+    server.remove("work", "e1");
+    EXPECT_EQ(why(), "it was deleted at the provider since");
+    server.put("work", "e1", raw);
+    EXPECT_EQ(runs->undo(pushed, 0)->undone, 1) << "another version of the same is no change";
+    EXPECT_THAT(rawOf("work", "Theirs"), Not(IsEmpty()));
+}
+
 // G4, A7: nor when everything is looked at anew, or when it is edited.
 TEST_F(Undo, WhatWasUndoneIsNotDoneAgain) {
     makeActivity("Mine");
