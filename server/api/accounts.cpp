@@ -37,8 +37,12 @@ Bridge& bridgeOf(const Call& call) {
 
 SideView viewOf(const Call& call, const SyncSide& side) {
     const auto counts = call.store.sync().countLinks({side.account, side.kind});
-    return {side.status, statusText(side), side.cause,    side.lastSuccess, side.nextTry,
-            side.wanted, counts.linked,    counts.blocks, counts.unsyncable};
+    SideView view{side.status, statusText(side), side.cause,    side.lastSuccess,  side.nextTry,
+                  side.wanted, counts.linked,    counts.blocks, counts.unsyncable, {}};
+    if (side.status != SyncStatus::syncing) return view;
+    auto newest = call.store.sync().runs(side.account, side.kind, 1);
+    if (!newest.empty() && !newest[0].ended) view.run = std::move(newest[0]);
+    return view;
 }
 
 AccountView viewOf(const Call& call, const Account& account) {
@@ -109,7 +113,8 @@ Response authorise(Call& call) {
         throw InvalidField("provider", "must be google or microsoft");
     const std::string redirect = call.request.origin + call.request.basePath + "/oauth/" + wish.provider + "/callback";
     JsonWriter out;
-    out.beginObject().member("address", bridgeOf(call).beginSignIn(owner, wish.provider, redirect)).endObject();
+    out.beginObject().member("address", bridgeOf(call).beginSignIn(owner, wish.provider, redirect, call.who.session));
+    out.endObject();
     Response response(200, "application/json", out.take());
     return std::move(response.with("Cache-Control", "no-store"));  // it is good for one sign-in
 }

@@ -2,6 +2,7 @@
 #include "server/api/accounts_shown.h"
 #include "server/api/answers.h"
 #include "server/api/routes.h"
+#include "store/records/normalise.h"
 
 /// What runs would do, do, did, and undone again (rules G).
 namespace crmdav {
@@ -11,10 +12,37 @@ NotNow busy() { return NotNow("a run is at work on it: try again when it has end
 
 // ---------------------------------------------------------------- preview
 
-/// A page of what the last preview decided, as the members `items` and `next`; what stays as it is isn't told.
+/// What of a preview is asked for.
+struct Wanted {
+    std::string action, text;
+    bool deletions = false;
+    explicit Wanted(const Call& call)
+        : action(call.text("action")),
+          text(normalName(call.text("text"))),
+          deletions(call.boolean("deletes").value_or(false)) {}
+
+    bool takes(const Json& decision) const {
+        const auto is = [&](std::string_view name) {
+            const Json* member = decision.find(name);
+            return member && member->boolean;
+        };
+        const auto textOf = [&](std::string_view name) {
+            const Json* member = decision.find(name);
+            return member ? member->string : std::string();
+        };
+        const std::string what = textOf("action");
+        if (what == "nothing" || (!action.empty() && what != action)) return false;
+        if (deletions && !is("deletesInCrm") && !is("deletesAtProvider")) return false;
+        return text.empty() || normalName(textOf("title") + " " + textOf("reason")).find(text) != std::string::npos;
+    }
+};
+
+/// A page of what the last preview decided, as the members `items` and `next`; what stays as it is isn't told. What is
+/// hidden isn't found either.
 void writeDecisions(const Call& call, JsonWriter& out, const Account& account, SyncKind kind) {
     const SyncScope scope{account.id, kind, true};
     const AccountsShown shown(call, account);
+    const Wanted wanted(call);
     const std::size_t limit = call.limit();
     std::int64_t after = call.number("after", 0, 0, std::numeric_limits<std::int64_t>::max());
     std::size_t written = 0;
@@ -29,9 +57,8 @@ void writeDecisions(const Call& call, JsonWriter& out, const Account& account, S
             after = row.id;
             if (row.decision.empty()) continue;
             Json decision = parseJson(row.decision, {.bytes = 16'000'000});
-            const Json* action = decision.find("action");
-            if (action && action->string == "nothing") continue;
             shown.hideIn(decision, kind, row.local);
+            if (!wanted.takes(decision)) continue;
             out.value(decision);
             ++written;
         }
@@ -130,9 +157,10 @@ std::span<const Route> accountRunRoutes() {
     using enum Access;
     static constexpr Route routes[] = {
         {"POST", "/accounts/{id}/preview", "What a run would do now; nothing is written", preview, everybody,
-         "user kind limit", "", "Preview"},
-        {"GET", "/accounts/{id}/preview", "Further pages of the last preview", previewPage, everybody,
-         "user kind limit after", "", "[Decision]"},
+         "user kind limit action deletes text", "", "Preview"},
+        {"GET", "/accounts/{id}/preview",
+         "The last preview again: further pages, of one action, of what is deleted, or with some words", previewPage,
+         everybody, "user kind limit after action deletes text", "", "[Decision]"},
         {"GET", "/accounts/{id}/runs", "Its runs, newest first", listRuns, everybody, "user kind limit", "",
          "[SyncRun]"},
         {"GET", "/accounts/{id}/runs/{run}", "One run: how far it is, what it did", getRun, everybody, "user", "",

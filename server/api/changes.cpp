@@ -1,3 +1,4 @@
+#include "server/api/events.h"
 #include "server/api/fields.h"
 #include "server/api/routes.h"
 
@@ -212,6 +213,10 @@ std::span<const Route> changeRoutes() {
     static constexpr Route routes[] = {
         {"GET", "/changes", "Every change of a record after `since`, oldest first; go on from `last`", listChanges,
          everybody, "since limit", "", "[Change]"},
+        {"GET", "/events",
+         "What happens, as server-sent events: `account` with an Account that looks otherwise now, `change` with the "
+         "`last` of /changes when there is something new",
+         listenToEvents, everybody, "", "", "events"},
         {"GET", "/history", "What changed, field by field, newest first", listHistory, everybody,
          "record login device from until before limit", "", "[Change]"},
         {"GET", "/trash", "What can be restored", listTrash, everybody, "limit", "", "[TrashItem]"},

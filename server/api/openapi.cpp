@@ -128,6 +128,7 @@ std::string reference(std::string_view name) { return R"({"$ref":"#/components/s
 
 std::string content(std::string_view name) {
     if (name == "image") return R"({"image/*":{"schema":{"type":"string","format":"binary"}}})";
+    if (name == "events") return R"({"text/event-stream":{"schema":{"type":"string"}}})";
     if (name == "openapi") return R"({"application/json":{"schema":{"type":"object"}}})";
     std::string schema = reference(name);
     if (name.starts_with('['))

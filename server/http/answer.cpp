@@ -7,6 +7,7 @@
 
 #include "server/http/errors.h"
 #include "server/http/gzip.h"
+#include "server/http/live.h"
 
 namespace crmdav {
 namespace {
@@ -46,7 +47,7 @@ bool isText(std::string_view type) {
 
 /// Compression would change what a strong ETag names, and help nothing with pictures.
 bool compressible(const Response& response, const AnswerStyle& style) {
-    if (!style.gzip || style.gzipFrom == 0) return false;
+    if (!style.gzip || style.gzipFrom == 0 || isLive(response)) return false;
     bool text = false;
     for (const auto& [name, value] : response.headers) {
         if ((is(name, "etag") && value.starts_with('"')) || is(name, "content-encoding") || is(name, "content-range"))
@@ -91,7 +92,7 @@ void appendLength(std::string& out, std::uint64_t length) {
 }
 
 /// Collects a streamed body: up to one piece it may still become a whole answer, after that it goes out in pieces.
-class StreamSink : public Sink {
+class StreamSink : public LiveSink {
 public:
     StreamSink(Outgoing& out, std::function<void(std::string&)> head, bool chunks, bool gzip)
         : out_(out), head_(std::move(head)), chunks_(chunks), wantsGzip_(gzip) {
@@ -109,6 +110,13 @@ public:
         for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), largePiece)))
             sendPiece(bytes.substr(0, largePiece));
     }
+
+    void flush() override {
+        sendCollected();
+        out_.finish();
+    }
+
+    bool open() override { return out_.open(); }
 
     void finish() {
         sendCollected();

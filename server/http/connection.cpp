@@ -12,6 +12,7 @@
 #include "server/http/errors.h"
 #include "server/http/forwarded.h"
 #include "server/http/head.h"
+#include "server/http/live.h"
 #include "server/http/metrics.h"
 #include "server/http/target.h"
 
@@ -221,7 +222,8 @@ void ClientConnection::answer(const Request& request, Response response, AnswerS
     }
     keepAlive_ = answered.keepAlive;
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-    Metrics::ofProcess().request(request.method, answered.status, took, request.body.size(), answered.bytes);
+    Metrics::ofProcess().request(request.method, answered.status, isLive(response) ? took.zero() : took,
+                                 request.body.size(), answered.bytes);
     logRequest(request, response, answered, took);
 }
 
@@ -273,6 +275,13 @@ std::size_t ClientConnection::sendNow(std::string_view bytes) {
 bool ClientConnection::ready(std::chrono::milliseconds patience) {
     pollfd one{socket().impl()->sockfd(), POLLOUT, 0};
     return ::poll(&one, 1, static_cast<int>(patience.count())) > 0;
+}
+
+/// Who has closed their sending side asks for nothing more, and isn't told of anything any more either.
+bool ClientConnection::open() {
+    if (wire_.watchdog.stopping()) return false;
+    pollfd one{socket().impl()->sockfd(), POLLRDHUP, 0};
+    return ::poll(&one, 1, 0) == 0;
 }
 
 std::string ClientConnection::nextId() {

@@ -57,6 +57,7 @@ private:
     void send(std::string_view bytes) override;
     std::size_t sendNow(std::string_view bytes) override;
     bool ready(std::chrono::milliseconds patience) override;
+    bool open() override;
     void letClientRead();
     void logRequest(const Request& request, const Response& response, const Answered& answered,
                     std::chrono::microseconds took);

@@ -17,6 +17,7 @@ public:
     virtual std::size_t sendNow(std::string_view bytes) = 0;
     /// Waits until it takes some. @returns false: not within `patience`
     virtual bool ready(std::chrono::milliseconds patience) = 0;
+    virtual bool open() { return true; }  ///< false: the client is gone, or no more is to be sent
 };
 
 /// A file for reading and writing, in $TMPDIR, or /var/tmp: a disk. @returns -1: none can be made (errno)
@@ -67,8 +68,9 @@ public:
 
     /// @throws when the client is gone; or takes nothing for long while there is no room in the spool
     void write(std::string_view bytes);
-    /// Waits until the client has all of it.
+    /// Waits until the client has all that was written.
     void finish();
+    bool open() { return outlet_.open(); }
     std::uint64_t bytes() const noexcept { return bytes_; }  ///< written so far
 
 private:
