@@ -173,10 +173,12 @@ DavLogin Bridge::davLogin(const Account& account, const ProviderOptions& how, co
     return login;
 }
 
-std::string Bridge::beginSignIn(std::int64_t user, const std::string& provider, const std::string& redirect) {
+std::string Bridge::beginSignIn(std::int64_t user, const std::string& provider, const std::string& redirect,
+                                const Id& session) {
     SignIn signIn = crmdav::beginSignIn(clientOf(provider), redirect);
     JsonWriter state;
     state.beginObject().member("user", user).member("provider", provider).member("verifier", signIn.verifier);
+    if (!session.empty()) state.member("session", session);
     state.member("until", (options_.clock.now() + signInTime).time_since_epoch().count()).endObject();
     // What the provider hands back is all that has to be remembered, sealed.
     const std::string sealed = urlSafe(base64Encode(secrets_->seal(stateOwner, state.take())));
@@ -184,16 +186,33 @@ std::string Bridge::beginSignIn(std::int64_t user, const std::string& provider, 
     return signIn.address.replace(at + 6, signIn.state.size(), sealed);
 }
 
-Account Bridge::finishSignIn(std::int64_t user, const std::string& state, const std::string& code,
-                             const std::string& redirect) {
-    Json json;
+/// @throws Forbidden  it isn't one of ours
+Json Bridge::stateOf(const std::string& sealed) const {
     try {
-        json = parseJson(secrets_->open(stateOwner, base64Decode(state).value_or("")));
+        return parseJson(secrets_->open(stateOwner, base64Decode(sealed).value_or("")));
     } catch (const std::exception&) {
         throw Forbidden("this answer isn't to a question of ours: begin the sign-in again");
     }
+}
+
+Id Bridge::sessionOf(const std::string& state) const {
+    try {
+        const Json json = stateOf(state);
+        const Json* session = json.find("session");
+        return session ? session->string : Id();
+    } catch (const Forbidden&) {
+        return {};
+    }
+}
+
+Account Bridge::finishSignIn(std::int64_t user, const std::string& state, const std::string& code,
+                             const std::string& redirect, const Id& session) {
+    const Json json = stateOf(state);
     const std::int64_t owner = json.find("user")->integer;
     if (user != 0 && user != owner) throw Forbidden("somebody else began this sign-in");
+    const Json* begunIn = json.find("session");
+    if (begunIn && begunIn->string != session)
+        throw Forbidden("this sign-in was begun in another browser, or before you signed out: begin it again here");
     if (Instant(std::chrono::seconds(json.find("until")->integer)) < options_.clock.now())
         throw Forbidden("it took too long: begin the sign-in again");
     const std::string provider = json.find("provider")->string;

@@ -15,6 +15,7 @@ namespace crmdav {
 
 class ProviderClients;
 class Secrets;
+struct Json;
 
 struct BridgeOptions {
     OAuthClient google, microsoft;  ///< id or secret empty: what admins set counts (provider_clients.h)
@@ -45,13 +46,17 @@ public:
     ProviderClients& clients() { return *clients_; }
 
     /// The way to a provider's sign-in page (A1). The answer to `redirect` brings `state` and a code: finishSignIn().
+    /// @param session  of the browser it is begun in, and has to end in; empty: any
     /// @throws NotNow  the provider isn't set up here, or is none that has such a page
-    std::string beginSignIn(std::int64_t user, const std::string& provider, const std::string& redirect);
+    std::string beginSignIn(std::int64_t user, const std::string& provider, const std::string& redirect,
+                            const Id& session = {});
     /// @param state  as it came back: sealed, so that any process can take it, and nobody can make one
-    /// @throws ReconnectNeeded, TryLater; Forbidden  a state that isn't ours, of another user (0: not asked), or too
-    /// old
+    /// @throws ReconnectNeeded, TryLater; Forbidden  a state that isn't ours, of another user (0: not asked) or another
+    /// browser's session, or too old
     Account finishSignIn(std::int64_t user, const std::string& state, const std::string& code,
-                         const std::string& redirect);
+                         const std::string& redirect, const Id& session = {});
+    /// The session in which a sign-in was begun; empty: none, or a state that isn't ours.
+    Id sessionOf(const std::string& state) const;
 
     /// Runs, and what goes out, in the background until the bridge goes.
     void startScheduler(SchedulerOptions);
@@ -66,6 +71,7 @@ private:
     std::shared_ptr<Provider> make(const Account&, const ProviderOptions&);
     DavLogin davLogin(const Account&, const ProviderOptions&, const std::string& secret) const;
     OAuthClient clientOf(const std::string& provider);
+    Json stateOf(const std::string& sealed) const;
 
     Store& store_;
     BridgeOptions options_;

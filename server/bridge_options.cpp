@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bridge/urls.h"
 #include "server/config.h"
 
 namespace crmdav {
@@ -11,6 +12,8 @@ BridgeOptions bridgeOptions(const Config& config) {
     options.google = googleOAuth(config.google.authUrl, config.google.tokenUrl, config.google.id, config.google.secret);
     options.microsoft = microsoftOAuth(config.microsoft.authUrl, config.microsoft.tokenUrl, config.microsoft.id,
                                        config.microsoft.secret);
+    // A national cloud's Graph has it, too.
+    if (!config.graphUrl.empty()) options.microsoft.userinfoUrl = resolveUrl(config.graphUrl, "/oidc/userinfo");
     options.googleCalendarUrl = config.googleCalendarUrl;
     options.googlePeopleUrl = config.googlePeopleUrl;
     options.graphUrl = config.graphUrl;

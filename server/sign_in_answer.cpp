@@ -1,6 +1,8 @@
 #include "server/sign_in_answer.h"
 
 #include "bridge/bridge.h"
+#include "bridge/urls.h"
+#include "server/auth/sessions.h"
 #include "server/http/errors.h"
 
 namespace crmdav {
@@ -18,11 +20,12 @@ std::string html(std::string_view text) {
     return escaped;
 }
 
-Response page(int status, std::string_view title, std::string_view text) {
+Response page(const Request& request, int status, std::string_view title, std::string_view text) {
     std::string body =
         "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
         "content=\"width=device-width\"><title>" +
-        html(title) + "</title>\n<h1>" + html(title) + "</h1>\n<p>" + html(text) + "</p>\n</html>\n";
+        html(title) + "</title>\n<h1>" + html(title) + "</h1>\n<p>" + html(text) + "</p>\n<p><a href=\"" +
+        html(request.basePath) + "/console/#/integrations\">Integrations</a></p>\n</html>\n";
     return std::move(Response(status, "text/html; charset=utf-8", std::move(body))
                          .with("Cache-Control", "no-store")
                          .with("Referrer-Policy", "no-referrer")  // the address holds the code
@@ -30,19 +33,35 @@ Response page(int status, std::string_view title, std::string_view text) {
                          .with("X-Content-Type-Options", "nosniff"));
 }
 
-Response failed(int status, std::string_view why) { return page(status, "Not connected", why); }
+Response failed(const Request& request, int status, std::string_view why) {
+    return page(request, status, "Not connected", why);
+}
 
 std::string given(const Request& request, std::string_view name) {
     return std::string(request.parameter(name).value_or(std::string_view{}));
 }
 
-/// Whoever came here by somebody else's link shall see with whom they are connected now.
-Response finish(const Store& store, Bridge& bridge, const Request& request) {
+Response toConsole(const Request& request, const std::string& place) {
+    return std::move(Response(303)
+                         .with("Location", request.basePath + "/console/#/integrations" + place)
+                         .with("Cache-Control", "no-store")
+                         .with("Referrer-Policy", "no-referrer"));
+}
+
+/// A sign-in that was begun in the console ends there. Elsewhere, whoever came here by somebody else's link shall see
+/// with whom they are connected now.
+Response finish(Store& store, Bridge& bridge, const Request& request) {
     const std::string redirect = request.origin + request.basePath + "/oauth/" + request.path[1] + "/callback";
-    const Account account = bridge.finishSignIn(0, given(request, "state"), given(request, "code"), redirect);
+    const std::string state = given(request, "state");
+    const auto who = signInBySession(store, request);
+    const Account account =
+        bridge.finishSignIn(0, state, given(request, "code"), redirect, who ? who->session : Id());
     const auto owner = store.userById(account.user);
+    if (who && !bridge.sessionOf(state).empty())
+        return toConsole(request, "/" + account.id +
+                                      (owner && owner->id != who->user.id ? "?user=" + percentEncoded(owner->login) : std::string()));
     return page(
-        200, "Connected",
+        request, 200, "Connected",
         account.login + " is connected with the account of " + (owner ? owner->login : "nobody") +
             " here. If that isn't you, take the permission back at the provider. Nothing is synced before it is "
             "started. You can close this page.");
@@ -56,20 +75,22 @@ Response serveSignInAnswer(const Context& context, const Request& request) {
     if (!known || !context.bridge) return plainAnswer(404, "There is nothing at this address.");
     if (request.method != "GET") return plainAnswer(405, "Providers come here by GET.").with("Allow", "GET");
     if (const std::string error = given(request, "error"); !error.empty()) {
+        if (error == "access_denied" && !context.bridge->sessionOf(given(request, "state")).empty())
+            return toConsole(request, "/new?signIn=denied&provider=" + path[1]);
         OAuthClient client;
         client.provider = path[1] == "google" ? "Google" : "Microsoft";
-        return failed(200, signInFailure(client, error, given(request, "error_description")));
+        return failed(request, 200, signInFailure(client, error, given(request, "error_description")));
     }
     try {
         return finish(context.store, *context.bridge, request);
     } catch (const Forbidden& error) {
-        return failed(403, error.what());
+        return failed(request, 403, error.what());
     } catch (const NotNow& error) {
-        return failed(409, error.what());
+        return failed(request, 409, error.what());
     } catch (const TryLater& error) {
-        return failed(503, error.what());
+        return failed(request, 503, error.what());
     } catch (const ProviderError& error) {
-        return failed(422, error.what());
+        return failed(request, 422, error.what());
     }
 }
 

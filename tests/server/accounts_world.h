@@ -105,14 +105,16 @@ protected:
         ASSERT_TRUE(result);
         ASSERT_EQ(result->status, SyncStatus::active) << result->cause;
     }
-    /// The provider sends a browser back.
-    Response comeBack(std::vector<std::pair<std::string, std::string>> query, const std::string& provider = "google") {
+    /// The provider sends a browser back. @param secret  of the session in its cookie; empty: it has none
+    Response comeBack(std::vector<std::pair<std::string, std::string>> query, const std::string& provider = "google",
+                      const std::string& secret = {}) {
         Request request;
         request.method = "GET";
         request.path = {"oauth", provider, "callback"};
         request.query = std::move(query);
         request.origin = "https://crm.example";
         request.client = "192.0.2.1";
+        if (!secret.empty()) request.headers.emplace_back("cookie", "theme=dark; crmdav_session=" + secret);
         Authenticator authenticator(context);
         return route(context, parts, authenticator, request);
     }

@@ -123,6 +123,33 @@ TEST_F(ApiAccounts, GoogleSendsPeopleBackConnected) {  // A1
     EXPECT_TRUE(gone["revoked"].boolean) << gone.body;
 }
 
+/// Else somebody could lay a link to their own sign-in before others, and have these connect their accounts.
+TEST_F(ApiAccounts, ASignInBegunInABrowserEndsInItAndInTheConsole) {
+    const auto own = store->addSession({}, alice.user.id, std::chrono::hours(1));
+    const auto others = store->addSession({}, bob.user.id, std::chrono::hours(1));
+    Identity who = alice;
+    who.session = own.session.id;
+    const Answer asked = ask(who, "POST", "/accounts/authorise", R"({"provider":"google"})");
+    const auto back = google.signIn().agree(asked.text("address"), "alice@gmail.example");
+    ASSERT_TRUE(back.contains("code")) << asked.body;
+    EXPECT_EQ(comeBack({back.begin(), back.end()}).status, 403) << "no session";
+    const Response other = comeBack({back.begin(), back.end()}, "google", others.secret);
+    EXPECT_EQ(other.status, 403);
+    EXPECT_THAT(other.body, HasSubstr("begun in another browser"));
+    EXPECT_TRUE(store->sync().accounts(0).empty());
+
+    const Response done = comeBack({back.begin(), back.end()}, "google", own.secret);
+    EXPECT_EQ(done.status, 303) << done.body;
+    const std::string account = store->sync().accounts(alice.user.id).at(0).id;
+    EXPECT_THAT(done.headers, testing::Contains(testing::Pair("Location", "/console/#/integrations/" + account)));
+
+    const std::string state = back.at("state");
+    const Response denied = comeBack({{"error", "access_denied"}, {"state", state}}, "google", own.secret);
+    EXPECT_THAT(denied.headers,
+                testing::Contains(testing::Pair(
+                    "Location", "/console/#/integrations/new?signIn=denied&provider=google")));
+}
+
 TEST_F(ApiAccounts, ASignInThatDoesNotEndWellSaysSo) {
     const Response cancelled = comeBack({{"error", "access_denied"}, {"state", "x"}});
     EXPECT_THAT(cancelled.body, AllOf(HasSubstr("Not connected"), HasSubstr("The sign-in was cancelled")));
