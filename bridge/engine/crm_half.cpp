@@ -24,7 +24,8 @@ bool editedSinceStart(const SyncSession& s, const Id& local) {
     filter.record = local;
     filter.from = s.facts.started;
     for (const HistoryEntry& entry : s.store.history(filter)) {
-        const bool byPerson = entry.actor.user != 0 && (entry.actor.via == "dav" || entry.actor.via == "api");
+        const bool byPerson = entry.actor.user != 0 &&
+                              (entry.actor.via == "dav" || entry.actor.via == "api" || entry.actor.via == "console");
         const bool counts = std::ranges::any_of(entry.fields, [](const FieldChange& change) {
             return std::ranges::find(ownAffairs, change.field) == ownAffairs.end();
         });

@@ -122,7 +122,9 @@ std::size_t drop(Connection& db, Rows found) {
 
 bool invites(const StoredActivity& a) { return !a.hidden || (a.owner != 0 && organizerOf(a) == a.owner); }
 
-bool tellsOthers(const Actor& actor) { return actor.user != 0 && (actor.via == "dav" || actor.via == "api"); }
+bool tellsOthers(const Actor& actor) {
+    return actor.user != 0 && (actor.via == "dav" || actor.via == "api" || actor.via == "console");
+}
 
 std::optional<Collection> calendarForInvitations(Connection& db, std::int64_t user, ComponentKind component,
                                                  const Id& typeId) {

@@ -50,7 +50,7 @@ test('a deal moves between stages, and back', async () => {
     await column('Proposal').getByText('Board deal').waitFor();
     await toast(page, 'Board deal: Proposal.').getByRole('button', {name: 'Undo'}).click();
     await column('Lead').getByText('Board deal').waitFor();
-    await page.locator('.board-card', {hasText: 'Board deal'}).dragTo(column('Qualified'));
+    await page.locator('.board-card', {hasText: 'Board deal'}).dragTo(column('Qualified'), {targetPosition: {x: 30, y: 20}});
     await column('Qualified').getByText('Board deal').waitFor();
     await toast(page, 'Board deal: Qualified.').waitFor();
     assert.equal((await ask(page, 'GET', `/deals/${deal.id}`)).stage, 'qualified');

@@ -13,8 +13,8 @@ export async function board(context) {
     const deals = await api.all('/deals', {order: 'newest', limit: 500}, {signal: context.signal}, most);
     const all = [...stages, ...new Set(deals.map(deal => deal.stage).filter(stage => !stages.includes(stage)))];
     const columns = new Map(all.map(stage => [stage, column(stage, (deal, to) => move(deal, to))]));
-    const place = deal => columns.get(deal.stage).add(card(deal, all, context, move), deal);
-    for (const deal of deals) place(deal);
+    const place = (deal, top = true) => columns.get(deal.stage).add(card(deal, all, context, move), deal, top);
+    for (const deal of deals) place(deal, false);
     for (const one of columns.values()) one.count();
 
     async function move(deal, stage, {undo = true} = {}) {
@@ -65,9 +65,11 @@ function column(stage, dropped) {
         head.textContent = [number(inside.size), ...[...sums].map(([currency, sum]) => money(sum, currency))].join(' · ');
     };
     return {element, count,
-        add(made, deal) {
+        /** @param top  it was changed last, so it comes first */
+        add(made, deal, top) {
             inside.set(deal, made);
-            cards.append(made);
+            if (top) cards.prepend(made);
+            else cards.append(made);
             count();
             return made;
         },
