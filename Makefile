@@ -1,6 +1,7 @@
 # make run            builds crmdav, makes a demo organisation, serves it
 # make test           builds and runs the tests, plain and under the sanitizers
 # make test-clients   drives Thunderbird, Evolution, vdirsyncer, khal and others against the built server
+# make mutants        breaks the rules of the bridge one at a time and tells what no test notices; goes on where it stopped
 # make test-long      the clients, the fuzz runs (FUZZ_SECONDS each), the store at its largest, random histories of syncs (HISTORIES),
 #                     the load, imports, kill -9 and other bad days
 PACKAGES = g++ cmake ninja-build ccache pkg-config libpoco-dev libexpat1-dev libsqlite3-dev libpq-dev libcurl4-openssl-dev libssl-dev libicu-dev \
@@ -16,7 +17,7 @@ HISTORIES ?= 20000
 # Two trees compile the tests' files alike: once is enough.
 export CCACHE_NOHASHDIR = 1
 
-.PHONY: all packages test-packages build run test test-sanitized test-clients test-long bench bench-engines bench-bridge fuzz format clean
+.PHONY: all packages test-packages build run test test-sanitized test-clients mutants test-long bench bench-engines bench-bridge fuzz format clean
 
 all: build
 
@@ -56,6 +57,9 @@ test-sanitized: test-packages
 
 test-clients: test-packages build
 	tests/clients/run
+
+mutants: packages
+	tests/mutants/run --jobs $(JOBS)
 
 test-long: test-clients fuzz
 	CRMDAV_TEST_LONG=1 build/release/tests/store_tests --gtest_filter='Scale.*'
