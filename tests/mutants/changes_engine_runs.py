@@ -182,8 +182,8 @@ CHANGES = {
     "engine/crm_half.cpp": [
         ("last.empty() || ⟦last.front().deed != Deed::deleted⟧ ?", "false"),
         ("last.empty() || ⟦last.front().deed != Deed::deleted⟧ ?", "true"),
-        ('byPerson = ⟦entry.actor.user != 0 && (entry.actor.via == "dav" || entry.actor.via == "api")⟧', "true"),
-        ('(⟦entry.actor.via == "dav" || entry.actor.via == "api"⟧)', 'entry.actor.via == "api"'),
+        ('byPerson = ⟦entry.actor.user != 0 && (entry.actor.via == "dav" || entry.actor.via == "api" || entry.actor.via == "console")⟧', "true"),
+        ('(⟦entry.actor.via == "dav"⟧ ||', "false"),
         ("if (byPerson && ⟦counts⟧)", "true"),
         ("⟦filter.from = s.facts.started;⟧", ""),
         ("half.inScope = ⟦owns || std::ranges::any_of(activity.participants, isUser)⟧", "owns"),
