@@ -9,7 +9,7 @@ before(async () => { [world, browser] = await Promise.all([startWorld(), launch(
 after(async () => { await browser?.close(); await world?.stop(); });
 
 const basic = (login, password) => ({authorization: `Basic ${btoa(`${login}:${password}`)}`});
-const principal = (login, password) => fetch(`${world.address}/dav/`, {method: 'PROPFIND', headers: basic(login, password)});
+const principal = (login, password) => fetch(`${world.address}/dav/`, {method: 'PROPFIND', headers: {depth: '0', ...basic(login, password)}});
 
 test('an app password is made, opens calendars, is shown once, and is revoked', async () => {
     const page = await openPage(browser, world);
