@@ -24,7 +24,7 @@ export const launch = () => chromium.launch({
 export async function openPage(browser, world, {size = laptop, locale = 'en-GB', dark = false, expects = []} = {}) {
     const context = await browser.newContext({viewport: size, locale, timezoneId: 'Europe/Berlin', baseURL: world.address,
         colorScheme: dark ? 'dark' : 'light', hasTouch: size === phone});
-    context.setDefaultTimeout(15000);
+    context.setDefaultTimeout(30000);
     const page = await context.newPage();
     const faults = [];
     page.on('pageerror', error => faults.push(`error: ${error.message}`));
