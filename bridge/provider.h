@@ -156,6 +156,9 @@ public:
     /// @param key   idempotency key, a UUID: the same key never makes two (rule I1)
     /// @throws Refused
     virtual Written create(SyncKind, const std::string& collection, const Id& key, const Record&) = 0;
+    /// The id of the contact that an earlier create() with this key made, or would have made, where changes() doesn't
+    /// tell its mark for sure (rule I1). Empty: there is none, or the mark is told.
+    virtual std::string contactMadeBy(const std::string& /*collection*/, const Id& /*key*/) { return {}; }
     /// Writes what differs between `before` (what parse() says of `base`) and `after`, and nothing else.
     /// @throws Changed, Gone, Refused
     virtual Written update(SyncKind, const std::string& collection, const RemoteItem& base, const Record& before,

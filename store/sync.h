@@ -246,6 +246,8 @@ public:
     virtual std::optional<Link> linkOfUid(const SyncScope&, std::string_view uid) const = 0;
     /// All of an account, for overviews and undo: those after `after`, in order of their ids.
     virtual std::vector<Link> links(const SyncScope&, const Id& after, std::size_t limit) const = 0;
+    /// Those whose creation at the provider was begun, and isn't known to be done (I1).
+    virtual std::vector<Link> linksBeingMade(const SyncScope&) const = 0;
     /// Links of any account whose local half this is.
     virtual std::vector<Link> linksOf(const Id& local) const = 0;
     virtual void saveLink(const Link&) = 0;

@@ -6,7 +6,6 @@
 #include "bridge/engine/bases.h"
 #include "bridge/engine/description.h"
 #include "protocol/dav/errors.h"
-#include "store/records/contacts.h"
 #include "store/records/uuid.h"
 
 namespace crmdav {
@@ -21,12 +20,6 @@ Record dressed(const SyncSession& s, Record record) {
             if (!exception.cancelled) exception.notes = withBlock(exception.notes, block);
     }
     return record;
-}
-
-/// By which it is found at the provider, should its creation have no answer and no mark: a UID, the name to match.
-std::string nameOf(const Record& record) {
-    const auto* activity = std::get_if<Activity>(&record);
-    return activity ? activity->uid : matchName(std::get<Contact>(record));
 }
 
 /// One thing to do with one pair.
@@ -116,7 +109,7 @@ private:
             link.version.clear();
             link.raw.clear();
             link.local = loaded_.local;
-            link.uid = nameOf(*action_.providerRecord);
+            if (const auto* activity = std::get_if<Activity>(&*action_.providerRecord)) link.uid = activity->uid;
             setIntention(s_, *action_.providerRecord, link);
             s_.guarded([&] {
                 if (loaded_.link) s_.sync.removeLink(loaded_.link->id);

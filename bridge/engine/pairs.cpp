@@ -12,6 +12,22 @@ namespace {
 
 bool isBeingMade(const Link& link) { return link.state == LinkState::creating && link.remote.empty(); }
 
+/// A creation that was cut may have made this contact, and its mark isn't told, or was taken away: then its key tells,
+/// also when the CRM's half is deleted by now (D3, C6) or the name is another one.
+std::optional<Link> linkOfCutCreation(SyncSession& s, const Staged& row) {
+    if (!s.cutCreations) {
+        std::map<std::pair<std::string, std::string>, Id> made;
+        for (const Link& link : s.sync.linksBeingMade(s.scope))
+            if (std::string id = s.provider.contactMadeBy(link.collection, link.id); !id.empty())
+                made.try_emplace({link.collection, std::move(id)}, link.id);
+        s.cutCreations = std::move(made);
+    }
+    const auto found = s.cutCreations->find({row.collection, row.remote});
+    if (found == s.cutCreations->end()) return std::nullopt;
+    auto link = s.sync.link(found->second);
+    return link && isBeingMade(*link) ? std::move(link) : std::nullopt;
+}
+
 /// What is at this place of the provider may be a record that is linked already: made by us and not noted yet (I1), or
 /// moved here from another collection (C7).
 std::optional<Link> linkOfNewPlace(SyncSession& s, const Staged& row, const ProviderHalf& half, LoadedPair& loaded) {
@@ -23,7 +39,12 @@ std::optional<Link> linkOfNewPlace(SyncSession& s, const Staged& row, const Prov
             return link;
         }
     }
-    if (!s.isCalendar() || row.uid.empty() || half.conflictOnly) return std::nullopt;
+    if (!s.isCalendar()) {
+        auto link = linkOfCutCreation(s, row);
+        loaded.pair.made = link.has_value();
+        return link;
+    }
+    if (row.uid.empty() || half.conflictOnly) return std::nullopt;
     const auto local = s.sync.activityOfUid(s.user.id, row.uid);
     // What was deleted in the CRM since is known by its link alone: it isn't taken up again (C4, C5).
     auto link = local ? s.sync.linkOfLocal(s.scope, *local) : s.sync.linkOfUid(s.scope, row.uid);
@@ -36,8 +57,8 @@ std::optional<Link> linkOfNewPlace(SyncSession& s, const Staged& row, const Prov
     return loaded.moved ? link : std::nullopt;
 }
 
-/// The CRM contact that it is, by D7; none that is linked on this account already. One whose creation there had no
-/// answer may be just this (I1), where the provider keeps no marks.
+/// The CRM contact that it is, by D7; none that is linked on this account already. One whose creation there was
+/// cut, and made nothing as far as is known, is not.
 Id matchOf(SyncSession& s, const Contact& contact) {
     const auto candidates = s.sync.contactsNamed(s.contacts.personal ? s.user.id : 0, matchName(contact));
     std::vector<Contact> free;
@@ -46,21 +67,6 @@ Id matchOf(SyncSession& s, const Contact& contact) {
             if (auto found = s.store.contact(s.user.id, id)) free.push_back(std::move(*found));
     const Contact* best = bestMatch(contact, free, s.facts.region);
     return best ? best->id : Id();
-}
-
-/// The creation that had no answer and made this contact, where the provider keeps no marks and no contact here is it
-/// any more: it was deleted since (C4), or got another name. By what was meant to be made.
-std::optional<Link> linkOfLostCreation(const SyncSession& s, const ProviderHalf& half) {
-    if (s.isCalendar() || half.remote.use != Use::record || !half.remote.skip.empty()) return std::nullopt;
-    const auto& there = std::get<Contact>(half.remote.record);
-    auto link = s.sync.linkOfUid(s.scope, matchName(there));
-    if (!link || !isBeingMade(*link) || link->baseRemote.empty()) return std::nullopt;
-    const FieldValues now = valuesOf(there), meant = decodeValues(link->baseRemote);
-    for (const char* field : {"emails", "phones", "company"})  // one of D7's
-        for (const Element& one : now.at(field))
-            for (const Element& other : meant.at(field))
-                if (one.key == other.key && (!one.key.empty() || one.text == other.text)) return link;
-    return std::nullopt;
 }
 
 /// The CRM's record that an unlinked one of the provider is.
@@ -153,7 +159,6 @@ LoadedPair loadPair(SyncSession& s, const Staged& row) {
         loaded.link = linkOfNewPlace(s, row, *loaded.pair.provider, loaded);
         if (!loaded.link) loaded.local = adopted(s, row, *loaded.pair.provider);
         if (!loaded.link && !loaded.local.empty()) loaded.link = s.sync.linkOfLocal(s.scope, loaded.local);
-        if (!loaded.link && loaded.local.empty()) loaded.link = linkOfLostCreation(s, *loaded.pair.provider);
         loaded.pair.own = !loaded.local.empty() && loaded.pair.provider->remote.mark == loaded.local;
     }
     if (loaded.link && !loaded.link->block) loaded.local = loaded.link->local;

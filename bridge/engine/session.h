@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,6 +36,9 @@ struct SyncSession {
     /// Has it had its share, having been at it since then, and do others wait? It goes on later where it is (I5).
     std::function<bool(std::chrono::steady_clock::time_point)> enough = {};
     std::set<std::string> busyOnly = {};  ///< conflict calendars of which this run reads busy times, not events
+    /// Ids of contacts that creations made there which were cut before they were noted, and their links' (I1); nullopt:
+    /// not asked for yet.
+    std::optional<std::map<std::pair<std::string, std::string>, Id>> cutCreations = {};
 
     SyncKind kind() const { return scope.kind; }
     bool isCalendar() const { return scope.kind == SyncKind::calendar; }

@@ -114,7 +114,7 @@ Json Contacts::write(const std::string& method, RemoteItem current, const Contac
     return calls_.write(method, placeOf(id), std::move(current), body, [&] { return unchanged(id, before); });
 }
 
-Written Contacts::create(const std::string& folder, const Id& key, const Contact& contact) {
+std::string Contacts::made(const std::string& folder, const Id& key) {
     const std::string marked = "singleValueExtendedProperties/Any(ep: ep/id eq '" + std::string(linkProperty) +
                                "' and ep/value eq '" + key + "')";
     std::string there;
@@ -123,7 +123,11 @@ Written Contacts::create(const std::string& folder, const Id& key, const Contact
     if (there.empty() && folder != usual)
         calls_.each(folderPlace(folder) + "?" + formEncoded({{"$filter", marked}, {"$select", "id"}}),
                     [&](const Json& found) { there = textAt(found, "id"); });
-    if (!there.empty())
+    return there;
+}
+
+Written Contacts::create(const std::string& folder, const Id& key, const Contact& contact) {
+    if (const std::string there = made(folder, key); !there.empty())
         if (auto item = read(there)) return {std::move(*item), true};
     const Answer answer = calls_.ask("POST", folderPlace(folder), newContact(contact, key));
     if (answer.status == 404) throw CollectionGone("Outlook has no such folder of contacts any more");

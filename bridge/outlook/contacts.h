@@ -17,6 +17,8 @@ public:
     std::vector<RemoteCollection> folders();
     ChangePage changes(const std::string& folder, const std::string& cursor);
     std::optional<RemoteItem> read(const std::string& id);
+    /// The id of what an earlier create() with this key made; empty: nothing.
+    std::string made(const std::string& folder, const Id& key);
     /// Contacts have no transactions: before each creation it is looked whether the key made one already (rule I1).
     Written create(const std::string& folder, const Id& key, const Contact&);
     Written update(const RemoteItem& base, const Contact& before, const Contact& after);

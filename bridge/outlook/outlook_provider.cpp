@@ -87,6 +87,10 @@ Written OutlookProvider::create(SyncKind kind, const std::string& collection, co
                                       : contacts_.create(collection, key, contact(record));
 }
 
+std::string OutlookProvider::contactMadeBy(const std::string& collection, const Id& key) {
+    return contacts_.made(collection, key);
+}
+
 Written OutlookProvider::update(SyncKind kind, const std::string&, const RemoteItem& base, const Record& before,
                                 const Record& after) {
     if (kind == SyncKind::contacts) return contacts_.update(base, contact(before), contact(after));

@@ -27,6 +27,7 @@ public:
     ChangePage changes(SyncKind, const std::string& collection, const std::string& cursor, Instant from) override;
     std::optional<RemoteItem> read(SyncKind, const std::string& collection, const std::string& id) override;
     Written create(SyncKind, const std::string& collection, const Id& key, const Record&) override;
+    std::string contactMadeBy(const std::string& collection, const Id& key) override;
     Written update(SyncKind, const std::string& collection, const RemoteItem& base, const Record& before,
                    const Record& after) override;
     void remove(SyncKind, const std::string& collection, const RemoteItem& base) override;

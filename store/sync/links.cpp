@@ -67,6 +67,11 @@ std::vector<Link> links(Connection& db, const SyncScope& scope, const Id& after,
                         scope.kind, Blob{bytesOf(after)}, limit));
 }
 
+std::vector<Link> linksBeingMade(Connection& db, const SyncScope& scope) {
+    return all(db.query(LINK_SELECT LINK_SCOPE "l.state=? AND l.remote='' ORDER BY l.id", Blob{bytesOf(scope.account)},
+                        scope.kind, LinkState::creating));
+}
+
 std::vector<Link> linksOf(Connection& db, const Id& local) {
     return all(db.query(LINK_SELECT "l.local=? ORDER BY l.id", Blob{bytesOf(local)}));
 }

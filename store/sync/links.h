@@ -15,6 +15,7 @@ std::optional<Link> linkOfRemote(Connection&, const SyncScope&, std::string_view
 std::optional<Link> linkOfLocal(Connection&, const SyncScope&, const Id& local);
 std::optional<Link> linkOfUid(Connection&, const SyncScope&, std::string_view uid);
 std::vector<Link> links(Connection&, const SyncScope&, const Id& after, std::size_t limit);
+std::vector<Link> linksBeingMade(Connection&, const SyncScope&);
 std::vector<Link> linksOf(Connection&, const Id& local);
 void saveLink(Connection&, const Link&);
 void removeLink(Connection&, const Id&);

@@ -124,6 +124,10 @@ std::vector<Link> SqlSync::links(const SyncScope& scope, const Id& after, std::s
     return crmdav::links(Reading(database_), scope, after, limit);
 }
 
+std::vector<Link> SqlSync::linksBeingMade(const SyncScope& scope) const {
+    return crmdav::linksBeingMade(Reading(database_), scope);
+}
+
 std::vector<Link> SqlSync::linksOf(const Id& local) const { return crmdav::linksOf(Reading(database_), local); }
 
 void SqlSync::saveLink(const Link& link) {

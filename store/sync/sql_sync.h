@@ -35,6 +35,7 @@ public:
     std::optional<Link> linkOfLocal(const SyncScope&, const Id& local) const override;
     std::optional<Link> linkOfUid(const SyncScope&, std::string_view uid) const override;
     std::vector<Link> links(const SyncScope&, const Id& after, std::size_t limit) const override;
+    std::vector<Link> linksBeingMade(const SyncScope&) const override;
     std::vector<Link> linksOf(const Id& local) const override;
     void saveLink(const Link&) override;
     void removeLink(const Id&) override;

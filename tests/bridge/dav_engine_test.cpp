@@ -181,6 +181,27 @@ TEST_P(DavEngine, AContactEditedBetweenAWriteAndTheLookAtItComesToTheCrm) {  // 
     EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->book));
 }
 
+TEST_P(DavEngine, AContactDeletedBeforeItsCreationWasKnownGoesThereToo) {  // rules D3, I1: of a server without marks
+    constexpr auto kind = SyncKind::contacts;
+    const Id id = world.makeContact("Max", "Meier", "max@example.org").id;
+    start(kind);
+    run(kind);
+    Link link = world.sync().linkOfLocal({world.account, kind}, id).value();
+    link.state = LinkState::creating;  // as if the answer had got lost
+    link.remote = link.version = link.uid = link.raw = "";
+    world.sync().saveLink(link);
+    const auto made = there(kind).at("Meier");
+    std::string raw = made.raw;
+    const auto mark = raw.find("X-CRMDAV-ID");
+    ASSERT_NE(mark, raw.npos);
+    put(server->book + made.id, raw.erase(mark, raw.find('\n', mark) + 1 - mark));
+    world.removeContact(id);
+    run(kind);
+    EXPECT_TRUE(world.contacts().empty());
+    EXPECT_TRUE(there(kind).empty());
+    EXPECT_THAT(idle(kind), ElementsAre("REPORT " + server->book));
+}
+
 TEST_P(DavEngine, AnEditBetweenAnUndoAndTheLookAtItComesToTheCrm) {  // rules G4, I2, C2
     relay.tagsPuts = false;
     constexpr auto kind = SyncKind::calendar;

@@ -240,6 +240,64 @@ TEST_F(DeletionSettings, C4_WhatWasDeletedBeforeItsCreationWasKnownGoesThereToo)
     EXPECT_TRUE(activities().empty());
 }
 
+// Rules C6, I1: a contact whose creation wasn't known yet when it was deleted in the CRM, edited at a provider at a
+// time that nobody tells, is kept as the contact that it was, and as one for all accounts.
+TEST_F(DeletionSettings, C6_AContactEditedBeforeItsCreationWasKnownComesBackAsItself) {
+    server.marks = server.tellsTimes = otherServer.tellsTimes = false;
+    start(book, R"({"direction":"two-way","books":["work"]})");
+    startOther(book, R"({"direction":"two-way","books":["work"]})");
+    const auto editAt = [](MemoryServer& there, const std::string& line) {
+        const std::string id = there.ids("work").back();
+        std::string raw = there.at("work", id).raw;
+        there.put("work", id, raw.insert(raw.find("END:VCARD"), line + "\r\n"));
+    };
+    for (const std::string name : {"Ann", "Eve"}) {
+        const Id id = makeContact(name, "Pair", name + "@else.org").id;
+        server.fault = [](const std::string& call, bool after) {
+            if (call == "create" && after) throw TryLater("the answer got lost");
+        };
+        run(book);
+        server.fault = nullptr;
+        run(otherAccount, book);
+        removeContact(id);
+        if (name == "Ann") editAt(server, "TITLE:edited");
+        editAt(otherServer, "NOTE:edited");
+        for (int i = 0; i < 3; ++i)
+            for (const Id& one : {account, otherAccount}) {
+                const auto result = run(one, book);
+                EXPECT_EQ(result.status, SyncStatus::active) << result.cause;
+            }
+        const auto all = contacts();
+        ASSERT_EQ(all.size(), name == "Ann" ? 1U : 2U);
+        EXPECT_TRUE(std::ranges::any_of(all, [&](const Contact& c) { return c.id == id && c.notes == "edited"; }));
+        for (const MemoryServer* there : {&server, &otherServer}) {
+            ASSERT_EQ(there->ids("work").size(), all.size());
+            const std::string raw = there->at("work", there->ids("work").back()).raw;
+            EXPECT_EQ(raw.find("TITLE:edited\r\n") != std::string::npos, name == "Ann");
+            EXPECT_NE(raw.find("NOTE:edited\r\n"), std::string::npos);
+        }
+    }
+}
+
+// Rules D3, D7: what somebody else made there under the same name is no creation of ours that never happened.
+TEST_F(DeletionSettings, D3_ADeletionBeforeACreationHappenedTakesNobodyElsesContactAlong) {
+    server.marks = false;
+    start(book, R"({"direction":"two-way","books":["work"]})");
+    const Id id = makeContact("Ann", "Pair", "ann@else.org").id;
+    server.fault = [](const std::string& call, bool after) {
+        if (call == "create" && !after) throw TryLater("500");
+    };
+    run(book);
+    server.fault = nullptr;
+    card("theirs", "Ann", "Pair", "ann@else.org",
+         "X-TEST-MODIFIED:" + std::to_string(now.time_since_epoch().count()) + "\r\n");
+    now += std::chrono::minutes(5);
+    removeContact(id);
+    EXPECT_EQ(settle(book), 0);
+    EXPECT_EQ(count("work"), 1U);
+    EXPECT_EQ(contacts().size(), 1U);
+}
+
 // Rules C5, C7: it is known again in the calendar where its owner puts it.
 TEST_F(DeletionSettings, C5_WhatWasDeletedInTheCrmIsNotTakenUpFromAnotherCalendar) {
     SyncWorld::event("e1", "Theirs");

@@ -51,6 +51,22 @@ TEST_F(Erasure, InTwoWaySyncTheyGoAtTheProviderToo) {  // D3
     EXPECT_EQ(settle(book), 0);
 }
 
+TEST_F(Erasure, WhatACutCreationMadeOfThemGoesAtTheProviderToo) {  // D3, I1
+    server.marks = false;
+    start(book, R"({"books":["work"],"direction":"two-way"})");
+    const Id id = makeContact("Max", "Muster", "max@muster.example").id;
+    server.fault = [](const std::string& call, bool after) {
+        if (call == "create" && after) throw TryLater("the answer got lost");
+    };
+    run(book);
+    server.fault = nullptr;
+    ASSERT_EQ(server.ids("work").size(), 1U);
+    store->erase(as(anna), id);
+    EXPECT_EQ(settle(book), 0);
+    expectForgotten();
+    EXPECT_THAT(server.ids("work"), IsEmpty());
+}
+
 TEST_F(Erasure, AnEditAtTheProviderDoesNotBringThemBack) {  // not C6: who erases means it
     meetMax("two-way");
     editMax();

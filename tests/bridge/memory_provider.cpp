@@ -155,6 +155,13 @@ Written MemoryProvider::create(SyncKind, const std::string& collection, const Id
     return made;
 }
 
+std::string MemoryProvider::contactMadeBy(const std::string& collection, const Id& key) {
+    Call call(server_, "made", false);
+    for (const auto& [id, object] : server_.collections[collection])
+        if (object.key == key && !object.gone) return id;
+    return {};
+}
+
 void MemoryProvider::requireWritable(const std::string& collection) const {
     if (server_.readOnly.contains(collection)) throw CollectionGone(collection + " can't be written to");
 }

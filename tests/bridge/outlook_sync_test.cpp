@@ -89,6 +89,30 @@ TEST(OutlookSync, ALostAnswerMakesNoSecondContact) {
     }
 }
 
+// Rules D3, I1: deleted in the CRM meanwhile, it goes there, too.
+TEST(OutlookSync, AContactDeletedBeforeItsCreationWasKnownGoesThereToo) {
+    int made = 0;
+    for (const int passed : {0, 1, 2, 3}) {
+        OutlookCrm crm;
+        crm.start(contacts);
+        crm.run(contacts);
+        Contact person;
+        person.firstName = "Eve";
+        person.lastName = "Cole";
+        person.emails = {{"work", "eve@x.example", true}};
+        const Id id = crm.save(person).id;
+        for (int i = 0; i < passed; ++i) crm.graph.faults().next(Fault::none);
+        crm.graph.faults().next(Fault::lostAfter);
+        if (crm.run(contacts) == SyncStatus::failing) made += static_cast<int>(crm.graph.contacts().size());
+        crm.now += seconds(1);
+        crm.store->removeRecord(crm.actor(), RecordKind::contact, id, {});
+        EXPECT_EQ(crm.settle(contacts, 5), 0) << passed;
+        EXPECT_THAT(crm.people(), IsEmpty()) << passed;
+        EXPECT_THAT(crm.graph.contacts(), IsEmpty()) << passed;
+    }
+    EXPECT_GT(made, 0) << "or nothing was cut";
+}
+
 TEST(OutlookSync, ContactsAgree) {
     OutlookCrm crm;
     crm.start(contacts);

@@ -256,6 +256,28 @@ TEST_F(Runs, AnOccurrenceThatACutCreationDidNotMakeIsMadeLater) {
     EXPECT_EQ(count("work"), 1U);
 }
 
+// I1, D3: what a cut creation made is known by its key, whatever it is called by now.
+TEST_F(Runs, AContactRenamedBeforeItsCreationWasKnownIsNoNewOne) {
+    server.marks = false;
+    start(book, R"({"direction":"two-way","books":["work"]})");
+    const Id id = makeContact("Ann", "Lee", "ann@else.org").id;
+    server.fault = [](const std::string& call, bool after) {
+        if (call == "create" && after) throw Killed{};
+    };
+    EXPECT_THROW(run(book), Killed);
+    server.fault = nullptr;
+    std::string raw = server.at("work", "n1").raw;
+    for (auto at = raw.find("Lee"); at != raw.npos; at = raw.find("Lee")) raw.replace(at, 3, "Cole");
+    server.put("work", "n1", raw);
+    EXPECT_FALSE(runs->preview(account, book)->second.summary.contains("create in CRM")) << "G5";
+    EXPECT_EQ(settle(book), 0);
+    ASSERT_EQ(contacts().size(), 1U);
+    EXPECT_EQ(contacts()[0].id, id);
+    EXPECT_EQ(contacts()[0].lastName, "Cole");
+    EXPECT_EQ(count("work"), 1U);
+    EXPECT_EQ(side(book).status, SyncStatus::active);
+}
+
 TEST_F(Runs, I6_OneBadRecordStopsNothing) {
     start(calendar, twoWay);
     event("e1", "Good");

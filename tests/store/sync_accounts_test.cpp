@@ -198,6 +198,17 @@ TEST_F(SyncLinks, OneRecordAtTheProviderHasOne) {  // I1
     EXPECT_FALSE(sync().linkOfRemote(people(), "work", ""));
 }
 
+TEST_F(SyncLinks, OnTheirWayAreThoseThatAreBeingMadeAndNowhereYet) {  // I1
+    link(people(), "a", newId());
+    Link elsewhere = link(events(), "", newId()), there = link(people(), "b", newId());
+    Link one = link(people(), "", newId()), two = link(people(), "", newId()), refused = link(people(), "", newId());
+    for (Link* made : {&elsewhere, &there, &one, &two}) made->state = LinkState::creating;
+    refused.state = LinkState::unsyncable;
+    for (const Link& made : {elsewhere, there, one, two, refused}) sync().saveLink(made);
+    EXPECT_THAT(sync().linksBeingMade(people()), ElementsAre(Field(&Link::id, one.id), Field(&Link::id, two.id)));
+    EXPECT_THAT(sync().linksBeingMade(events()), ElementsAre(Field(&Link::id, elsewhere.id)));
+}
+
 TEST_F(SyncLinks, AreListedInOrderAndCounted) {
     std::vector<Id> ids;
     for (const char* remote : {"a", "b", "c", "d", "e"}) ids.push_back(link(events(), remote, newId()).id);
