@@ -8,7 +8,7 @@ import {shell} from './shell/shell.js';
 import {signIn} from './shell/sign_in.js';
 
 const app = document.getElementById('app');
-let signedIn = false;
+let signedIn = false, frame;
 
 async function begin() {
     fill(app, loading());
@@ -20,11 +20,16 @@ async function begin() {
     }
 }
 
-async function enter(session) {
+function know(session) {
     useSession(session);
     useZone(session.user.zone || session.organisation.zone);
+}
+
+async function enter(session) {
+    know(session);
     signedIn = true;
-    fill(app, shell(session));
+    frame = shell(session);
+    fill(app, frame.element);
 }
 
 function askWho() {
@@ -36,8 +41,13 @@ function askWho() {
 
 // A session that ended elsewhere: the address stays, so that one goes on where one was.
 addEventListener('signed-out', () => { if (signedIn) askWho(); });
-/** Its name or logo changed. */
-addEventListener('organisation', () => { if (signedIn) api.get('/session').then(enter).catch(() => {}); });
+/** Its name or logo changed: the page that changed it stays, with what has the focus. */
+addEventListener('organisation', async () => {
+    const session = await api.get('/session').catch(() => null);
+    if (!session || !signedIn) return;
+    know(session);
+    frame.renew(session);
+});
 addEventListener('language', async () => { await loadTexts(); begin(); });
 
 await loadTexts();

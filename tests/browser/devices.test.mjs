@@ -12,7 +12,7 @@ const basic = (login, password) => ({authorization: `Basic ${btoa(`${login}:${pa
 const principal = (login, password) => fetch(`${world.address}/dav/`, {method: 'PROPFIND', headers: {depth: '0', ...basic(login, password)}});
 
 test('an app password is made, opens calendars, is shown once, and is revoked', async () => {
-    const page = await openPage(browser, world);
+    const page = await openPage(browser, world, {expects: [/status of 422/]});
     await signIn(page, 'ben');
     await page.goto('/console/#/devices');
     await page.getByRole('button', {name: 'New app password'}).first().click();

@@ -7,11 +7,15 @@ import {empty, failed, loading} from '../lib/ui.js';
 import {logo} from './logo.js';
 import {userMenu} from './user_menu.js';
 
-/** @param session  as /session answers */
+/**
+ * @param session  as /session answers
+ * @returns {element, renew}  renew: with the session of an organisation that has changed
+ */
 export function shell(session) {
     const main = h('main.page', {id: 'page', tabindex: '-1'});
     const menu = h('nav.menu', {'aria-label': t('nav.label')}, entries(session.user));
     const drawer = h('div.drawer', {id: 'menu'}, brand(session), menu, userMenu(session));
+    const name = h('span.fw-semibold', session.organisation.name);
     const toggle = h('button.btn.menu-toggle', {type: 'button', 'aria-label': t('nav.label'), 'aria-controls': 'menu',
         'aria-expanded': 'false', onclick: () => open(!drawer.classList.contains('is-open'))}, icon('list'));
     const open = wanted => {
@@ -21,11 +25,16 @@ export function shell(session) {
     };
     const layout = h('div.layout',
         h('a.skip', {href: '#page', onclick: event => { event.preventDefault(); main.focus(); }}, t('nav.skip')),
-        h('header.topbar', toggle, logo(24), h('span.fw-semibold', session.organisation.name)),
+        h('header.topbar', toggle, logo(24), name),
         drawer, h('div.shade', {onclick: () => open(false)}), main);
     layout.addEventListener('keydown', event => { if (event.key === 'Escape') open(false); });
     pages(main, menu, session, () => open(false));
-    return layout;
+    const renew = fresh => {
+        Object.assign(session, fresh);
+        drawer.firstChild.replaceWith(brand(session));
+        fill(name, session.organisation.name);
+    };
+    return {element: layout, renew};
 }
 
 function brand(session) {
@@ -64,8 +73,8 @@ async function renderInto(main, menu, session, signal) {
     if (!at || (at.route.admins && session.user.role !== 'admin'))
         return fill(main, empty({icon: 'signpost', title: t('nav.nowhere')}));
     document.title = `${t(at.route.title)} – ${session.organisation.name}`;
-    // A page that is there at once shall not flash.
-    const slow = setTimeout(() => fill(main, loading()), 150);
+    // A page that is there at once shall not flash; one that was left must not cover the next.
+    const slow = setTimeout(() => signal.aborted || fill(main, loading()), 150);
     try {
         const page = await load(at.route.page);
         const element = await page.render({...session, params: at.params, query: at.query, navigate, signal});

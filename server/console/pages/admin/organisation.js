@@ -1,13 +1,13 @@
 // The organisation: name, mail domains, zone, region, logo.
 import {api} from '../../lib/api.js';
-import {h} from '../../lib/dom.js';
+import {fill, h} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {busy, pageHead, toast, toastError} from '../../lib/ui.js';
 import {input, select, showError, showErrors, clearErrors, textarea, values, zones} from '../../lib/form.js';
 import {button, panel} from './parts.js';
 
 /** Name and logo stand beside the page, too. */
-const changed = () => dispatchEvent(new Event('organisation'));
+const announce = () => dispatchEvent(new Event('organisation'));
 
 export async function render({signal}) {
     const organisation = await api.get('/organisation', {}, {signal});
@@ -29,7 +29,7 @@ function form(organisation) {
         try {
             await busy(button, api.patch('/organisation', wanted));
             toast(t('saved'));
-            changed();
+            announce();
         } catch (error) {
             if (!showErrors(element, error)) toastError(error);
         }
@@ -49,22 +49,14 @@ function form(organisation) {
 const types = ['image/png', 'image/jpeg', 'image/webp'], most = 512 * 1024;
 
 function logo(organisation) {
-    const choose = input('logo', {label: t('admin.organisation.logo.choose'), help: t('admin.organisation.logo.help'),
-        type: 'file', accept: types.join(',')});
-    const place = h('div',
-        organisation.logo && h('p', h('img.admin-logo', {alt: t('admin.organisation.logo'),
-            src: api.address('/organisation/logo', {v: organisation.logo})})),
-        choose,
-        organisation.logo && button(t('admin.organisation.logo.remove'), async () => {
-            try {
-                await api.del('/organisation/logo');
-                toast(t('admin.organisation.logo.removed'));
-                changed();
-            } catch (error) {
-                toastError(error);
-            }
-        }));
-    choose.querySelector('input').addEventListener('change', async event => {
+    const place = h('div');
+    const changed = async said => {
+        toast(said);
+        announce();
+        organisation.logo = (await api.get('/organisation')).logo;
+        draw();
+    };
+    const send = async event => {
         const [file] = event.target.files;
         clearErrors(place);
         if (!file) return;
@@ -72,11 +64,25 @@ function logo(organisation) {
         if (file.size > most) return showError(place, 'logo', t('admin.organisation.logo.size'));
         try {
             await api.put('/organisation/logo', file, {type: file.type});
-            toast(t('saved'));
-            changed();
+            await changed(t('saved'));
         } catch (error) {
             showError(place, 'logo', error.detail ?? t('error.unexpected'));
         }
-    });
+    };
+    const remove = async () => {
+        try {
+            await api.del('/organisation/logo');
+            await changed(t('admin.organisation.logo.removed'));
+        } catch (error) {
+            toastError(error);
+        }
+    };
+    const draw = () => fill(place,
+        organisation.logo && h('p', h('img.admin-logo', {alt: t('admin.organisation.logo'),
+            src: api.address('/organisation/logo', {v: organisation.logo})})),
+        input('logo', {label: t('admin.organisation.logo.choose'), help: t('admin.organisation.logo.help'),
+            type: 'file', accept: types.join(','), onchange: send}),
+        organisation.logo && button(t('admin.organisation.logo.remove'), remove));
+    draw();
     return place;
 }

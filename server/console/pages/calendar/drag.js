@@ -78,16 +78,16 @@ function follow(grid, begun, wish, act, signal, atOnce) {
         event.preventDefault();
         event.stopPropagation();
         end();
-        swallowClick();
+        document.addEventListener('pointerup', swallowClick, {once: true, capture: true});
     }, {capture: true});
 }
 
-/** The click that the browser sends after a drag opens nothing. */
+/** The click that the browser sends for the release that ended a drag opens nothing; it comes at once or never. */
 function swallowClick() {
     const stop = new AbortController();
     document.addEventListener('click', event => { event.preventDefault(); event.stopPropagation(); },
                               {capture: true, once: true, signal: stop.signal});
-    setTimeout(() => stop.abort(), 300);
+    setTimeout(() => stop.abort(), 0);
 }
 
 function begin(grid, begun, wish) {
