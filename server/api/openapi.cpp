@@ -79,6 +79,7 @@ constexpr Schema schemas[] = {
     {"Calendar", calendarSchema},
     {"OccurrenceEdited", occurrenceEditedSchema},
     {"User", schemaOf<User>},
+    {"Colleague", schemaOf<Colleague>},
     {"Team", schemaOf<Team>},
     {"NewPassword", schemaOf<NewSecret>},
     {"HandOver", schemaOf<HandOver>},

@@ -29,6 +29,13 @@ User subject(const Call& call) {
 Response listUsers(Call& call) { return all(call, call.store.users()); }
 Response getUser(Call& call) { return shown(call, subject(call)); }
 
+Response listColleagues(Call& call) {
+    std::vector<Colleague> found;
+    for (const User& user : call.store.users())
+        if (user.active) found.push_back({user.login, user.name});
+    return all(call, found);
+}
+
 Response createUser(Call& call) {
     User user;
     readFields(call, user, call.body());
@@ -225,6 +232,8 @@ std::span<const Route> peopleRoutes() {
         {"GET", "/me", "Who asks", getUser, everybody, "", "", "User"},
         {"PATCH", "/me", "Change one's own settings", patchMe, everybody, "", "User", "User"},
         {"PUT", "/me/password", "Change one's own password", setPassword, everybody, "", "NewPassword"},
+        {"GET", "/colleagues", "Login and name of every user who isn't switched off", listColleagues, everybody, "",
+         "", "[Colleague]"},
         {"GET", "/users", "Users", listUsers, admins, "", "", "[User]"},
         {"POST", "/users", "Make a user", createUser, admins, "", "User", "User", true},
         {"GET", "/users/{login}", "One user", getUser, admins, "", "", "User"},

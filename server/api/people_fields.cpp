@@ -56,6 +56,14 @@ std::span<const Field<User>> fieldsOf() {
 }
 
 template <>
+std::span<const Field<Colleague>> fieldsOf() {
+    using T = Colleague;
+    static const Field<T> rows[] = {field<T, &T::login>("login", "As in `owner` of records."),
+                                    field<T, &T::name>("name", "Full name.")};
+    return rows;
+}
+
+template <>
 std::span<const Field<Team>> fieldsOf() {
     using T = Team;
     static const Field<T> rows[] = {

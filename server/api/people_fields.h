@@ -8,6 +8,11 @@
 /// People as the API shows them: like the store's values, with names in place of internal numbers.
 namespace crmdav {
 
+/// What every user may know of another.
+struct Colleague {
+    std::string login, name;
+};
+
 struct ScopeView {
     bool caldav = true, carddav = true, api = true, readOnly = false;
     std::string collection;  ///< "calendars/activities"; empty: none

@@ -134,6 +134,19 @@ TEST_F(ApiPeople, LimitedPasswordMakesNoneThatOpensMore) {
     EXPECT_EQ(ask(limited, "PUT", "/me/password", R"({"current":"","password":"long enough to do"})").status, 403);
 }
 
+TEST_F(ApiPeople, EverybodyKnowsTheNamesOfWhoIsThereAndNothingElseOfThem) {
+    ask(admin, "POST", "/users", R"({"login":"carl","name":"Carl Gone","email":"carl@firm.example"})");
+    ASSERT_EQ(ask(admin, "PATCH", "/users/carl", R"({"active":false})").status, 200);
+    ask(admin, "POST", "/users", R"({"login":"dora","name":"Dora Day","email":"dora@firm.example"})");
+    const Answer seen = ask(bob, "GET", "/colleagues");
+    ASSERT_EQ(seen.status, 200) << seen.body;
+    EXPECT_THAT(seen.body, HasSubstr(R"({"login":"dora","name":"Dora Day"})"));
+    EXPECT_THAT(seen.body, HasSubstr(R"("login":"alice")"));
+    EXPECT_THAT(seen.body, Not(HasSubstr("carl")));
+    EXPECT_THAT(seen.body, Not(HasSubstr("@")));
+    EXPECT_EQ(ask(bob, "GET", "/users").status, 403);
+}
+
 TEST_F(ApiPeople, AdminsMakeChangeSwitchOffAndRemoveUsers) {
     const Answer made = ask(admin, "POST", "/users", R"({"login":"carl","name":"Carl","email":"carl@firm.example"})");
     ASSERT_EQ(made.status, 201) << made.body;
