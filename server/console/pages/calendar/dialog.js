@@ -24,7 +24,7 @@ export function blank({start, end, allDay = false, zone, kind = 'event'}) {
 }
 
 /**
- * @param page     {types, zone(), firstDay, me, act, reload, signal}
+ * @param page     {types, names, zone(), owner(), firstDay, me, act, reload, signal}
  * @param item     of /calendar; null: a new one as `record` says
  * @param record   the activity as the API has it
  */
@@ -133,7 +133,8 @@ async function add(page, body, kind) {
         await api.del(`/activities/${made.id}`);
         return () => toast(t('undone'));
     });
-    return () => toast(t('calendar.made', {subject: made.subject || t('calendar.noSubject')}), {undo});
+    const shown = [page.me, ''].includes(page.owner());
+    return () => toast(t(shown ? 'calendar.made' : 'calendar.madeMine', {subject: made.subject || t('calendar.noSubject')}), {undo});
 }
 
 /** Said at its field already. */

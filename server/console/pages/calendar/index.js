@@ -1,8 +1,9 @@
 // The calendar: a week, a day, a month or a list; what is in it comes from /calendar in one request.
 import {api} from '../../lib/api.js';
-import {fill, h, icon} from '../../lib/dom.js';
+import {debounced, fill, h, icon} from '../../lib/dom.js';
 import {currentZone, firstWeekday} from '../../lib/format.js';
 import {t} from '../../lib/i18n.js';
+import {on} from '../../lib/live.js';
 import {failed, pageHead, toastError} from '../../lib/ui.js';
 import {actions} from './actions.js';
 import {agendaList} from './agenda.js';
@@ -11,6 +12,7 @@ import {draggable} from './drag.js';
 import {keyboard} from './keys.js';
 import {placed} from './layout.js';
 import {monthGrid} from './month.js';
+import {staying} from './stay.js';
 import {moveNow, scrollToDay, timeGrid} from './time_grid.js';
 import {toolbar} from './toolbar.js';
 import {daysOf, minutesOf, nowIn, spanOf, stepped, textOf} from './wall.js';
@@ -30,18 +32,20 @@ export async function render({user, organisation, query, signal}) {
     const state = {
         view: views.find(one => one === query.view) ?? (narrow ? 'day' : views.find(one => one === kept) ?? 'week'),
         zone: currentZone(),
-        whose: localStorage.getItem('calendar.whose') === 'all' ? 'all' : 'mine',
+        whose: localStorage.getItem('calendar.whose') ?? 'mine',
         off: new Set(JSON.parse(localStorage.getItem('calendar.off') ?? '[]')),
         entries: [], complete: true,
     };
     state.date = /^\d{4}-\d\d-\d\d$/.test(query.date ?? '') ? query.date : nowIn(state.zone).slice(0, 10);
-    const [types] = await Promise.all([api.list('/activity-types', {}, {signal}), styled()]);
-    return new Calendar(state, {user, organisation, types: new Map(types.items.map(one => [one.key, one])), signal}).begin();
+    const [types, people] = await Promise.all([api.list('/activity-types', {}, {signal}), api.list('/colleagues', {}, {signal}), styled()]);
+    const names = new Map(people.items.map(one => [one.login, one.name || one.login]));
+    if (!['mine', 'all'].includes(state.whose) && !names.has(state.whose)) state.whose = 'mine';
+    return new Calendar(state, {user, organisation, types: new Map(types.items.map(one => [one.key, one])), names, signal}).begin();
 }
 
 class Calendar {
-    constructor(state, {user, organisation, types, signal}) {
-        Object.assign(this, {state, types, signal, me: user.login, firstDay: firstWeekday(organisation.region), asked: 0});
+    constructor(state, {user, organisation, types, names, signal}) {
+        Object.assign(this, {state, types, names, signal, me: user.login, firstDay: firstWeekday(organisation.region), asked: 0});
         this.act = {...actions(this), day: date => this.go({view: 'day', date}), add: times => this.add(times)};
         this.place = h('div.cal-place');
         this.note = h('p.visually-hidden', {role: 'status'});
@@ -55,13 +59,32 @@ class Calendar {
         await this.load();
         const tick = setInterval(() => this.minute(), 60000);
         this.signal.addEventListener('abort', () => clearInterval(tick));
-        document.addEventListener('visibilitychange', () => { if (!document.hidden) this.reload(); }, {signal: this.signal});
+        this.follow();
         // Only in the page can it be scrolled.
         requestAnimationFrame(() => this.settle());
         return page;
     }
 
+    /** What changes elsewhere is shown: at once, or once the pointer and the dialogs are done. */
+    follow() {
+        const {signal} = this;
+        this.look = debounced(() => this.busy() ? this.look() : this.reload({changed: true}), 300, signal);
+        for (const name of ['change', 'again']) on(name, this.look, signal);
+        on('account', account => { if (!account.run) this.look(); }, signal);  // busy times elsewhere
+        document.addEventListener('visibilitychange', () => { if (!document.hidden) this.look(); }, {signal});
+        this.place.addEventListener('pointerdown', () => { this.pressed = true; });
+        for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, () => { this.pressed = false; }, {signal});
+    }
+    busy() {
+        return document.hidden || this.pressed || this.moved || this.waiting || document.querySelector('dialog[open]') !== null;
+    }
+
     zone() { return this.state.zone; }
+
+    owner() {
+        const {whose} = this.state;
+        return whose === 'mine' ? this.me : whose === 'all' ? '' : whose;
+    }
 
     /** Another view, date, zone or choice of whose. */
     async go(wanted) {
@@ -76,44 +99,48 @@ class Calendar {
     step(by) { return this.go({date: stepped(this.state.view, this.state.date, by)}); }
     today() { return this.go({date: nowIn(this.state.zone).slice(0, 10)}); }
 
-    /** Asks for what there is; the last question counts. */
-    async load({again = false} = {}) {
+    /**
+     * Asks for what there is; the last question counts.
+     * @param again    without an answer, what is shown stays
+     * @param changed  only what looks otherwise than before is drawn, and not under somebody's hands
+     */
+    async load({again = false, changed = false} = {}) {
         const number = ++this.asked;
+        this.waiting = !changed;
         this.tools.update();
         const [from, until] = spanOf(this.state.view, this.state.date, this.firstDay);
         try {
             const answer = await api.get('/calendar', {from, until, zone: this.state.zone, limit: mostShown,
-                owner: this.state.whose === 'mine' ? this.me : ''}, {signal: this.signal});
+                owner: this.owner()}, {signal: this.signal});
             if (number !== this.asked) return;
+            this.waiting = false;
+            const told = JSON.stringify([nowIn(this.state.zone).slice(0, 10), answer]);
+            if (changed && told === this.told) return;
+            if (changed && this.busy()) return this.look();
+            this.told = told;
             this.moved = null;
             this.state.entries = answer.items.map(placed);
             this.state.complete = answer.complete;
-            this.draw();
+            if (again || changed) this.redraw();
+            else this.draw();
         } catch (error) {
             if (error.name === 'AbortError' || number !== this.asked) return;
+            this.waiting = false;
+            if (changed) return;
             if (again && this.grid?.isConnected) {
                 this.moved = null;
                 return this.redraw();
             }
+            this.told = null;
             fill(this.place, failed(error, () => this.load()));
         }
     }
     /** After a change: what is shown stays where it is. Without an answer it is what the server said last. */
-    async reload() {
-        const top = this.place.querySelector('.cal-scroll')?.scrollTop;
-        const held = document.activeElement?.entry;
-        await this.load({again: true});
-        this.scrollTo(top);
-        if (held && !document.querySelector('dialog[open]')) this.keys.focus(held);
-    }
+    reload(how = {again: true}) { return this.load(how); }
     redraw() {
-        const top = this.place.querySelector('.cal-scroll')?.scrollTop;
+        const stay = staying(this.place);
         this.draw();
-        this.scrollTo(top);
-    }
-    scrollTo(top) {
-        const scroll = this.place.querySelector('.cal-scroll');
-        if (scroll && top !== undefined) scroll.scrollTop = top;
+        stay(this.keys);
     }
 
     draw() {

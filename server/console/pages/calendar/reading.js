@@ -11,7 +11,7 @@ export function readOnly(record, item, page) {
     const people = record.participants.map(one => one.name || one.email).join(', ');
     return dialog({title: titleOf(item), cancel: t('close'), body: h('dl.cal-reading',
         row(t('calendar.when'), described(placed(item), type?.name)),
-        row(t('calendar.owner'), record.owner),
+        row(t('calendar.owner'), page.names.get(record.owner) ?? record.owner),
         row(t('calendar.location'), item.location),
         row(t('calendar.participants'), people),
         row(t('calendar.notes'), record.notes))});

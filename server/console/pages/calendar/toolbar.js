@@ -1,13 +1,13 @@
 // Above the calendar: today, back and on, which days, which view, in which zone, whose, and which types.
 import {fill, h, icon} from '../../lib/dom.js';
 import {zones} from '../../lib/form.js';
-import {t} from '../../lib/i18n.js';
+import {locale, t} from '../../lib/i18n.js';
 import {addDays, minutesOf, spanOf} from './wall.js';
 import {dayFull, days, month} from './words.js';
 
 const views = ['day', 'week', 'month', 'agenda'];
 
-/** @param page  {state, types, firstDay, go(), step(), today(), draw()} */
+/** @param page  {state, types, names, me, firstDay, go(), step(), today(), redraw()} */
 export function toolbar(page) {
     const {state} = page;
     const title = h('h2.h5.mb-0.cal-title', {'aria-live': 'polite'});
@@ -17,8 +17,7 @@ export function toolbar(page) {
         onchange: () => page.go({zone: zone.value})}, zoneChoices(state.zone));
     zone.value = state.zone;
     const whose = h('select.form-select.form-select-sm', {'aria-label': t('calendar.whose'),
-        onchange: () => page.go({whose: whose.value})},
-        ['mine', 'all'].map(one => h('option', {value: one}, t(`calendar.whose.${one}`))));
+        onchange: () => page.go({whose: whose.value})}, whoseChoices(page));
     whose.value = state.whose;
     const element = h('div.cal-tools',
         h('div.cal-tools-row',
@@ -46,6 +45,13 @@ export function toolbar(page) {
 const arrow = (name, key, onclick) =>
     h('button.btn.btn-sm.btn-outline-secondary', {type: 'button', 'aria-label': t(key), title: t(key), onclick}, icon(name));
 
+function whoseChoices({names, me}) {
+    const others = [...names].filter(([login]) => login !== me).sort(([, a], [, b]) => a.localeCompare(b, locale));
+    return [['mine', 'all'].map(one => h('option', {value: one}, t(`calendar.whose.${one}`))),
+            others.length ? h('optgroup', {label: t('calendar.whose.colleagues')},
+                              others.map(([value, name]) => h('option', {value}, name))) : null];
+}
+
 /** One's own zone stands first. */
 function zoneChoices(own) {
     const all = zones(null);
@@ -61,7 +67,7 @@ function filters(page) {
         else state.off.add(key);
         localStorage.setItem('calendar.off', JSON.stringify([...state.off]));
         button.setAttribute('aria-pressed', String(!state.off.has(key)));
-        page.draw();
+        page.redraw();
     };
     const chip = (key, name, color) => {
         const button = h('button.cal-type', {type: 'button', 'aria-pressed': String(!state.off.has(key)),
