@@ -1,8 +1,8 @@
 // Moving, resizing and adding with a pointer: a mouse at once, a finger after it rested. Snaps to a quarter of an hour;
-// Escape takes it back. The grid is measured when a drag begins, and not written to but for the one element that shows
-// where it would end.
+// Escape takes it back. The grid is measured when a drag begins, and not written to but for what shows where it would
+// end: an element over the hours, or marks on the days.
 import {h} from '../../lib/dom.js';
-import {dayMinutes, minutesOf, textOf} from './wall.js';
+import {dateOf, dayMinutes, minutesOf} from './wall.js';
 import {times} from './words.js';
 
 const step = 15, threshold = 4, restingMs = 400, edge = 36;
@@ -30,7 +30,10 @@ function wishOf(grid, event, act) {
     if (button) {
         const {entry} = button;
         if (!entry || !act.editable(entry)) return null;
-        if (!timed || entry.days) return {kind: 'days', entry, button};
+        if (!timed || entry.days) {
+            const bar = button.getBoundingClientRect();
+            return {kind: button.classList.contains('can-stretch') && bar.right - event.clientX < 8 ? 'stretch' : 'days', entry, button};
+        }
         const low = button.getBoundingClientRect().bottom - event.clientY;
         return {kind: button.classList.contains('can-resize') && low < 8 ? 'resize' : 'move', entry, button};
     }
@@ -95,11 +98,12 @@ function begin(grid, begun, wish) {
     const scroll = grid.querySelector('.cal-scroll');
     const scrolled = scroll?.scrollTop ?? 0;
     const frame = scroll?.getBoundingClientRect();
-    const indexAt = (x, y) => nearest(places, x, wish.kind === 'days' && !scroll ? y : null);
+    const byDays = wish.kind === 'days' || wish.kind === 'stretch';
+    const indexAt = (x, y) => nearest(places, x, byDays && !scroll ? y : null);
     const first = indexAt(begun.clientX, begun.clientY);
     const minutesAt = y => (y - places[0].rect.top + (scroll?.scrollTop ?? 0) - scrolled) / places[0].rect.height * dayMinutes;
     const pressed = minutesAt(begun.clientY);
-    const ghost = h('div.ev-ghost', h('span.ev-time'));
+    const shown = byDays ? marks(places) : ghost(places);
     let now = null;
     wish.button?.classList.add('is-dragged');
 
@@ -110,6 +114,11 @@ function begin(grid, begun, wish) {
         },
         resize: by => ({start: wish.entry.start, end: Math.max(wish.entry.start + step, snapped(wish.entry.end + by))}),
         days: (by, days) => ({start: wish.entry.start + days * dayMinutes, end: wish.entry.end + days * dayMinutes}),
+        stretch: (by, days) => {
+            const {start, end} = wish.entry;
+            const shortest = end - Math.floor((end - start - 1) / dayMinutes) * dayMinutes;
+            return {start, end: Math.max(end + days * dayMinutes, shortest)};
+        },
         add: by => {
             const midnight = minutesOf(wish.column.dataset.day);
             const from = Math.floor(Math.min(pressed, pressed + by) / step) * step;
@@ -120,13 +129,13 @@ function begin(grid, begun, wish) {
 
     return {
         to(x, y) {
-            if (frame && wish.kind !== 'days') {
+            if (frame && !byDays) {
                 if (y < frame.top + edge) scroll.scrollTop -= 12;
                 else if (y > frame.bottom - edge) scroll.scrollTop += 12;
             }
             const index = indexAt(x, y);
             now = times(minutesAt(y) - pressed, index - first);
-            draw(ghost, now, places, wish.kind);
+            shown.at(now);
         },
         result() {
             if (!now) return null;
@@ -134,7 +143,7 @@ function begin(grid, begun, wish) {
             return now.start === wish.entry.start && now.end === wish.entry.end ? null : now;
         },
         undo() {
-            ghost.remove();
+            shown.remove();
             wish.button?.classList.remove('is-dragged');
         },
     };
@@ -150,16 +159,20 @@ function nearest(places, x, y) {
     return best;
 }
 
-function draw(ghost, {start, end}, places, kind) {
-    const place = places.find(({day}) => day === textOf(start).slice(0, 10));
-    if (!place) return ghost.remove();
-    if (ghost.parentNode !== place.element) place.element.append(ghost);
-    if (kind === 'days') {
-        ghost.classList.add('is-day');
-        return;
-    }
-    const midnight = minutesOf(place.day);
-    ghost.style.top = `${(start - midnight) / dayMinutes * 100}%`;
-    ghost.style.height = `${Math.min(end - start, dayMinutes - (start - midnight)) / dayMinutes * 100}%`;
-    ghost.firstChild.textContent = times(start, end);
+function ghost(places) {
+    const element = h('div.ev-ghost', h('span.ev-time'));
+    return {remove: () => element.remove(), at({start, end}) {
+        const place = places.find(({day}) => day === dateOf(start));
+        if (!place) return element.remove();
+        if (element.parentNode !== place.element) place.element.append(element);
+        const from = start - minutesOf(place.day);
+        element.style.top = `${from / dayMinutes * 100}%`;
+        element.style.height = `${Math.min(end - start, dayMinutes - from) / dayMinutes * 100}%`;
+        element.firstChild.textContent = times(start, end);
+    }};
+}
+
+function marks(places) {
+    const mark = (from, until) => places.forEach(({day, element}) => element.classList.toggle('is-target', day >= from && day <= until));
+    return {remove: () => mark('9', '0'), at: ({start, end}) => mark(dateOf(start), dateOf(Math.max(start, end - 1)))};
 }

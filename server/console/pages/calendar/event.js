@@ -1,14 +1,14 @@
 // One occurrence as an element: a button; a task also has a tick. Every view puts them where it has place for them.
 import {h} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
-import {described, shownTime, titleOf} from './words.js';
+import {described, shownTime, time, titleOf} from './words.js';
 
 /**
  * @param entry  as layout.js places it
  * @param look   {types: Map of key to ActivityType, me: login}
- * @param when   false: no time in it
+ * @param when   both its ends stand in it, only the start, or (false) no time
  */
-export function eventButton(entry, look, {when = true} = {}) {
+export function eventButton(entry, look, {when = 'both'} = {}) {
     const {item} = entry;
     const type = look.types.get(item.type);
     const words = described(entry, type?.name);
@@ -26,7 +26,7 @@ export function eventButton(entry, look, {when = true} = {}) {
     if (when && !item.allDay) {
         const clock = document.createElement('span');
         clock.className = 'ev-time';
-        clock.textContent = shownTime(entry);
+        clock.textContent = when === 'start' ? time(entry.start) : shownTime(entry);
         button.append(' ', clock);
     }
     button.entry = entry;

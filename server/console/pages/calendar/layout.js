@@ -69,6 +69,9 @@ export function withLanes(pieces) {
 
 export const shownEnd = piece => Math.max(piece.until, piece.from + shortest);
 
+/** What lasts for days can end on another one. */
+export const canStretch = (entry, act) => entry.days && !entry.task && act.editable(entry);
+
 /**
  * Rows for what stands above the hours, or in a month's week: {entry, column, span, lane, before, after}; before and
  * after: it goes on outside of `days`.

@@ -2,7 +2,7 @@
 import {h} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {blockElement, elementOf} from './event.js';
-import {bars} from './layout.js';
+import {bars, canStretch} from './layout.js';
 import {minutesOf} from './wall.js';
 import {dayLong, dayNumber, weekdayShort} from './words.js';
 
@@ -37,11 +37,12 @@ function week(days, {today, month, entries, look, act, lanes, columns}) {
             for (let i = bar.column; i < bar.column + bar.span; ++i) ++hidden[i];
             continue;
         }
-        const element = bar.entry.item.block ? blockElement(bar.entry) : elementOf(bar.entry, look, act);
+        const element = bar.entry.item.block ? blockElement(bar.entry) : elementOf(bar.entry, look, act, {when: 'start'});
         element.classList.add('cal-bar');
         if (!bar.entry.days && !bar.entry.item.block) element.classList.add('is-timed');
         if (bar.before) element.classList.add('goes-before');
         if (bar.after) element.classList.add('goes-after');
+        else if (canStretch(bar.entry, act)) element.classList.add('can-stretch');
         element.style.left = `${bar.column / 7 * 100}%`;
         element.style.width = `calc(${bar.span / 7 * 100}% - 6px)`;
         element.style.top = `${headHeight + bar.lane * barHeight}rem`;

@@ -3,12 +3,21 @@
 import {h} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {blockElement, elementOf, eventButton} from './event.js';
-import {bars, piecesOf, shownEnd, withLanes} from './layout.js';
+import {bars, canStretch, piecesOf, shownEnd, withLanes} from './layout.js';
 import {dayMinutes, minutesOf} from './wall.js';
 import {dayLong, dayNumber, hour, weekdayShort} from './words.js';
 
 const percent = minutes => `${minutes / dayMinutes * 100}%`;
 export const barHeight = 1.6;  // rem
+
+/** Whole lines that have place, as calendar.css has it: an hour is 3 rem, a line .9375 rem; an eighth goes to the border. */
+const linesIn = minutes => Math.floor((minutes / 20 - .125) / .9375);
+
+/** Which of its times have place; how long it is one sees. @param part  how wide a day is, of a week */
+function timesIn(piece, part) {
+    const wide = piece.wide / piece.lanes * part;
+    return wide <= .25 ? false : wide <= .5 || linesIn(shownEnd(piece) - piece.from) < 2 ? 'start' : 'both';
+}
 
 /**
  * @param view  {days, today, now, entries, look, act}; act.day(date): that day alone is wanted
@@ -19,7 +28,7 @@ export function timeGrid({days, today, now, entries, look, act}) {
     grid.style.setProperty('--days', days.length);
     const head = h('div.cal-head', h('div.cal-corner'), days.map(day => dayHead(day, day === today, act)));
     const above = aboveHours(days, entries, look, act);
-    const columns = days.map(day => ({day, element: column(day, day === today ? now : null, entries, look)}));
+    const columns = days.map(day => ({day, element: column(day, day === today ? now : null, entries, look, 7 / days.length)}));
     const body = h('div.cal-body', hours(), columns.map(one => one.element));
     grid.append(h('div.cal-scroll', {tabindex: '-1'}, h('div.cal-sticky', head, above), body));
     grid.columns = columns;
@@ -54,6 +63,7 @@ function aboveHours(days, entries, look, act) {
         element.classList.add('cal-bar');
         if (bar.before) element.classList.add('goes-before');
         if (bar.after) element.classList.add('goes-after');
+        else if (days.length > 1 && canStretch(bar.entry, act)) element.classList.add('can-stretch');
         element.style.left = `calc(var(--hours) + (100% - var(--hours)) * ${bar.column / days.length})`;
         element.style.width = `calc((100% - var(--hours)) * ${bar.span / days.length} - 4px)`;
         element.style.top = `${bar.lane * barHeight + .15}rem`;
@@ -64,13 +74,13 @@ function aboveHours(days, entries, look, act) {
     return row;
 }
 
-function column(day, now, entries, look) {
+function column(day, now, entries, look, part) {
     const element = h(`div.cal-column${now ? '.is-today' : ''}`,
                       {role: 'group', 'aria-label': dayLong(minutesOf(day)), dataset: {day}});
     const pieces = piecesOf(entries, day);
     for (const piece of pieces) if (piece.entry.item.block) element.append(inPlace(blockElement(piece.entry), piece));
     for (const piece of withLanes(pieces.filter(one => !one.entry.item.block)))
-        element.append(inLane(eventButton(piece.entry, look), piece));
+        element.append(inLane(eventButton(piece.entry, look, {when: timesIn(piece, part)}), piece));
     if (now) element.append(nowLine(now));
     return element;
 }
@@ -87,7 +97,11 @@ function inLane(element, piece) {
     element.style.left = `${piece.lane / piece.lanes * 100}%`;
     element.style.width = `calc(${piece.wide / piece.lanes * 100}% - 2px)`;
     if (piece.ends) element.classList.add('can-resize');
-    if (shownEnd(piece) - piece.from < 40) element.classList.add('is-short');
+    const lines = linesIn(shownEnd(piece) - piece.from);
+    const words = element.children.length > 1 ? lines - 1 : lines;  // the last one says when
+    if (lines < 2) element.classList.add('is-short');
+    else if (words < 2) element.classList.add('is-low');
+    else element.firstChild.style.webkitLineClamp = words;
     return element;
 }
 
