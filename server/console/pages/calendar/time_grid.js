@@ -13,9 +13,12 @@ export const barHeight = 1.6;  // rem
 /** Whole lines that have place, as calendar.css has it: an hour is 3 rem, a line .9375 rem; an eighth goes to the border. */
 const linesIn = minutes => Math.floor((minutes / 20 - .125) / .9375);
 
-/** Which of its times have place; how long it is one sees. @param part  how wide a day is, of a week */
+/** @param part  how wide a day is, of a week */
+const wideOf = (piece, part) => piece.wide / piece.lanes * part;
+
+/** Which of its times have place; how long it is one sees. */
 function timesIn(piece, part) {
-    const wide = piece.wide / piece.lanes * part;
+    const wide = wideOf(piece, part);
     return wide <= .25 ? false : wide <= .5 || linesIn(shownEnd(piece) - piece.from) < 2 ? 'start' : 'both';
 }
 
@@ -80,7 +83,7 @@ function column(day, now, entries, look, part) {
     const pieces = piecesOf(entries, day);
     for (const piece of pieces) if (piece.entry.item.block) element.append(inPlace(blockElement(piece.entry), piece));
     for (const piece of withLanes(pieces.filter(one => !one.entry.item.block)))
-        element.append(inLane(eventButton(piece.entry, look, {when: timesIn(piece, part)}), piece));
+        element.append(inLane(eventButton(piece.entry, look, {when: timesIn(piece, part)}), piece, part));
     if (now) element.append(nowLine(now));
     return element;
 }
@@ -91,7 +94,7 @@ function inPlace(element, piece) {
     return element;
 }
 
-function inLane(element, piece) {
+function inLane(element, piece, part) {
     element.style.top = percent(piece.from);
     element.style.height = percent(shownEnd(piece) - piece.from);
     element.style.left = `${piece.lane / piece.lanes * 100}%`;
@@ -99,7 +102,10 @@ function inLane(element, piece) {
     if (piece.ends) element.classList.add('can-resize');
     const lines = linesIn(shownEnd(piece) - piece.from);
     const words = element.children.length > 1 ? lines - 1 : lines;  // the last one says when
-    if (lines < 2) element.classList.add('is-short');
+    if (wideOf(piece, part) < .2) {  // a letter or two in each line
+        element.classList.add('is-narrow');
+        element.firstChild.style.maxHeight = `${Math.max(1, lines) * .9375}rem`;
+    } else if (lines < 2) element.classList.add('is-short');
     else if (words < 2) element.classList.add('is-low');
     else element.firstChild.style.webkitLineClamp = words;
     return element;
