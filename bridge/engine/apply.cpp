@@ -177,13 +177,23 @@ private:
     }
 
     // ------------------------------------------------------------ afterwards, all at once
+    /// Of the record's own history: a write may also have made companies and guests.
+    std::int64_t lastOf(const Id& local) const {
+        HistoryFilter filter;
+        filter.record = local.empty() ? loaded_.local : local;
+        filter.limit = 1;
+        if (filter.record.empty()) return 0;
+        const auto last = s_.store.history(filter);
+        return last.empty() ? 0 : last.front().id;
+    }
+
     Applied finish() {
         const bool other = !erased_ && !action_.forget && !isAsSent(s_, loaded_);
         try {
             s_.guarded([&] {
                 const std::int64_t before = s_.store.lastHistoryId();
                 const Id local = writeCrm(s_, loaded_, action_);
-                const std::int64_t after = s_.store.lastHistoryId();
+                const std::int64_t after = lastOf(local);
                 saveLink(local);
                 journal_.tell(local, after > before ? after : 0);
                 s_.sync.unstage(s_.scope, row_.id);

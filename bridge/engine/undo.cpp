@@ -11,6 +11,10 @@ struct LeftAlone : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+bool isOf(const Id& run, const SyncSession& s, const HistoryEntry& entry) {
+    return entry.actor.via == "bridge" && entry.actor.request == syncRequest(s.scope.account, s.kind(), run);
+}
+
 class EntryUndo {
 public:
     EntryUndo(SyncSession& session, const JournalEntry& entry) : s_(session), entry_(entry) {}
@@ -95,7 +99,20 @@ private:
     }
 
     void undoCrm() const {
-        if (entry_.history != 0) s_.store.undoRecord(s_.actor, entry_.history);
+        if (entry_.history != 0) s_.store.undoRecord(s_.actor, firstOfRun());
+    }
+
+    /// One action may have changed the record more than once: made it, then given it its photo.
+    std::int64_t firstOfRun() const {
+        HistoryFilter filter;
+        filter.record = entry_.local;
+        filter.before = entry_.history;
+        std::int64_t first = entry_.history;
+        for (const HistoryEntry& earlier : s_.store.history(filter)) {
+            if (!isOf(entry_.run, s_, earlier)) break;
+            first = earlier.id;
+        }
+        return first;
     }
 
     /// What was undone is not done again by the next run.
@@ -149,7 +166,31 @@ private:
     std::optional<LoadedPair> written_;  ///< of it the provider's half
 };
 
+/// The record's last change.
+HistoryEntry lastChange(const SyncSession& s, const Id& record) {
+    HistoryFilter filter;
+    filter.record = record;
+    filter.limit = 1;
+    return s.store.history(filter).at(0);
+}
+
 }  // namespace
+
+void undoGuests(SyncSession& s, const SyncRun& run) {
+    HistoryFilter filter;
+    filter.from = run.started;
+    for (auto page = s.store.history(filter); !page.empty(); page = s.store.history(filter)) {
+        for (const HistoryEntry& made : page) {
+            if (made.kind != RecordKind::contact || made.deed != Deed::created || !isOf(run.id, s, made)) continue;
+            if (lastChange(s, made.record).id != made.id) continue;
+            try {
+                s.guarded([&] { s.store.undoRecord(s.actor, made.id); });
+            } catch (const NotFound&) {  // merged into another one since
+            }
+        }
+        filter.before = page.back().id;
+    }
+}
 
 UndoOutcome undoEntries(SyncSession& s, const std::vector<JournalEntry>& newestFirst) {
     UndoOutcome outcome;

@@ -19,4 +19,7 @@ struct UndoOutcome {
 /// @throws TryLater, ReconnectNeeded  what was done up to then stays undone
 UndoOutcome undoEntries(SyncSession&, const std::vector<JournalEntry>& newestFirst);
 
+/// Contacts that a run of the calendar made of guests (D12) go, where nobody changed them since.
+void undoGuests(SyncSession&, const SyncRun&);
+
 }  // namespace crmdav

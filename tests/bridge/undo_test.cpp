@@ -83,6 +83,37 @@ TEST_F(Undo, WhatARunMadeInTheCrmGoesAndIsNotTakenUpAgain) {
     EXPECT_EQ(count("work"), 1U) << "it is theirs";
 }
 
+TEST_F(Undo, AMeetingGoesWithTheGuestsThatBecameContacts) {
+    const std::string guests =
+        "ORGANIZER:mailto:anna@home.example\r\nATTENDEE:mailto:anna@home.example\r\n"
+        "ATTENDEE;CN=Zoe Neu:mailto:zoe@neu.example\r\nATTENDEE;CN=Max Neu:mailto:max@neu.example\r\n";
+    event("e1", "Theirs", 1, guests);
+    start(calendar, twoWay);
+    run(calendar);
+    ASSERT_THAT(contacts(), testing::SizeIs(testing::Ge(2U)));
+    Contact edited = contacts().front();
+    edited.jobTitle = "Edited";
+    edit(edited);
+    EXPECT_EQ(runs->undo(journal().front().run, 0)->undone, 1);
+    EXPECT_TRUE(activities().empty());
+    ASSERT_EQ(contacts().size(), 1U) << "whom somebody edited since";
+    EXPECT_EQ(contacts().front().id, edited.id);
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_TRUE(activities().empty());
+}
+
+TEST_F(Undo, AContactThatCameWithAPhotoGoesWhole) {
+    card("c1", "Ann", "Lee", "ann@else.org",
+         "ORG:Acme\r\nPHOTO;ENCODING=b;TYPE=PNG:"
+         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==\r\n");
+    start(book, R"({"direction":"two-way","books":["work"]})");
+    run(book);
+    ASSERT_EQ(contacts().size(), 1U);
+    ASSERT_TRUE(contacts().front().hasPhoto);
+    EXPECT_EQ(runs->undo(journal().front().run, 0)->undone, 1);
+    EXPECT_TRUE(contacts().empty());
+}
+
 TEST_F(Undo, WhatARunDeletedThereIsMadeAgainThereAndStays) {
     const Id mine = makeActivity("Mine").id;
     start(calendar, twoWay);
