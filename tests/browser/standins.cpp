@@ -116,8 +116,23 @@ private:
         return {.body = out.endObject().take()};
     }
 
+    /// What one would find there.
+    Json atGoogleNow() {
+        return jsonObject({{"events", jsonArray(google_.calendars(googleLogin).live(googleLogin))},
+                           {"contacts", jsonArray(google_.people(googleLogin).live())}});
+    }
+
+    Json atMicrosoftNow() {
+        Json events = jsonArray(), contacts = jsonArray();
+        for (const std::string& id : graph_.events(graph_.mainCalendar())) events.array.push_back(graph_.event(id));
+        for (const std::string& id : graph_.contacts()) contacts.array.push_back(graph_.contact(id));
+        return jsonObject({{"events", std::move(events)}, {"contacts", std::move(contacts)}});
+    }
+
     /// What people do at their provider.
     Reply happens(const std::string& what) {
+        if (what == "google/tell") return {.body = toText(atGoogleNow())};
+        if (what == "microsoft/tell") return {.body = toText(atMicrosoftNow())};
         if (what == "google/revoke") google_.signIn().revoke(googleLogin);
         if (what == "google/forget") {
             auto people = google_.people(googleLogin).live();

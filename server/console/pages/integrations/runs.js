@@ -9,7 +9,7 @@ import {actionName, kindName} from './words.js';
 
 const look = {done: 'success', paused: 'warning', failed: 'danger', stopped: 'secondary'};
 /** Every few minutes there is a run that finds nothing: they would hide the others. */
-const isWorthSeeing = run => !run.ended || run.phase !== 'done' || Object.values(run.counts).some(count => count > 0);
+const isWorthSeeing = run => !run.ended || run.phase !== 'done' || run.mode === 'undo' || Object.values(run.counts).some(count => count > 0);
 
 export async function runList(page, wanted, place, choose, again) {
     if (!place.childElementCount) fill(place, loading());
@@ -32,6 +32,11 @@ export async function runList(page, wanted, place, choose, again) {
 const all = (wanted, pick) => h('button.run-choice', {type: 'button', dataset: {run: ''}, 'aria-pressed': String(!wanted.run),
     onclick: () => pick('')}, t('integrations.runs.all'));
 
+function whatItDid(run, counts) {
+    if (run.mode === 'undo' && run.ended) return [t('integrations.undo.done', {n: run.done})];
+    return counts.length ? [counts.map(([action, count]) => `${number(count)} ${actionName(action)}`).join(', ')] : [];
+}
+
 function row(page, run, wanted, pick, again) {
     const counts = Object.entries(run.counts).filter(([, count]) => count > 0);
     const begun = dateTime(run.started);
@@ -39,7 +44,7 @@ function row(page, run, wanted, pick, again) {
         h('button.run-choice', {type: 'button', dataset: {run: run.id}, 'aria-pressed': String(wanted.run === run.id), onclick: () => pick(run.id)},
             h('span.d-flex.gap-2.align-items-center.flex-wrap', h('time.fw-semibold', {datetime: run.started}, begun),
                 run.ended && badge(t(`integrations.run.${run.mode === 'undo' ? 'undo' : run.phase}`), look[run.phase])),
-            h('span.text-secondary', kindName(run.kind), counts.length ? ` · ${counts.map(([action, count]) => `${number(count)} ${actionName(action)}`).join(', ')}` : '')),
+            h('span.text-secondary', [kindName(run.kind), ...whatItDid(run, counts)].join(' · '))),
         run.cause && h('div.text-secondary.wrap-anywhere', run.cause),
         !run.ended && progressBar(run),
         run.ended && run.mode === 'run' && counts.length > 0 &&
