@@ -13,12 +13,22 @@ export const routes = [
     {path: 'me', page: 'me', title: 'nav.me'},
 ];
 
+/** A part becomes one of the API's addresses: what would lead out of it leads nowhere. null: it does */
+function decoded(part) {
+    try {
+        const text = decodeURIComponent(part);
+        return /[/\\?#%]|^\.\.?$/.test(text) ? null : text;
+    } catch {
+        return null;
+    }
+}
+
 /** "#/contacts/42/history?tab=x" → {route, params: ['42', 'history'], query}; null: no such page */
 export function resolve(hash) {
     const [path, search = ''] = hash.replace(/^#\/?/, '').split('?');
-    const [first, ...params] = path.split('/').filter(Boolean).map(decodeURIComponent);
+    const parts = path.split('/').filter(Boolean).map(decoded), [first, ...params] = parts;
     const route = routes.find(one => one.path === (first ?? 'calendar'));
-    return route ? {route, params, query: Object.fromEntries(new URLSearchParams(search))} : null;
+    return route && !parts.includes(null) ? {route, params, query: Object.fromEntries(new URLSearchParams(search))} : null;
 }
 
 /** Goes there; the page is rendered by whoever listens to hashchange. @param path  'contacts/42' */
