@@ -88,6 +88,25 @@ test('an account is previewed, started, watched; its journal is read, an action 
     await closePage(page);
 });
 
+test('a button that is held down while the page hears of something is pressed all the same', async () => {
+    const page = await opened();
+    await page.getByRole('link', {name: 'CalDAV/CardDAV'}).click();
+    const button = panel(page, 'Calendar Sync').getByRole('button', {name: 'Sync', exact: true});
+    await button.hover();
+    await page.mouse.down();
+    const heard = page.evaluate(async () => {
+        const {on} = await import(new URL('lib/live.js', document.querySelector('script[type=module]').src));
+        await new Promise(resolve => on('account', resolve));
+    });
+    await page.evaluate(async () => {
+        const {send} = await import(new URL('lib/api.js', document.querySelector('script[type=module]').src));
+        await send('POST', `/accounts/${location.hash.split('/')[2]}/sync`, {params: {kind: 'calendar'}, body: {}});
+    });
+    await heard;
+    await Promise.all([page.waitForRequest(/\/sync\?/), page.mouse.up()]);
+    await closePage(page);
+});
+
 test('contacts ask once more, and stop again', async () => {
     const page = await opened();
     await page.getByRole('link', {name: 'CalDAV/CardDAV'}).click();

@@ -73,3 +73,9 @@ export function debounced(work, milliseconds, signal) {
         timer = setTimeout(() => work(...values), milliseconds);
     };
 }
+
+/** Draws at once, or when nothing in `place` is held down any more: of a button that goes meanwhile the click is lost. */
+export function whenReleased(place, draw) {
+    if (!place.querySelector(':active')) return draw();
+    addEventListener('pointerup', () => setTimeout(draw), {once: true});
+}

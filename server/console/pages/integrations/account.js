@@ -1,5 +1,5 @@
 // One account: its two syncs, each by itself (rule A2), and what can be done with the login.
-import {fill, h, icon} from '../../lib/dom.js';
+import {fill, h, icon, whenReleased} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {on} from '../../lib/live.js';
 import {busy, confirm, dialog, pageHead, toast, toastError} from '../../lib/ui.js';
@@ -23,7 +23,7 @@ export async function render(context) {
     on('again', () => page.account().then(now => {
         if (JSON.stringify(now) !== JSON.stringify(shown)) draw(now);
     }, () => {}), signal);  // what it was is still there
-    on('account', account => { if (account.id === shown.id) draw(account); }, signal);
+    on('account', account => { if (account.id === shown.id) whenReleased(place, () => draw(account)); }, signal);
     return h('section', h('a.back', {href: backTo(context)}, icon('chevron-left'), t('integrations.title')), place,
         user.login !== shown.user && h('p.text-secondary.mt-3', t('integrations.privateHidden')));
 }

@@ -1,6 +1,6 @@
 // The list of accounts: one's own; for admins, everybody's.
 import {api} from '../../lib/api.js';
-import {fill, h, icon} from '../../lib/dom.js';
+import {h, icon, whenReleased} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {on} from '../../lib/live.js';
 import {empty, pageHead, show} from '../../lib/ui.js';
@@ -16,8 +16,8 @@ export async function render(context) {
     const load = () => show(place, async () => cards(context, await listAccounts(whose, signal)));
     on('account', account => {
         if (whose && whose !== '*' && account.user !== whose) return;
-        const old = place.querySelector(`[data-account="${CSS.escape(account.id)}"]`);
-        if (old) keepingFocus(old, card(context, account));
+        const old = () => place.querySelector(`[data-account="${CSS.escape(account.id)}"]`);
+        if (old()) whenReleased(old(), () => old() && keepingFocus(old(), card(context, account)));
         else load();
     }, signal);
     on('again', () => listAccounts(whose, signal).then(found => {
