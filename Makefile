@@ -48,7 +48,7 @@ run: packages
 	build/release/server/crmdav demo --data .demo --serve
 
 test: test-packages build test-sanitized
-	ctest --test-dir build/release --output-on-failure -j $(JOBS)
+	ctest --test-dir build/release --output-on-failure -j $(JOBS) -LE sanitized_as_well
 
 test-sanitized: test-packages
 	cmake --preset asan

@@ -19,7 +19,7 @@ struct Line {
 };
 using Lines = std::map<std::string, Line, std::less<>>;
 
-std::string trim(const std::string& text) {
+std::string withoutBlanks(const std::string& text) {
     const auto first = text.find_first_not_of(" \t\r\f");
     if (first == text.npos) return {};
     return text.substr(first, text.find_last_not_of(" \t\r\f") - first + 1);
@@ -67,19 +67,19 @@ Lines readLines(std::string_view text, const std::string& source) {
     std::string line;
     for (std::size_t number = 1; std::getline(in, line); ++number) {
         const auto first = number;
-        line = trim(line);
+        line = withoutBlanks(line);
         for (std::string more; line.ends_with('\\') && std::getline(in, more); ++number) {
             line.pop_back();
-            line += trim(more);
+            line += withoutBlanks(more);
         }
         if (line.empty() || line[0] == '#' || line[0] == '!') continue;
         const auto at = source + ":" + std::to_string(first) + ": ";
         const auto equals = line.find('=');
         if (equals == line.npos) throw ConfigError(at + "expected key = value");
-        const auto key = trim(line.substr(0, equals));
+        const auto key = withoutBlanks(line.substr(0, equals));
         if (!isKnown(key))
             throw ConfigError(at + "unknown key " + key + "; did you mean " + std::string(nearest(key)) + "?");
-        if (!lines.emplace(key, Line{first, trim(line.substr(equals + 1))}).second)
+        if (!lines.emplace(key, Line{first, withoutBlanks(line.substr(equals + 1))}).second)
             throw ConfigError(at + key + " is given twice");
     }
     return lines;
@@ -96,7 +96,7 @@ std::string readSecret(const std::string& file) {
     std::ifstream in(file);
     std::string secret;
     if (!in || !std::getline(in, secret)) throw ConfigError("can't read a line from " + file);
-    return trim(secret);
+    return withoutBlanks(secret);
 }
 
 /// A value and where it came from, for the error message.

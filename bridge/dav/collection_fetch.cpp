@@ -23,8 +23,6 @@ std::string withCrlf(std::string_view text) {
     return out;
 }
 
-bool isGone(int status) { return status == 404 || status == 410; }
-
 RemoteItem goneItem(const std::string& name) {
     RemoteItem item;
     item.id = name;

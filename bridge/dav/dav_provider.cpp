@@ -13,8 +13,6 @@ namespace {
 
 Instant now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-bool isGone(int status) { return status == 404 || status == 410; }
-
 /// The object's text at the server, without what only we see.
 std::string textOf(SyncKind kind, const RemoteItem& item) {
     return kind == SyncKind::contacts ? withoutGroups(item.raw) : item.raw;

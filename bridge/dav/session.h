@@ -32,6 +32,8 @@ struct DavAsk {
     MultistatusStream::Each each = {};
 };
 
+constexpr bool isGone(int status) { return status == 404 || status == 410; }
+
 struct DavAnswered : HttpResponse {
     std::string url;        ///< that answered, after redirects
     std::string syncToken;  ///< of a multistatus that `each` got

@@ -10,8 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Part of the cursor: with other parameters a sync token is void.
-constexpr std::int64_t parameters = 1;
+/// Part of the cursor: with other contactParameters a sync token is void.
+constexpr std::int64_t contactParameters = 1;
 constexpr auto fullReadEvery = std::chrono::days(6);
 /// Until a write shows in lists: "several minutes", says Google.
 constexpr auto delay = 10min;
@@ -38,7 +38,8 @@ struct Cursor {
         try {
             const Json json = parseJson(text);
             const auto full = parseInstant(textAt(json, "full"));
-            if (numberAt(json, "v") != parameters || !full) throw CursorExpired("the cursor is of another version");
+            if (numberAt(json, "v") != contactParameters || !full)
+                throw CursorExpired("the cursor is of another version");
             return {std::string(textAt(json, "sync")), std::string(textAt(json, "page")), *full};
         } catch (const JsonError&) {
             throw CursorExpired("the cursor is none of ours");
@@ -46,8 +47,8 @@ struct Cursor {
     }
     std::string text() const {
         JsonWriter out;
-        out.beginObject().member("v", parameters).member("sync", sync).member("page", page);
-        return out.member("full", timeText(full)).endObject().take();
+        out.beginObject().member("v", contactParameters).member("sync", sync).member("page", page);
+        return out.member("full", crmdav::timeText(full)).endObject().take();
     }
 };
 
@@ -55,7 +56,7 @@ bool isStale(const Answer& answer) {
     return answer.status == 400 && (answer.reason == "failedPrecondition" || answer.reason == "FAILED_PRECONDITION");
 }
 
-void requireWritten(const Answer& answer) {
+void requireWrittenPerson(const Answer& answer) {
     if (answer.good()) return;
     if (isStale(answer) || answer.status == 412) throw Changed("it was changed at Google meanwhile");
     if (answer.status == 404 || answer.status == 410) throw Gone("it is gone at Google");
@@ -169,7 +170,7 @@ Written Contacts::create(const Id& key, const Contact& record) {
                                          base_ + "/v1/people:createContact",
                                          {{"personFields", std::string(personFields)}},
                                          newPerson(record, key, groups)});
-        requireWritten(answer);
+        requireWrittenPerson(answer);
         return {itemOf(answer.body)};
     } catch (TryLater& later) {  // it may have been made: the next try must not come before it shows
         marks_.reset();
@@ -200,7 +201,7 @@ Written Contacts::write(const Json& now, const PersonChange& change) {
                                      person(id, "updateContact"),
                                      {{"updatePersonFields", mask}, {"personFields", std::string(personFields)}},
                                      body});
-    requireWritten(answer);
+    requireWrittenPerson(answer);
     return {itemOf(answer.body)};
 }
 
@@ -216,7 +217,7 @@ void Contacts::remove(const RemoteItem& base) {
         return;
     }
     const Answer answer = api_.call({"DELETE", person(base.id, "deleteContact")});
-    if (answer.status != 404 && answer.status != 410) requireWritten(answer);
+    if (answer.status != 404 && answer.status != 410) requireWrittenPerson(answer);
 }
 
 Written Contacts::restore(const RemoteItem& was) {
@@ -229,7 +230,7 @@ Written Contacts::restore(const RemoteItem& was) {
     }
     const Answer answer = api_.call(
         {"POST", base_ + "/v1/people:createContact", {{"personFields", std::string(personFields)}}, std::move(again)});
-    requireWritten(answer);
+    requireWrittenPerson(answer);
     return {itemOf(answer.body)};
 }
 

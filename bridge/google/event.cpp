@@ -36,7 +36,7 @@ const EventType& typeOf(const Json& event) {
 }
 
 /// A copied event has our mark, too, but not the id that goes with it (rule I1).
-std::string markOf(const Json& event) {
+std::string eventMark(const Json& event) {
     const std::string key(textAt(event, {"extendedProperties", "private", linkProperty}));
     for (int generation = 0; generation < generations && !key.empty(); ++generation)
         if (textAt(event, "id") == eventId(key, generation)) return key;
@@ -130,7 +130,7 @@ Remote readEvent(const std::string& raw, const EventOptions& options) {
     for (const auto& [key, item] : at(json, "exceptions").object)
         if (const auto later = parseInstant(textAt(item, "updated")); later && remote.modified < later)
             remote.modified = later;
-    remote.mark = markOf(master);
+    remote.mark = eventMark(master);
     remote.organised = isOrganised(master);
     remote.guestsHidden =
         trueAt(master, "attendeesOmitted") ||

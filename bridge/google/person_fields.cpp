@@ -11,22 +11,22 @@
 namespace crmdav::google {
 namespace {
 
-struct Word {
+struct Synonym {
     std::string_view google, crm;
 };
 /// The first one with a CRM word is what is written for it.
-constexpr Word phoneTypes[] = {{"workFax", "fax"},      {"homeFax", "fax"},     {"otherFax", "fax"},
-                               {"pager", "pager"},      {"workPager", "pager"}, {"mobile", "mobile"},
-                               {"workMobile", "mobile"}};
-constexpr Word protocols[] = {{"jabber", "xmpp"}, {"aim", "aim"},          {"msn", "msnim"}, {"yahoo", "ymsgr"},
-                              {"skype", "skype"}, {"googleTalk", "gtalk"}, {"icq", "icq"},   {"qq", "qq"}};
+constexpr Synonym phoneTypes[] = {{"workFax", "fax"},      {"homeFax", "fax"},     {"otherFax", "fax"},
+                                  {"pager", "pager"},      {"workPager", "pager"}, {"mobile", "mobile"},
+                                  {"workMobile", "mobile"}};
+constexpr Synonym protocols[] = {{"jabber", "xmpp"}, {"aim", "aim"},          {"msn", "msnim"}, {"yahoo", "ymsgr"},
+                                 {"skype", "skype"}, {"googleTalk", "gtalk"}, {"icq", "icq"},   {"qq", "qq"}};
 
-std::string crmWord(std::span<const Word> words, std::string_view google) {
-    const auto found = std::ranges::find(words, google, &Word::google);
+std::string crmWord(std::span<const Synonym> words, std::string_view google) {
+    const auto found = std::ranges::find(words, google, &Synonym::google);
     return std::string(found == words.end() ? google : found->crm);
 }
-std::string googleWord(std::span<const Word> words, std::string_view crm) {
-    const auto found = std::ranges::find(words, crm, &Word::crm);
+std::string googleWord(std::span<const Synonym> words, std::string_view crm) {
+    const auto found = std::ranges::find(words, crm, &Synonym::crm);
     return std::string(found == words.end() ? crm : found->google);
 }
 

@@ -69,6 +69,9 @@ private:
     std::set<std::string> loaded_;  // series read in this round of changes: spares reading them for each occurrence
 };
 
+/// Its address at Graph.
+std::string eventPlace(const std::string& id);
+
 /// A raw form, and what the engine wants to know of it.
 RemoteItem itemOf(std::string raw);
 

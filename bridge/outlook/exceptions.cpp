@@ -14,8 +14,6 @@ using namespace std::chrono;
 
 constexpr int mostPasses = 6;
 
-std::string placeOf(const std::string& id) { return "/me/events/" + percentEncoded(id); }
-
 const Exception* find(const std::vector<Exception>& all, const When& original) {
     const auto found = std::ranges::find(all, original, &Exception::original);
     return found == all.end() ? nullptr : &*found;
@@ -83,7 +81,7 @@ bool Events::bringBack(const std::string& id, const RemoteItem& item) {
     Json body = jsonObject();
     set(body, "recurrence", std::move(recurrence));
     const Answer answer =
-        calls_.ask("PATCH", placeOf(id), toText(body), {.match = item.version, .pageSize = 0, .binary = false});
+        calls_.ask("PATCH", eventPlace(id), toText(body), {.match = item.version, .pageSize = 0, .binary = false});
     if (!answer.good() && answer.status != 412) fail(answer);
     return answer.good();
 }
@@ -93,12 +91,12 @@ Json Events::instance(const std::string& id, const When& original, const RemoteI
     const Json raw = parse(item.raw);
     const std::string date = dateText(floor<days>(original.local));
     if (const Json& known = at(raw, {"exceptions", date}); !known.isNull()) {
-        const Answer answer = calls_.ask("GET", placeOf(std::string(textAt(known, "id"))));
+        const Answer answer = calls_.ask("GET", eventPlace(std::string(textAt(known, "id"))));
         if (answer.good()) return answer.json;
     }
     const Instant start = instantOf(original, "UTC");
     Json found;
-    calls_.each(placeOf(id) + "/instances?" +
+    calls_.each(eventPlace(id) + "/instances?" +
                     formEncoded({{"startDateTime", timeText(start - days(1))},
                                  {"endDateTime", timeText(start + days(2))},
                                  {"$top", "100"}}),
@@ -116,7 +114,7 @@ bool Events::settleOne(const RemoteItem& item, const Exception& current, const E
     const std::string body = wanted.cancelled ? "" : changedOccurrence(current, wanted, options_);
     const Json occurrence = instance(item.id, wanted.original, item);
     if (occurrence.isNull()) return false;
-    const std::string place = placeOf(std::string(textAt(occurrence, "id")));
+    const std::string place = eventPlace(std::string(textAt(occurrence, "id")));
     const Answer answer =
         calls_.ask(wanted.cancelled ? "DELETE" : "PATCH", place, body,
                    {.match = std::string(textAt(occurrence, "@odata.etag")), .pageSize = 0, .binary = false});

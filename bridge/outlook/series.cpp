@@ -27,8 +27,6 @@ constexpr std::string_view everything =
 
 std::string marked() { return "singleValueExtendedProperties($filter=id eq '" + std::string(linkProperty) + "')"; }
 
-std::string placeOf(const std::string& id) { return "/me/events/" + percentEncoded(id); }
-
 /// Original date of an occurrence in the zone of its series; empty: it doesn't say.
 std::string originalDate(const Json& occurrence, const ZonePtr& zone) {
     const auto id = textAt(occurrence, "occurrenceId");
@@ -56,6 +54,8 @@ std::vector<local_seconds> expected(const Activity& series, local_seconds horizo
 
 }  // namespace
 
+std::string eventPlace(const std::string& id) { return "/me/events/" + percentEncoded(id); }
+
 RemoteItem itemOf(std::string raw) {
     const Json json = parse(raw);
     const Json& master = at(json, "master");
@@ -69,7 +69,7 @@ RemoteItem itemOf(std::string raw) {
 }
 
 std::optional<RemoteItem> Events::whole(const std::string& id) {
-    const Answer answer = calls_.ask("GET", placeOf(id) + "?" + formEncoded({{"$expand", marked()}}));
+    const Answer answer = calls_.ask("GET", eventPlace(id) + "?" + formEncoded({{"$expand", marked()}}));
     if (answer.status == 404 || answer.code == "errorinvalididmalformed") return std::nullopt;
     if (!answer.good()) fail(answer);
     if (const auto master = textAt(answer.json, "seriesMasterId"); !master.empty()) return series(std::string(master));
@@ -78,7 +78,7 @@ std::optional<RemoteItem> Events::whole(const std::string& id) {
 }
 
 bool Events::isIn(const std::string& calendar, const std::string& id) {
-    const Answer answer = calls_.ask("GET", placeOf(id) + "/calendar?$select=id");
+    const Answer answer = calls_.ask("GET", eventPlace(id) + "/calendar?$select=id");
     return !answer.good() || textAt(answer.json, "id") == calendar;
 }
 
@@ -90,11 +90,11 @@ std::optional<RemoteItem> Events::read(const std::string& calendar, const std::s
 }
 
 std::optional<RemoteItem> Events::series(const std::string& id) {
-    Answer answer = calls_.ask("GET", placeOf(id) + "?" +
+    Answer answer = calls_.ask("GET", eventPlace(id) + "?" +
                                           formEncoded({{"$select", std::string(everything) + ",cancelledOccurrences"},
                                                        {"$expand", "exceptionOccurrences," + marked()}}));
     if (answer.status == 404) return std::nullopt;
-    if (answer.status == 400) answer = calls_.ask("GET", placeOf(id) + "?" + formEncoded({{"$expand", marked()}}));
+    if (answer.status == 400) answer = calls_.ask("GET", eventPlace(id) + "?" + formEncoded({{"$expand", marked()}}));
     if (!answer.good()) fail(answer);
     Json& master = answer.json;
     const bool listed = master.find("cancelledOccurrences") && master.find("exceptionOccurrences");
@@ -153,7 +153,7 @@ void Events::addFromInstances(const std::string& id, const Json& master, JsonWri
     // Two days more on both ends, for the sake of zones and of occurrences that were moved.
     const Instant end = Instant{starts.back().time_since_epoch()} + days(2);
     for (Instant from = Instant{starts.front().time_since_epoch()} - days(2); from < end; from += widestView)
-        calls_.each(placeOf(id) + "/instances?" +
+        calls_.each(eventPlace(id) + "/instances?" +
                         formEncoded({{"startDateTime", timeText(from)},
                                      {"endDateTime", timeText(std::min(from + widestView, end))},
                                      {"$top", "200"}}),

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::string_view mailing = "Outlook would mail its guests; that is switched off (Notify guests)";
 
-std::string placeOf(const std::string& id) { return "/me/events/" + percentEncoded(id); }
-
 bool isDuplicate(const Answer& answer) {
     return (answer.status == 400 || answer.status == 409) && answer.code == "errorduplicatetransactionid";
 }
@@ -40,7 +38,7 @@ RemoteItem Events::unchanged(const std::string& id, const Activity& before) {
 
 Json Events::write(const std::string& method, RemoteItem current, const Activity& before, const std::string& body) {
     const std::string id = current.id;
-    return calls_.write(method, placeOf(id), std::move(current), body, [&] { return unchanged(id, before); });
+    return calls_.write(method, eventPlace(id), std::move(current), body, [&] { return unchanged(id, before); });
 }
 
 std::optional<RemoteItem> Events::created(const std::string& calendar, const std::string& key, const Answer& answer) {
@@ -88,7 +86,7 @@ RemoteItem Events::finished(RemoteItem item, const Activity& wanted) {
     try {
         return settle(item.id, wanted, nullptr);
     } catch (const Refused&) {
-        calls_.ask("DELETE", placeOf(item.id));
+        calls_.ask("DELETE", eventPlace(item.id));
         throw;
     } catch (const Gone& gone) {
         throw TryLater(gone.what());
@@ -132,7 +130,7 @@ void Events::answer(const std::string& id, const Activity& before, const Activit
         if (!old || !now || old->response == now->response) continue;
         for (const auto& [response, verb] : verbs)
             if (now->response == response)
-                calls_.want("POST", placeOf(id) + "/" + std::string(verb),
+                calls_.want("POST", eventPlace(id) + "/" + std::string(verb),
                             options_.guests ? R"({"sendResponse":true})" : R"({"sendResponse":false})");
     }
 }

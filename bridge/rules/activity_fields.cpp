@@ -110,7 +110,7 @@ void copyBusy(const Activity& from, Activity& to) {
 }
 
 // In this order: a moved time of a series moves its exceptions, and what isn't cancelled takes no time instead.
-constexpr ComparedField<Activity> table[] = {
+constexpr ComparedField<Activity> activityTable[] = {
     {"subject", [](const Activity& a) { return one(plainLine(a.subject)); },
      [](const Activity& from, Activity& to) { to.subject = from.subject; }, nullptr, false, true},
     {"time", readTime, copyTime, nullptr, false, true},
@@ -152,6 +152,6 @@ constexpr ComparedField<Activity> table[] = {
 
 }  // namespace
 
-std::span<const ComparedField<Activity>> activityFields() { return table; }
+std::span<const ComparedField<Activity>> activityFields() { return activityTable; }
 
 }  // namespace crmdav

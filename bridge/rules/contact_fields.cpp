@@ -91,7 +91,7 @@ std::string addressKey(const PostalAddress& a) {
                                                                                                   key>, mandatory      \
     }
 
-constexpr ComparedField<Contact> table[] = {
+constexpr ComparedField<Contact> contactTable[] = {
     {"name", readName, copyName, nullptr, true},
     TEXT_FIELD(nickname, plainLine),
     {"company", [](const Contact& c) { return one(plainLine(c.companyName)); },
@@ -125,6 +125,6 @@ constexpr ComparedField<Contact> table[] = {
 
 }  // namespace
 
-std::span<const ComparedField<Contact>> contactFields() { return table; }
+std::span<const ComparedField<Contact>> contactFields() { return contactTable; }
 
 }  // namespace crmdav

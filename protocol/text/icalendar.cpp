@@ -133,7 +133,7 @@ Problem problemOf(const Component& component) {
     throw DavError(403, text, caldav::valid_calendar_object_resource);
 }
 
-std::string_view kindOf(const Component& component) {
+std::string_view kindOfObject(const Component& component) {
     const auto* const found = std::ranges::find_if(kinds, [&](auto kind) { return component.is(kind); });
     return found == kinds.end() ? std::string_view{} : *found;
 }
@@ -185,7 +185,7 @@ std::span<const std::string_view> calendarKinds() { return kinds; }
 CalendarObject readCalendarObject(const Document& document) {
     CalendarObject object;
     for (const Component& component : document.root().components()) {
-        const auto kind = kindOf(component);
+        const auto kind = kindOfObject(component);
         if (kind.empty() || (!object.component.empty() && kind != object.component)) continue;
         object.component = kind;
         if (component.find("RECURRENCE-ID") != nullptr)
@@ -207,7 +207,7 @@ CalendarObject requireCalendarObject(const Document& document, std::span<const s
 
     std::size_t masters = 0;
     for (const Component& component : root.components()) {
-        const auto kind = kindOf(component);
+        const auto kind = kindOfObject(component);
         if (!kind.empty() && kind != object.component) notAnObject("components of two kinds");
         if (!kind.empty() && component.find("RECURRENCE-ID") == nullptr) ++masters;
     }

@@ -207,7 +207,7 @@ std::string repairUtf8(std::string_view text) {
 namespace {
 
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr unsigned char blank = 0xFE, wrong = 0xFF;
+constexpr unsigned char noSextet = 0xFE, wrong = 0xFF;
 
 constexpr std::array<unsigned char, 256> makeSextets() {
     std::array<unsigned char, 256> sextets{};
@@ -215,7 +215,7 @@ constexpr std::array<unsigned char, 256> makeSextets() {
     for (unsigned char i = 0; i < 64; ++i) sextets[static_cast<unsigned char>(letters[i])] = i;
     sextets['-'] = 62;
     sextets['_'] = 63;
-    for (const char c : {' ', '\t', '\r', '\n'}) sextets[static_cast<unsigned char>(c)] = blank;
+    for (const char c : {' ', '\t', '\r', '\n'}) sextets[static_cast<unsigned char>(c)] = noSextet;
     return sextets;
 }
 
@@ -224,7 +224,8 @@ constexpr auto sextets = makeSextets();
 }  // namespace
 
 std::optional<std::string> base64Decode(std::string_view encoded) {
-    while (!encoded.empty() && (encoded.back() == '=' || sextets[static_cast<unsigned char>(encoded.back())] == blank))
+    while (!encoded.empty() &&
+           (encoded.back() == '=' || sextets[static_cast<unsigned char>(encoded.back())] == noSextet))
         encoded.remove_suffix(1);
     std::string bytes;
     bytes.reserve(encoded.size() / 4 * 3 + 3);
@@ -232,7 +233,7 @@ std::optional<std::string> base64Decode(std::string_view encoded) {
     int bits = 0;
     for (const char c : encoded) {
         const unsigned char sextet = sextets[static_cast<unsigned char>(c)];
-        if (sextet == blank) continue;
+        if (sextet == noSextet) continue;
         if (sextet == wrong) return std::nullopt;
         group = (group << 6U) | sextet;
         bits += 6;

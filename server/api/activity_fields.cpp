@@ -6,9 +6,7 @@ namespace {
 
 using Rows = std::vector<Field<Activity>>;
 
-std::string textSchema() { return R"({"type":["string","null"]})"; }
-
-void writeText(JsonWriter& out, const std::string& text) { text.empty() ? out.null() : out.text(text); }
+void textOrNull(JsonWriter& out, const std::string& text) { text.empty() ? out.null() : out.text(text); }
 
 /// The zone that times of this activity are in. Before a start is known, a new record keeps the wanted zone in it.
 std::string zoneOf(const Activity& activity) {
@@ -111,37 +109,38 @@ void readExceptions(const Call& call, Activity& activity, const Json& json, cons
     }
 }
 
-Rows timeRows() {
+Rows activityTimes() {
     return {
         {"kind", "event, or task: fixed when it is made.", [] { return std::string(R"({"enum":["event","task"]})"); },
          [](const Call&, JsonWriter& out, const Activity& a) {
              out.text(a.component == ComponentKind::todo ? "task" : "event");
          },
          readKind},
-        {"zone", "Zone of the times: IANA name, UTC, or floating. Changed alone, the wall clock stays.", textSchema,
+        {"zone", "Zone of the times: IANA name, UTC, or floating. Changed alone, the wall clock stays.",
+         Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const Activity& a) {
-             writeText(out, zoneText(a.start.kind == When::Kind::none ? a.end : a.start));
+             textOrNull(out, zoneText(a.start.kind == When::Kind::none ? a.end : a.start));
          },
          readZone},
         {"start",
          "2026-11-20T09:00:00+01:00 (its zone in `zone`), 2026-11-20T09:00 (wall clock of `zone`, else of "
          "the asker's zone), or 2026-11-20 for all-day.",
-         textSchema, [](const Call&, JsonWriter& out, const Activity& a) { writeText(out, whenText(a.start)); },
-         readStart},
-        {"endZone", "Zone of the end, where it is another one.", textSchema,
+         Codec<std::string>::schema,
+         [](const Call&, JsonWriter& out, const Activity& a) { textOrNull(out, whenText(a.start)); }, readStart},
+        {"endZone", "Zone of the end, where it is another one.", Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const Activity& a) {
              const bool differs = a.start.kind != When::Kind::none && zoneText(a.start) != zoneText(a.end);
-             writeText(out, differs ? zoneText(a.end) : std::string());
+             textOrNull(out, differs ? zoneText(a.end) : std::string());
          },
          readEndZone},
-        {"end", "Exclusive: of an all-day event the day after its last one. Events only.", textSchema,
+        {"end", "Exclusive: of an all-day event the day after its last one. Events only.", Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const Activity& a) {
-             writeText(out, a.component == ComponentKind::todo ? std::string() : whenText(a.end));
+             textOrNull(out, a.component == ComponentKind::todo ? std::string() : whenText(a.end));
          },
          readEnd},
-        {"due", "When a task is due. A new activity with nothing but a due date is a task.", textSchema,
+        {"due", "When a task is due. A new activity with nothing but a due date is a task.", Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const Activity& a) {
-             writeText(out, a.component == ComponentKind::todo ? whenText(a.end) : std::string());
+             textOrNull(out, a.component == ComponentKind::todo ? whenText(a.end) : std::string());
          },
          readDue},
         {"allDay", "Start and end are dates.", [] { return Codec<bool>::schema(); },
@@ -163,11 +162,11 @@ Rows timeRows() {
     };
 }
 
-Rows factRows() {
+Rows activityFacts() {
     using T = Activity;
     return {
-        {"type", "Key or id of the activity type.", textSchema,
-         [](const Call& call, JsonWriter& out, const T& a) { writeText(out, call.directory.typeKey(a.typeId)); },
+        {"type", "Key or id of the activity type.", Codec<std::string>::schema,
+         [](const Call& call, JsonWriter& out, const T& a) { textOrNull(out, call.directory.typeKey(a.typeId)); },
          readType},
         field<T, &T::subject>("subject", "What it is about."),
         field<T, &T::location>("location", "Where."),
@@ -175,7 +174,7 @@ Rows factRows() {
     };
 }
 
-Rows stateRows() {
+Rows activityStates() {
     using T = Activity;
     return {
         field<T, &T::participants>("participants", "Everybody invited, the organiser included."),
@@ -215,12 +214,12 @@ std::span<const Field<Participant>> fieldsOf() {
         field<T, &T::response>("response", "needs-action, accepted, declined, tentative or delegated."),
         field<T, &T::kind>("kind", "individual, group, resource, room or unknown."),
         field<T, &T::organizer>("organizer", "Is the organiser."),
-        {"contact", "Id of the contact with this address: linked by the server.", textSchema,
-         [](const Call&, JsonWriter& out, const T& p) { writeText(out, p.contactId.value_or("")); },
+        {"contact", "Id of the contact with this address: linked by the server.", Codec<std::string>::schema,
+         [](const Call&, JsonWriter& out, const T& p) { textOrNull(out, p.contactId.value_or("")); },
          [](const Call&, T&, const Json&, const std::string&) {}},
-        {"user", "Login of the user with this address: linked by the server.", textSchema,
+        {"user", "Login of the user with this address: linked by the server.", Codec<std::string>::schema,
          [](const Call& call, JsonWriter& out, const T& p) {
-             writeText(out, p.userId ? call.directory.login(p.userId) : std::string());
+             textOrNull(out, p.userId ? call.directory.login(p.userId) : std::string());
          },
          [](const Call&, T&, const Json&, const std::string&) {}},
     };
@@ -243,16 +242,16 @@ std::span<const Field<Exception>> fieldsOf() {
     // Times are read by the activity, which knows their zone.
     static constexpr auto later = [](const Call&, T&, const Json&, const std::string&) {};
     static const Field<T> rows[] = {
-        {"original", "Start of the occurrence in the series.", textSchema,
-         [](const Call&, JsonWriter& out, const T& e) { writeText(out, whenText(e.original)); }, later},
+        {"original", "Start of the occurrence in the series.", Codec<std::string>::schema,
+         [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, whenText(e.original)); }, later},
         field<T, &T::cancelled>("cancelled", "Doesn't take place."),
         field<T, &T::subject>("subject", "Subject of this occurrence."),
         field<T, &T::location>("location", "Location of this occurrence."),
         field<T, &T::notes>("notes", "Notes of this occurrence."),
-        {"start", "Start of this occurrence.", textSchema,
-         [](const Call&, JsonWriter& out, const T& e) { writeText(out, whenText(e.start)); }, later},
-        {"end", "End of this occurrence.", textSchema,
-         [](const Call&, JsonWriter& out, const T& e) { writeText(out, whenText(e.end)); }, later},
+        {"start", "Start of this occurrence.", Codec<std::string>::schema,
+         [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, whenText(e.start)); }, later},
+        {"end", "End of this occurrence.", Codec<std::string>::schema,
+         [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, whenText(e.end)); }, later},
     };
     return rows;
 }
@@ -261,7 +260,8 @@ template <>
 std::span<const Field<Activity>> fieldsOf() {
     static const auto rows = [] {
         auto all = headFields<Activity>();
-        for (const Rows& some : {factRows(), timeRows(), stateRows()}) all.insert(all.end(), some.begin(), some.end());
+        for (const Rows& some : {activityFacts(), activityTimes(), activityStates()})
+            all.insert(all.end(), some.begin(), some.end());
         return all;
     }();
     return rows;

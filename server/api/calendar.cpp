@@ -25,48 +25,45 @@ std::string wallText(const When& when) {
     return text;
 }
 
-std::string textSchema() { return R"({"type":["string","null"]})"; }
-std::string flagSchema() { return R"({"type":"boolean"})"; }
-
-using Rows = std::vector<Field<ShownEntry>>;
+using ShownRows = std::vector<Field<ShownEntry>>;
 using T = ShownEntry;
 
 Field<T> text(std::string_view name, std::string_view about, void (*write)(const Call&, JsonWriter&, const T&)) {
-    return {name, about, textSchema, write};
+    return {name, about, Codec<std::string>::schema, write};
 }
 Field<T> flag(std::string_view name, std::string_view about, void (*write)(const Call&, JsonWriter&, const T&)) {
-    return {name, about, flagSchema, write};
+    return {name, about, Codec<bool>::schema, write};
 }
-void writeText(JsonWriter& out, const std::string& value) { value.empty() ? out.null() : out.text(value); }
+void shownText(JsonWriter& out, const std::string& value) { value.empty() ? out.null() : out.text(value); }
 
-Rows timeRows() {
+ShownRows shownTimes() {
     return {
         text("activity", "Id of the activity; null: a busy block.",
-             [](const Call&, JsonWriter& out, const T& e) { writeText(out, e.activity); }),
+             [](const Call&, JsonWriter& out, const T& e) { shownText(out, e.activity); }),
         text("etag", "Version of the activity, for If-Match.",
-             [](const Call&, JsonWriter& out, const T& e) { writeText(out, e.version); }),
+             [](const Call&, JsonWriter& out, const T& e) { shownText(out, e.version); }),
         text("original", "Of a series: the occurrence's start in it, by which it is named; null: it isn't one.",
-             [](const Call&, JsonWriter& out, const T& e) { writeText(out, whenText(e.original)); }),
+             [](const Call&, JsonWriter& out, const T& e) { shownText(out, whenText(e.original)); }),
         text("start", "Wall clock of the zone asked for (2026-11-20T09:00), or a date.",
-             [](const Call&, JsonWriter& out, const T& e) { writeText(out, wallText(e.start)); }),
+             [](const Call&, JsonWriter& out, const T& e) { shownText(out, wallText(e.start)); }),
         text("end", "Exclusive. Of a task, when it is due.",
-             [](const Call&, JsonWriter& out, const T& e) { writeText(out, wallText(e.end)); }),
+             [](const Call&, JsonWriter& out, const T& e) { shownText(out, wallText(e.end)); }),
         flag("allDay", "Start and end are dates, whatever the zone.",
              [](const Call&, JsonWriter& out, const T& e) { out.boolean(e.start.kind == When::Kind::date); }),
     };
 }
 
-Rows factRows() {
+ShownRows factRows() {
     return {
         text("subject", "What it is about; null: the asker may see the time only.",
-             [](const Call&, JsonWriter& out, const T& e) { writeText(out, e.subject); }),
-        text("location", "Where.", [](const Call&, JsonWriter& out, const T& e) { writeText(out, e.location); }),
+             [](const Call&, JsonWriter& out, const T& e) { shownText(out, e.subject); }),
+        text("location", "Where.", [](const Call&, JsonWriter& out, const T& e) { shownText(out, e.location); }),
         text("type", "Key of the activity type; null: the asker may see the time only.",
              [](const Call& call, JsonWriter& out, const T& e) {
-                 writeText(out, e.typeId.empty() ? std::string() : call.directory.typeKey(e.typeId));
+                 shownText(out, e.typeId.empty() ? std::string() : call.directory.typeKey(e.typeId));
              }),
         text("owner", "Login of whose it is.",
-             [](const Call& call, JsonWriter& out, const T& e) { writeText(out, call.directory.login(e.owner)); }),
+             [](const Call& call, JsonWriter& out, const T& e) { shownText(out, call.directory.login(e.owner)); }),
         {"kind", "event or task.", [] { return std::string(R"({"enum":["event","task"]})"); },
          [](const Call&, JsonWriter& out, const T& e) {
              out.text(e.component == ComponentKind::todo ? "task" : "event");
@@ -164,8 +161,8 @@ Response listOccurrences(Call& call) {
 template <>
 std::span<const Field<ShownEntry>> fieldsOf() {
     static const auto rows = [] {
-        Rows all = timeRows();
-        const Rows facts = factRows();
+        ShownRows all = shownTimes();
+        const ShownRows facts = factRows();
         all.insert(all.end(), facts.begin(), facts.end());
         return all;
     }();

@@ -40,23 +40,23 @@ std::span<const Field<FieldChange>> fieldsOf() {
 
 namespace {
 
-std::string textSchema() { return R"({"type":"string"})"; }
+std::string plainTextSchema() { return R"({"type":"string"})"; }
 
 std::vector<Field<HistoryEntry>> changeRows() {
     using T = HistoryEntry;
     return {
         readOnly<T, &T::id>("id", "Rises with time: the cursor."),
         readOnly<T, &T::at>("at", "When."),
-        {"kind", "contact, company, deal, activity, object, collection, user, setting, team.", textSchema,
+        {"kind", "contact, company, deal, activity, object, collection, user, setting, team.", plainTextSchema,
          [](const Call&, JsonWriter& out, const T& entry) { out.text(kindName(entry.kind)); }},
         readOnly<T, &T::record>("record", "Id of the record."),
         readOnly<T, &T::title>("title", "Its name or subject, as it was."),
-        {"deed", "created, updated, deleted, restored, merged, erased.", textSchema,
+        {"deed", "created, updated, deleted, restored, merged, erased.", plainTextSchema,
          [](const Call&, JsonWriter& out, const T& entry) { out.text(deedName(entry.deed)); }},
         readOnly<T, &T::actorLogin>("by", "Login of who did it; empty: the system."),
-        {"via", "dav, api, cli, feed, bridge, demo.", textSchema,
+        {"via", "dav, api, cli, feed, bridge, demo.", plainTextSchema,
          [](const Call&, JsonWriter& out, const T& entry) { out.text(entry.actor.via); }},
-        {"device", "Label of the app password.", textSchema,
+        {"device", "Label of the app password.", plainTextSchema,
          [](const Call&, JsonWriter& out, const T& entry) { out.text(entry.actor.device); }},
     };
 }
@@ -68,14 +68,14 @@ std::span<const Field<HistoryEntry>> fieldsOf() {
     using T = HistoryEntry;
     static const auto rows = [] {
         auto all = changeRows();
-        all.push_back({"agent", "User-Agent.", textSchema,
+        all.push_back({"agent", "User-Agent.", plainTextSchema,
                        [](const Call&, JsonWriter& out, const T& entry) { out.text(entry.actor.agent); }});
-        all.push_back({"address", "Address it came from: shown to oneself and to admins.", textSchema,
+        all.push_back({"address", "Address it came from: shown to oneself and to admins.", plainTextSchema,
                        [](const Call& call, JsonWriter& out, const T& entry) {
                            const bool may = call.who.admin() || entry.actor.user == call.user();
                            out.text(may ? entry.actor.address : std::string());
                        }});
-        all.push_back({"run", "Of the bridge: ACCOUNT:KIND:RUN, the run that did it; empty: none.", textSchema,
+        all.push_back({"run", "Of the bridge: ACCOUNT:KIND:RUN, the run that did it; empty: none.", plainTextSchema,
                        [](const Call&, JsonWriter& out, const T& entry) {
                            out.text(entry.actor.via == "bridge" ? entry.actor.request : std::string());
                        }});
@@ -89,7 +89,7 @@ template <>
 std::span<const Field<TrashItem>> fieldsOf() {
     using T = TrashItem;
     static const Field<T> rows[] = {
-        {"kind", "contact, company, deal, activity, collection.", textSchema,
+        {"kind", "contact, company, deal, activity, collection.", plainTextSchema,
          [](const Call&, JsonWriter& out, const T& item) { out.text(kindName(item.kind)); }},
         readOnly<T, &T::record>("record", "Id of the record."),
         readOnly<T, &T::title>("title", "Its name or subject."),

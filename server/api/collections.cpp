@@ -24,8 +24,6 @@ constexpr std::pair<ComponentKind, std::string_view> components[] = {{ComponentK
                                                                      {ComponentKind::journal, "VJOURNAL"},
                                                                      {ComponentKind::other, "VFREEBUSY"}};
 
-std::string textSchema() { return Codec<std::string>::schema(); }
-
 using View = CollectionView;
 
 std::string_view homeOf(const View& view) { return homes[static_cast<std::size_t>(view.collection.home)]; }
@@ -54,7 +52,7 @@ void readColor(const Call&, View& view, const Json& json, const std::string& pat
 /// A text of the collection, of at most so many bytes.
 template <auto Member, std::size_t most>
 constexpr Field<View> text(std::string_view name, std::string_view about) {
-    return {name, about, textSchema,
+    return {name, about, Codec<std::string>::schema,
             [](const Call&, JsonWriter& out, const View& view) { out.text(view.collection.*Member); },
             [](const Call&, View& view, const Json& json, const std::string& path) {
                 view.collection.*Member = json.isNull() ? std::string() : checkedText(json, path, most);
@@ -82,9 +80,9 @@ template <>
 std::span<const Field<ShareView>> fieldsOf() {
     using T = ShareView;
     static const Field<T> rows[] = {
-        {"with", "user:LOGIN, team:KEY, role:member, role:admin, or everyone.", textSchema,
+        {"with", "user:LOGIN, team:KEY, role:member, role:admin, or everyone.", Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const T& view) { out.text(withOf(view.share)); }, nullptr},
-        {"name", "Of the user or team.", textSchema,
+        {"name", "Of the user or team.", Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const T& view) {
              view.share.name.empty() ? out.null() : out.text(view.share.name);
          },
@@ -104,15 +102,15 @@ std::span<const Field<ShareView>> fieldsOf() {
 template <>
 std::span<const Field<CollectionView>> fieldsOf() {
     static const Field<View> rows[] = {
-        {"id", "UUID.", textSchema,
+        {"id", "UUID.", Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const View& view) { out.text(collectionId(view.collection.id)); }, nullptr},
-        {"home", "calendars or addressbooks.", textSchema,
+        {"home", "calendars or addressbooks.", Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const View& view) { out.text(homeOf(view)); }, nullptr},
-        {"name", "Its name in the address.", textSchema,
+        {"name", "Its name in the address.", Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const View& view) { out.text(view.collection.name); }, nullptr},
-        {"address", "For calendar and contacts apps.", textSchema,
+        {"address", "For calendar and contacts apps.", Codec<std::string>::schema,
          [](const Call& call, JsonWriter& out, const View& view) { out.text(addressOf(call, view)); }, nullptr},
-        {"owner", "Login of whose it is; null: the organisation's.", textSchema,
+        {"owner", "Login of whose it is; null: the organisation's.", Codec<std::string>::schema,
          [](const Call& call, JsonWriter& out, const View& view) {
              view.collection.owner == 0 ? out.null() : out.text(call.directory.login(view.collection.owner));
          },
@@ -126,7 +124,7 @@ std::span<const Field<CollectionView>> fieldsOf() {
         {"components", "What a calendar takes.", Codec<std::vector<std::string>>::schema, writeComponents, nullptr},
         text<&Collection::displayName, 1000>(
             "displayName", "What devices call it; of what isn't one's own, kept for oneself. Empty: as it is called."),
-        {"color", "#rrggbb; kept like the name.", textSchema,
+        {"color", "#rrggbb; kept like the name.", Codec<std::string>::schema,
          [](const Call&, JsonWriter& out, const View& view) { out.text(view.collection.color); }, readColor},
         text<&Collection::order, 20>("order", "Where it stands among the others: a number; kept like the name."),
         {"shown", "false: one's devices don't list it. Its address goes on working.", Codec<bool>::schema,

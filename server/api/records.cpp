@@ -1,5 +1,5 @@
 #include "protocol/text/vcard.h"
-#include "server/api/fields.h"
+#include "server/api/answers.h"
 #include "server/api/routes.h"
 #include "server/api/times.h"
 
@@ -76,13 +76,6 @@ void finish(Activity& activity) {
     if (both && whenUtc(activity.end) < whenUtc(activity.start)) throw InvalidField(end, "lies before the start");
 }
 
-template <class Record>
-std::string jsonOf(const Call& call, const Record& record) {
-    JsonWriter out;
-    writeFields(call, out, record);
-    return out.take();
-}
-
 /// A record that others see less of has another ETag for them: a view's ETag names the view.
 template <class Record>
 std::string etagFor(const Call& call, const Record& record, const std::string& json) {
@@ -143,7 +136,7 @@ Response get(Call& call) {
 }
 
 template <class Record>
-Response answer(const Call& call, int status, const Record& record) {
+Response versioned(const Call& call, int status, const Record& record) {
     std::string json = jsonOf(call, record);
     const std::string etag = etagFor(call, record, json);
     return jsonResponse(status, std::move(json)).with("ETag", "\"" + etag + "\"");
@@ -156,7 +149,7 @@ Response create(Call& call) {
     readFields(call, record, call.body());
     finish(record);
     const Record saved = Traits<Record>::save(call.store, call.actor(), record, {});
-    return answer(call, 201, saved).with("Location", call.address(std::string(Traits<Record>::path) + saved.id));
+    return versioned(call, 201, saved).with("Location", call.address(std::string(Traits<Record>::path) + saved.id));
 }
 
 /// RFC 7396, onto what is there now. Without If-Match, one that comes between is no reason to fail: the patch says
@@ -172,7 +165,7 @@ Response patch(Call& call) {
         readFields(call, record, body);
         finish(record);
         try {
-            return answer(call, 200, Traits<Record>::save(call.store, call.actor(), record, based));
+            return versioned(call, 200, Traits<Record>::save(call.store, call.actor(), record, based));
         } catch (const PreconditionFailed&) {
             if (insists || attempt == 3) throw;
         }

@@ -10,7 +10,7 @@ namespace {
 using namespace kind;
 constexpr Kinds makeable = calendar | book, movable = members | makeable;
 
-constexpr Method table[] = {
+constexpr Method methodTable[] = {
     {"OPTIONS", all, members | makeable, options},
     {"GET", all, 0, get},
     {"HEAD", all, 0, get},
@@ -48,7 +48,7 @@ DavPtr davOf(const Context& context, const Request& request, const Identity& who
 
 }  // namespace
 
-std::span<const Method> methods() { return table; }
+std::span<const Method> methods() { return methodTable; }
 
 std::string_view davHeader() noexcept {
     return "1, 3, access-control, calendar-access, addressbook, extended-mkcol, calendar-availability, "
@@ -58,7 +58,7 @@ std::string_view davHeader() noexcept {
 
 std::string allowOf(const Resource& resource) {
     std::string out;
-    for (const Method& method : table) {
+    for (const Method& method : methodTable) {
         if (!((resource.exists ? method.on : method.onNothing) & resource.kind)) continue;
         if (!out.empty()) out += ", ";
         out += method.name;
@@ -69,8 +69,8 @@ std::string allowOf(const Resource& resource) {
 Response handleDav(const Context& context, const Request& request, const Identity& who) {
     const DavPtr dav = davOf(context, request, who);
     Resource target = resolve(*dav, request.path, request.slash);
-    const auto method = std::ranges::find(table, request.method, &Method::name);
-    if (method == std::end(table)) {
+    const auto method = std::ranges::find(methodTable, request.method, &Method::name);
+    if (method == std::end(methodTable)) {
         const bool known = request.method == "LOCK" || request.method == "UNLOCK" || request.method == "ACL" ||
                            request.method == "PATCH";
         return Response(known ? 405 : 501).with("Allow", allowOf(target));

@@ -11,8 +11,8 @@ struct Makeable {
     Purpose purpose;
     QName type;
 };
-constexpr Makeable calendars{Home::calendars, Purpose::calendar, caldav::calendar};
-constexpr Makeable books{Home::addressbooks, Purpose::book, carddav::addressbook};
+constexpr Makeable aCalendar{Home::calendars, Purpose::calendar, caldav::calendar};
+constexpr Makeable aBook{Home::addressbooks, Purpose::book, carddav::addressbook};
 
 /// Do these count against a user's share? What everybody has from the start does not, but for the tasks.
 bool counts(const Collection& c) {
@@ -79,12 +79,12 @@ bool isOf(const NewCollection& asked, const Makeable& what) {
 /// MKCOL, plain (RFC 4918 §9.3) and extended (RFC 5689). A plain one among address books makes an address book, as
 /// there are no other collections there; among calendars it would be none, and is refused.
 Response mkcol(const DavPtr& dav, const Request& request, Resource& target) {
-    const Makeable& fitting = target.home() == Home::calendars ? calendars : books;
+    const Makeable& fitting = target.home() == Home::calendars ? aCalendar : aBook;
     requirePlace(*dav, target, fitting.home, 405);
     if (request.body.empty()) {
         if (fitting.home == Home::calendars)
             throw DavError(403, "only calendars can be made here: MKCALENDAR", dav::valid_resourcetype);
-        make(*dav, target, books, {});
+        make(*dav, target, aBook, {});
         return made();
     }
     const std::string type = parseContentType(request.header("content-type")).type;
@@ -105,9 +105,9 @@ Response mkcalendar(const DavPtr& dav, const Request& request, Resource& target)
         body = XmlDocument::parse(request.body);
         asked = parseMkcalendar(body->root());
     }
-    if (!asked.types.empty() && !isOf(asked, calendars))
+    if (!asked.types.empty() && !isOf(asked, aCalendar))
         throw DavError(403, "MKCALENDAR makes calendars", dav::valid_resourcetype);
-    const std::string failed = make(*dav, target, calendars, asked.properties);
+    const std::string failed = make(*dav, target, aCalendar, asked.properties);
     if (failed.empty()) return made();
     std::string inner;
     XmlWriter(inner).open(dav::response).href(target.href).raw(failed).close(dav::response);

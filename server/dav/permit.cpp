@@ -7,7 +7,7 @@ namespace crmdav {
 
 namespace {
 
-constexpr Privilege table[] = {
+constexpr Privilege privilegeTable[] = {
     {may::all, dav::all, "everything"},
     {may::read, dav::read, "read"},
     {may::read_free_busy, caldav::read_free_busy, "read busy times"},
@@ -61,7 +61,7 @@ unsigned ofPart(Part part, const Resource& resource) {
 
 }  // namespace
 
-std::span<const Privilege> privileges() { return table; }
+std::span<const Privilege> privileges() { return privilegeTable; }
 
 unsigned privilegesWith(Part part, const Resource& resource) {
     return ofPurpose(resource.collection->purpose) & ofPart(part, resource);
@@ -82,7 +82,7 @@ unsigned privilegesOn(const Dav& dav, const Resource& resource) {
 void requirePrivilege(const Dav& dav, const Resource& resource, unsigned wanted) {
     const unsigned lacking = wanted & ~privilegesOn(dav, resource);
     if (!lacking) return;
-    for (const Privilege& privilege : table) {
+    for (const Privilege& privilege : privilegeTable) {
         if (privilege.bits & (privilege.bits - 1) || !(privilege.bits & lacking)) continue;  // single ones only
         refuse(resource, privilege);
     }
@@ -90,7 +90,7 @@ void requirePrivilege(const Dav& dav, const Resource& resource, unsigned wanted)
 
 void requireOwn(const Resource& resource) {
     if (!resource.collection || resource.collection->part == Part::own) return;
-    refuse(resource, *std::ranges::find(table, may::unbind, &Privilege::bits));
+    refuse(resource, *std::ranges::find(privilegeTable, may::unbind, &Privilege::bits));
 }
 
 void requireExists(const Resource& resource) {

@@ -15,7 +15,7 @@ namespace {
 
 using namespace kind;
 
-constexpr LiveProperty table[] = {
+constexpr LiveProperty propertyTable[] = {
     // RFC 4918 §15
     {dav::resourcetype, all, true, values::resourceType},
     {dav::getetag, members | collections | homes, true, values::etag},
@@ -112,10 +112,10 @@ std::optional<PropFailure> apply(Patch& into, Kinds on, const Instruction& instr
 
 }  // namespace
 
-std::span<const LiveProperty> liveProperties() { return table; }
+std::span<const LiveProperty> liveProperties() { return propertyTable; }
 
 const LiveProperty* liveProperty(const QName& name, Kinds on) {
-    for (const LiveProperty& property : table)
+    for (const LiveProperty& property : propertyTable)
         if (property.on & on && property.name == name) return &property;
     return nullptr;
 }

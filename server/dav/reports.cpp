@@ -9,7 +9,7 @@ namespace {
 using namespace kind;
 constexpr Kinds inCalendars = calendarHome | calendar | inbox | event, inBooks = bookHome | book | card;
 
-constexpr Report table[] = {
+constexpr Report reportTable[] = {
     {dav::sync_collection, syncable, syncable, false, may::read, syncCollection},                     // RFC 6578 §3.2
     {caldav::calendar_query, calendarHome | calendar, inCalendars, false, may::read, calendarQuery},  // RFC 4791 §7.8
     {caldav::calendar_multiget, calendarHome | calendar, inCalendars, false, may::read, calendarMultiget},
@@ -27,14 +27,14 @@ constexpr Report table[] = {
 
 }  // namespace
 
-std::span<const Report> reports() { return table; }
+std::span<const Report> reports() { return reportTable; }
 
 Response report(const DavPtr& dav, const Request& request, Resource& target) {
     requireExists(target);
     auto body = std::make_shared<const XmlDocument>(XmlDocument::parse(request.body));
-    const auto row =
-        std::ranges::find_if(table, [&](const Report& r) { return r.on & target.kind && body->root().is(r.name); });
-    if (row == std::end(table)) {
+    const auto row = std::ranges::find_if(
+        reportTable, [&](const Report& r) { return r.on & target.kind && body->root().is(r.name); });
+    if (row == std::end(reportTable)) {
         requirePrivilege(*dav, target, may::read);
         throw DavError(403, "no such report here", dav::supported_report);
     }

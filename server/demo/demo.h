@@ -19,6 +19,8 @@ struct Colleague {
 
 std::span<const Colleague> colleagues();
 
+Actor theDemo();  ///< who makes what nobody of them made
+
 enum class Made { now, before };
 
 /// Makes it in an empty store; a store that has it already is left as it is.
@@ -40,7 +42,7 @@ void makePeople(Store&, Cast&);                         ///< organisation and us
 void makeCustomers(Store&, Cast&);                      ///< companies, contacts with photos, deals; customers.cpp
 void makeCalendar(Store&, const Cast&, Instant today);  ///< activities and tasks; calendar.cpp
 
-void makeElsewhere(Store&, Instant today);              ///< a user who plays another provider; elsewhere.cpp
+void makeElsewhere(Store&, Instant today);  ///< a user who plays another provider; elsewhere.cpp
 
 /// Anna's account at that provider, which is this server itself: made, or told its new address. @returns its id
 Id connectElsewhere(Store&, const std::string& keyFile, const std::string& address);

@@ -11,12 +11,6 @@ constexpr std::string_view login = "elsewhere", password = "elsewhere-shows-the-
 constexpr std::string_view calendar = "/dav/calendars/elsewhere/activities/";
 constexpr std::string_view book = "/dav/addressbooks/elsewhere/private/";
 
-Actor actor() {
-    Actor self;
-    self.via = "demo";
-    return self;
-}
-
 std::string dayText(Instant today, int days) {
     const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(today) + std::chrono::days(days));
     char text[16];
@@ -36,7 +30,7 @@ std::string timed(const std::string& day, std::string_view from, std::string_vie
 void makeEvents(Store& store, const User& user, Instant today) {
     const auto home = store.collection(user.login, Home::calendars, "activities");
     const auto put = [&](const char* uid, const std::string& lines) {
-        store.saveObject(actor(), home->id, std::string(uid) + ".ics", event(uid, lines), {});
+        store.saveObject(theDemo(), home->id, std::string(uid) + ".ics", event(uid, lines), {});
     };
     // Her address there is nobody's here: else the CRM would know the meeting by itself.
     const std::string guests =
@@ -54,7 +48,7 @@ void makeEvents(Store& store, const User& user, Instant today) {
 void makeCards(Store& store, const User& user, const User& anna) {
     const auto home = store.collection(user.login, Home::addressbooks, "private");
     const auto put = [&](const char* uid, const std::string& lines) {
-        store.saveObject(actor(), home->id, std::string(uid) + ".vcf",
+        store.saveObject(theDemo(), home->id, std::string(uid) + ".vcf",
                          "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:" + std::string(uid) + "\r\n" + lines + "END:VCARD\r\n",
                          {});
     };
@@ -69,7 +63,7 @@ void makeCards(Store& store, const User& user, const User& anna) {
     known.emails = {{"work", "jana.weiss@lindenhof.example", true}};
     known.jobTitle = "Architect";
     known.owner = anna.id;
-    store.saveContact(actor(), known, {});
+    store.saveContact(theDemo(), known, {});
 }
 
 }  // namespace
@@ -79,8 +73,8 @@ void makeElsewhere(Store& store, Instant today) {
     user.login = login;
     user.name = "Anna at home (plays another provider)";
     user.visibility = Detail::none;
-    user = store.addUser(actor(), user);
-    store.setPasswordHash(actor(), user.id, hashPassword(password));
+    user = store.addUser(theDemo(), user);
+    store.setPasswordHash(theDemo(), user.id, hashPassword(password));
     makeEvents(store, user, today);
     makeCards(store, user, *store.user(colleagues()[0].login));
 }

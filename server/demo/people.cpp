@@ -16,12 +16,6 @@ constexpr Colleague staff[] = {
     {"felix", "Felix Tanaka", "Asia/Tokyo", Role::member, Detail::busy, "felix-shows-the-demo"},
 };
 
-Actor actor() {
-    Actor self;
-    self.via = "demo";
-    return self;
-}
-
 /// "Anna Berger" → anna.berger@musterbach.example
 std::string addressOf(std::string_view name) {
     std::string address;
@@ -31,6 +25,12 @@ std::string addressOf(std::string_view name) {
 }
 
 }  // namespace
+
+Actor theDemo() {
+    Actor self;
+    self.via = "demo";
+    return self;
+}
 
 std::span<const Colleague> colleagues() { return staff; }
 
@@ -48,10 +48,10 @@ void makePeople(Store& store, Cast& cast) {
         user.role = each.role;
         user.zone = each.zone;
         user.visibility = each.visibility;
-        cast.users.push_back(store.addUser(actor(), user));
-        store.setPasswordHash(actor(), cast.users.back().id, hashPassword(each.password));
+        cast.users.push_back(store.addUser(theDemo(), user));
+        store.setPasswordHash(theDemo(), cast.users.back().id, hashPassword(each.password));
     }
-    store.saveOrganisation(actor(), organisation);  // last: its name says that all of the above is there
+    store.saveOrganisation(theDemo(), organisation);  // last: its name says that all of the above is there
     cast.types = store.activityTypes();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/text/text_values.h"
 #include "server/http/target.h"
 
 namespace crmdav {
@@ -11,12 +12,6 @@ std::string_view headerOf(const Head& head, std::string_view name) {
     for (const auto& [key, value] : head.headers)
         if (key == name) return value;
     return {};
-}
-
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 std::string_view lastOf(std::string_view list) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "protocol/text/text_values.h"
+
 namespace crmdav {
 namespace {
 
@@ -31,12 +33,6 @@ bool sameText(std::string_view a, std::string_view lowerCase) noexcept {
 /// Header values hold no control byte but TAB (RFC 9110 §5.5); encoded words (RFC 2047) are left as they are.
 bool isValue(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](unsigned char c) { return (c >= 0x20 && c != 0x7f) || c == '\t'; });
-}
-
-std::string_view trim(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
 }
 
 /// Cuts off and returns the next line; a CR or LF alone does not end one.

@@ -262,10 +262,10 @@ std::vector<const Block*> latest(std::span<const Block* const> blocks) {
     return all;
 }
 
-Target targetOf(std::string_view kind) {
-    return equalsIgnoreCase(kind, "VTODO")      ? Target::todo
-           : equalsIgnoreCase(kind, "VJOURNAL") ? Target::journal
-                                                : Target::event;
+Becomes targetOf(std::string_view kind) {
+    return equalsIgnoreCase(kind, "VTODO")      ? Becomes::todo
+           : equalsIgnoreCase(kind, "VJOURNAL") ? Becomes::journal
+                                                : Becomes::event;
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ void readCardFile(std::string_view text, const TakeIncoming& take) {
     parseAll(text, [&](Piece&& piece) {
         offset += piece.bytes.size();
         Incoming incoming;
-        incoming.target = Target::contact;
+        incoming.target = Becomes::contact;
         incoming.line = piece.line;
         incoming.offset = offset;
         if (!piece.document && !validUtf8(piece.bytes)) reread(piece);
@@ -57,7 +57,7 @@ void readCardFile(std::string_view text, const TakeIncoming& take) {
         if (incoming.error.empty() && piece.document) {
             Component& card = piece.document->root();
             incoming.title = nameOf(card);
-            if (vCardKind(card) == VCardKind::org) incoming.target = Target::company;
+            if (vCardKind(card) == VCardKind::org) incoming.target = Becomes::company;
             complete(card, incoming);
             incoming.bytes = piece.document->bytes();
         }

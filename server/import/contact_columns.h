@@ -4,7 +4,7 @@
 /// Which part of a contact a column of a table holds, told from its header.
 namespace crmdav {
 
-enum class Part {
+enum class CardPart {
     ignore,
     fullName,
     prefix,
@@ -36,7 +36,7 @@ enum class Part {
 
 /// What a column holds; `label` as vCard TYPE, `slot` tells the first email from the second.
 struct Column {
-    Part part = Part::ignore;
+    CardPart part = CardPart::ignore;
     std::string label;
     int slot = 1;
     std::string header;

@@ -13,12 +13,12 @@ namespace crmdav {
 namespace {
 
 struct Row {
-    std::map<Part, std::string> texts;
-    std::map<std::pair<Part, int>, std::string> values, labels;
+    std::map<CardPart, std::string> texts;
+    std::map<std::pair<CardPart, int>, std::string> values, labels;
     std::string rest;  ///< columns that nobody knows
 };
 
-bool isAddressPart(Part part) { return part >= Part::street && part <= Part::country; }
+bool isAddressPart(CardPart part) { return part >= CardPart::street && part <= CardPart::country; }
 
 Row sorted(const std::vector<Column>& columns, const std::vector<std::string>& fields) {
     Row row;
@@ -30,16 +30,17 @@ Row sorted(const std::vector<Column>& columns, const std::vector<std::string>& f
         if (column.unknown) {
             row.rest.append(row.rest.empty() ? "" : "\n").append(column.header).append(": ").append(value);
         } else if (column.isLabel) {
-            row.labels[{isAddressPart(column.part) ? Part::wholeAddress : column.part, column.slot}] = value;
-        } else if (column.part == Part::email || column.part == Part::phone || column.part == Part::url ||
+            row.labels[{isAddressPart(column.part) ? CardPart::wholeAddress : column.part, column.slot}] = value;
+        } else if (column.part == CardPart::email || column.part == CardPart::phone || column.part == CardPart::url ||
                    isAddressPart(column.part)) {
             std::pair key{column.part, column.slot};
             while (!isAddressPart(column.part) && row.values.contains(key)) ++key.second;
             row.values[key] = value;
             if (!column.label.empty())
-                row.labels.emplace(std::pair{isAddressPart(column.part) ? Part::wholeAddress : column.part, key.second},
-                                   column.label);
-        } else if (column.part != Part::ignore) {
+                row.labels.emplace(
+                    std::pair{isAddressPart(column.part) ? CardPart::wholeAddress : column.part, key.second},
+                    column.label);
+        } else if (column.part != CardPart::ignore) {
             row.texts.emplace(column.part, value);
         }
     }
@@ -63,52 +64,55 @@ public:
     std::string bytes(const std::string& uid, const std::string& name) {
         card_.setValue("VERSION", "3.0");
         card_.setValue("UID", uid);
-        const std::vector<std::vector<std::string>> parts = {
-            {text(Part::last)}, {text(Part::first)}, {text(Part::middle)}, {text(Part::prefix)}, {text(Part::suffix)}};
+        const std::vector<std::vector<std::string>> parts = {{text(CardPart::last)},
+                                                             {text(CardPart::first)},
+                                                             {text(CardPart::middle)},
+                                                             {text(CardPart::prefix)},
+                                                             {text(CardPart::suffix)}};
         card_.setValue("N", joinStructured(parts));
         card_.setText("FN", name);
-        const std::vector<std::string> organisation = {text(Part::company), text(Part::department)};
+        const std::vector<std::string> organisation = {text(CardPart::company), text(CardPart::department)};
         if (!organisation[0].empty() || !organisation[1].empty())
             card_.setValue("ORG", joinTexts(std::span(organisation).first(organisation[1].empty() ? 1 : 2), ';'));
-        plain(Part::nickname, "NICKNAME");
-        plain(Part::title, "TITLE");
-        list(Part::email, "EMAIL");
-        list(Part::phone, "TEL");
-        list(Part::url, "URL");
+        plain(CardPart::nickname, "NICKNAME");
+        plain(CardPart::title, "TITLE");
+        list(CardPart::email, "EMAIL");
+        list(CardPart::phone, "TEL");
+        list(CardPart::url, "URL");
         addresses();
-        std::string notes = text(Part::notes);
+        std::string notes = text(CardPart::notes);
         if (!row_.rest.empty()) notes.append(notes.empty() ? "" : "\n").append(row_.rest);
-        date(Part::birthday, "BDAY", "Birthday", notes);
-        date(Part::anniversary, "X-ANNIVERSARY", "Anniversary", notes);
+        date(CardPart::birthday, "BDAY", "Birthday", notes);
+        date(CardPart::anniversary, "X-ANNIVERSARY", "Anniversary", notes);
         tags();
         if (!notes.empty()) card_.setText("NOTE", notes);
         return Document(std::move(card_)).bytes();
     }
 
 private:
-    std::string text(Part part) const {
+    std::string text(CardPart part) const {
         const auto found = row_.texts.find(part);
         return found == row_.texts.end() ? std::string() : found->second;
     }
 
-    void plain(Part part, std::string_view property) {
+    void plain(CardPart part, std::string_view property) {
         if (const std::string value = text(part); !value.empty()) card_.setText(property, value);
     }
 
-    void label(Property& property, Part part, int slot) {
+    void label(Property& property, CardPart part, int slot) {
         const auto found = row_.labels.find({part, slot});
         const std::string type = found == row_.labels.end() ? std::string() : typeOf(found->second);
         if (!type.empty()) property.setParameter("TYPE", type);
     }
 
     /// Google puts several values into one field, with ` ::: ` between.
-    void list(Part part, std::string_view name) {
+    void list(CardPart part, std::string_view name) {
         for (const auto& [key, value] : row_.values) {
             if (key.first != part) continue;
             for (std::string_view rest = value; !rest.empty();) {
                 const auto cut = rest.find(" ::: ");
-                Property property = part == Part::url ? Property(name, rest.substr(0, cut))
-                                                      : Property::ofText(name, rest.substr(0, cut));
+                Property property = part == CardPart::url ? Property(name, rest.substr(0, cut))
+                                                          : Property::ofText(name, rest.substr(0, cut));
                 label(property, part, key.second);
                 card_.add(std::move(property));
                 rest = cut == std::string_view::npos ? std::string_view{} : rest.substr(cut + 5);
@@ -120,21 +124,21 @@ private:
         for (int slot = 1; slot <= 9; ++slot) {
             std::vector<std::vector<std::string>> parts;
             bool any = false;
-            for (const Part part :
-                 {Part::poBox, Part::extended, Part::street, Part::city, Part::region, Part::postcode, Part::country}) {
+            for (const CardPart part : {CardPart::poBox, CardPart::extended, CardPart::street, CardPart::city,
+                                        CardPart::region, CardPart::postcode, CardPart::country}) {
                 const auto found = row_.values.find({part, slot});
                 parts.push_back({found == row_.values.end() ? std::string() : found->second});
                 any = any || !parts.back()[0].empty();
             }
             if (!any) continue;
             Property property("ADR", joinStructured(parts));
-            label(property, Part::wholeAddress, slot);
+            label(property, CardPart::wholeAddress, slot);
             card_.add(std::move(property));
         }
     }
 
     /// ISO, or D.M.YYYY as German tables have it; 5/6/1980 could be either day, so it is left to people to read.
-    void date(Part part, std::string_view property, std::string_view name, std::string& notes) {
+    void date(CardPart part, std::string_view property, std::string_view name, std::string& notes) {
         const std::string value = text(part);
         if (value.empty() || value.starts_with("0/0/")) return;  // Outlook's "none"
         int day = 0, month = 0, year = 0;
@@ -150,7 +154,7 @@ private:
     }
 
     void tags() {
-        std::string all = text(Part::tags);
+        std::string all = text(CardPart::tags);
         if (all.empty()) return;
         std::vector<std::string> items;
         for (std::string_view rest = all; !rest.empty();) {
@@ -169,16 +173,16 @@ private:
 };
 
 std::string joinedName(const Row& row) {
-    const auto part = [&](Part which) {
+    const auto part = [&](CardPart which) {
         const auto found = row.texts.find(which);
         return found == row.texts.end() ? std::string() : found->second;
     };
-    if (const std::string full = part(Part::fullName); !full.empty()) return full;
+    if (const std::string full = part(CardPart::fullName); !full.empty()) return full;
     std::string name;
-    for (const Part which : {Part::first, Part::middle, Part::last})
+    for (const CardPart which : {CardPart::first, CardPart::middle, CardPart::last})
         if (const std::string text = part(which); !text.empty()) name.append(name.empty() ? "" : " ").append(text);
-    if (name.empty()) name = part(Part::company);
-    if (name.empty() && row.values.contains({Part::email, 1})) name = row.values.at({Part::email, 1});
+    if (name.empty()) name = part(CardPart::company);
+    if (name.empty() && row.values.contains({CardPart::email, 1})) name = row.values.at({CardPart::email, 1});
     return name;
 }
 
@@ -198,20 +202,20 @@ void readContactTable(std::string_view bytes, const TakeIncoming& take) {
     if (!next()) return;
     std::vector<Column> columns;
     for (const std::string& header : fields) columns.push_back(columnOf(header));
-    if (std::ranges::none_of(columns, [](const Column& c) { return c.part != Part::ignore; }))
+    if (std::ranges::none_of(columns, [](const Column& c) { return c.part != CardPart::ignore; }))
         throw std::runtime_error("its first line names no column of a contact (Name, E-mail, Phone …)");
     while (next()) {
         const Row row = sorted(columns, fields);
         Incoming incoming;
-        incoming.target = Target::contact;
+        incoming.target = Becomes::contact;
         incoming.line = reader.line();
         incoming.offset = reader.offset();
         incoming.title = joinedName(row);
         if (incoming.title.empty()) {
             incoming.error = "has neither a name nor an email address";
         } else {
-            const auto email = row.values.find({Part::email, 1});
-            const auto uid = row.texts.find(Part::uid);
+            const auto email = row.values.find({CardPart::email, 1});
+            const auto uid = row.texts.find(CardPart::uid);
             incoming.uid = uid != row.texts.end()
                                ? uid->second
                                : uidOf("contact\n" + lowerAscii(email == row.values.end() ? "" : email->second) + "\n" +

@@ -37,7 +37,7 @@ std::string memberName(const Incoming& incoming) {
                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                            "-_.@") == std::string::npos &&
                        incoming.uid[0] != '.';
-    return (plain ? incoming.uid : uidOf(incoming.uid)) + (incoming.target < Target::contact ? ".ics" : ".vcf");
+    return (plain ? incoming.uid : uidOf(incoming.uid)) + (incoming.target < Becomes::contact ? ".ics" : ".vcf");
 }
 
 /// A text in a file without a name, mapped: like those of the import itself, its pages come and go.
@@ -147,14 +147,14 @@ private:
         ++(same ? report_.unchanged : report_.updated);
     }
 
-    const Collection& collectionFor(Target target) {
+    const Collection& collectionFor(Becomes target) {
         auto& found = collections_[static_cast<std::size_t>(target)];
         if (!found) found = find(target);
         return *found;
     }
 
-    Collection find(Target target) const {
-        const bool cards = target >= Target::contact;
+    Collection find(Becomes target) const {
+        const bool cards = target >= Becomes::contact;
         const std::string& wanted = cards ? options_.book : options_.calendar;
         const Home home = cards ? Home::addressbooks : Home::calendars;
         static constexpr std::string_view usual[] = {"activities", "tasks", "activities", "contacts", "companies"};

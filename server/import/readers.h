@@ -6,11 +6,11 @@
 /// From the text of a file to objects as the store takes them. Pure: no store, no files.
 namespace crmdav {
 
-enum class Target { event, todo, journal, contact, company };
+enum class Becomes { event, todo, journal, contact, company };
 
 /// One object of a file.
 struct Incoming {
-    Target target = Target::event;
+    Becomes target = Becomes::event;
     std::size_t line = 1;    ///< where it begins, from 1
     std::size_t offset = 0;  ///< bytes of the file read when it was found
     std::string title, uid;

@@ -34,7 +34,7 @@ std::optional<std::int64_t> knownByUid(Connection& db, const Collection& collect
 
 std::string titleOf(std::string_view subject) { return std::string(subject.empty() ? "(no subject)" : subject); }
 
-void setType(std::span<const StoredType> types, StoredActivity& activity) {
+void takeType(std::span<const StoredType> types, StoredActivity& activity) {
     const StoredType* type = typeOfId(types, activity.typeId);
     activity.typeRow = type ? type->row : defaultType(types).row;
     activity.typeId = type ? type->id : defaultType(types).id;
@@ -108,7 +108,7 @@ ReadIn readActivityIn(Connection& db, const Actor& actor, const Collection& coll
         after.typeId = collection.typeId;
         in.bytes = retyped(db, bytes, after.typeId, types);
     }
-    setType(stored, after);
+    takeType(stored, after);
     if (!collection.typeId.empty() && collection.typeId != after.typeId) in.settle = after.typeId;
     const auto origin = [&] { return EditOrigin{actor, collection, name, in.bytes ? *in.bytes : bytes}; };
     in.title = titleOf(after.subject);
@@ -251,7 +251,7 @@ ReadIn activityMoved(Connection& db, const Actor& actor, const Collection& from,
     StoredActivity after = *before;
     if (!to.typeId.empty()) {
         after.typeId = to.typeId;
-        setType(stored, after);
+        takeType(stored, after);
         in.bytes = retyped(db, bytes, after.typeId, types);
     }
     const bool leaves = from.owner == before->owner && isShared(from) && !isShared(to) && !isHost(*before);

@@ -206,7 +206,7 @@ namespace {
              beyond, direction)
 
 /// Unused filters are 0 or empty: one statement shape for each way of finding, so that it can be kept.
-constexpr InOrder all = IN_BOTH_ORDERS(ALL), byEmail = IN_BOTH_ORDERS(BY_EMAIL), byText = IN_BOTH_ORDERS(BY_TEXT),
+constexpr InOrder allOfThem = IN_BOTH_ORDERS(ALL), byEmail = IN_BOTH_ORDERS(BY_EMAIL), byText = IN_BOTH_ORDERS(BY_TEXT),
                   byNumber = IN_BOTH_ORDERS(BY_NUMBER), byIndexedText = IN_BOTH_ORDERS(BY_INDEXED_TEXT);
 
 #undef CONTACTS
@@ -244,7 +244,7 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
     if (!query.email.empty())
         find(byEmail, email.empty() ? query.email : email);
     else if (query.text.empty())
-        find(all);
+        find(allOfThem);
     else if (const std::string indexed = searchExpression(db.engine(), query.text); !indexed.empty())
         search(byIndexedText, indexed);
     else

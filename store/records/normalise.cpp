@@ -15,7 +15,8 @@ bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-std::string_view trim(std::string_view text) {
+/// Line breaks, too.
+std::string_view withoutBlanks(std::string_view text) {
     while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
     while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
     return text;
@@ -71,7 +72,7 @@ constexpr std::array<std::string_view, 27> legalForms{
 }  // namespace
 
 std::string normalEmail(std::string_view written) {
-    written = trim(written);
+    written = withoutBlanks(written);
     if (written.size() > 7 && lowered(written.substr(0, 7)) == "mailto:") written.remove_prefix(7);
     const auto at = written.rfind('@');
     if (at == std::string_view::npos || at == 0 || at + 1 == written.size()) return {};
@@ -86,7 +87,7 @@ std::string_view domainOf(std::string_view email) {
 }
 
 std::string normalPhone(std::string_view written, std::string_view region) {
-    written = trim(written);
+    written = withoutBlanks(written);
     if (written.size() > 4 && lowered(written.substr(0, 4)) == "tel:") written.remove_prefix(4);
     std::string text = withoutExtension(written);
     if (auto optional = text.find("(0)"); optional != std::string::npos) text.erase(optional, 3);  // +49 (0)30 …
@@ -104,7 +105,7 @@ std::string normalPhone(std::string_view written, std::string_view region) {
 
 std::string normalName(std::string_view written) {
     std::string once;
-    for (char c : trim(written))
+    for (char c : withoutBlanks(written))
         if (!isBlank(c))
             once += c;
         else if (once.back() != ' ')
@@ -164,7 +165,7 @@ std::string cleanText(std::string_view text) {
 }
 
 std::string normalUrl(std::string_view written) {
-    std::string url(trim(written));
+    std::string url(withoutBlanks(written));
     const auto scheme = url.find("://");
     const auto path = scheme == std::string::npos ? 0 : url.find('/', scheme + 3);
     for (std::size_t i = 0; i < std::min(path, url.size()); ++i) url[i] = lower(url[i]);

@@ -141,7 +141,7 @@ TEST(VCalendar10, BecomesICalendar) {
     EXPECT_EQ(event.find("ATTENDEE")->parameter("CN"), "Ann Example");
     ASSERT_NE(event.findComponent("VALARM"), nullptr);
     EXPECT_EQ(event.findComponent("VALARM")->value("TRIGGER"), "20050606T074500Z");
-    EXPECT_EQ(all[1].target, Target::todo);
+    EXPECT_EQ(all[1].target, Becomes::todo);
     EXPECT_THAT(all[1].bytes, HasSubstr("STATUS:NEEDS-ACTION"));
 }
 
@@ -155,7 +155,7 @@ TEST(CardFile, OldCardsBecome30AndOthersStayByteForByte) {
     EXPECT_EQ(old.root().value("UID"), all[0].uid);
     EXPECT_EQ(all[1].uid, "card-3");
     EXPECT_THAT(file, HasSubstr(all[1].bytes));
-    EXPECT_EQ(all[2].target, Target::company);
+    EXPECT_EQ(all[2].target, Becomes::company);
     EXPECT_EQ(all[2].uid, "4fbe8971-0bc3-424c-9c26-36c3e1eff6b1");
     EXPECT_NE(all[3].error, "");
     EXPECT_EQ(all[4].title, "Last");
