@@ -65,13 +65,16 @@ async function furnish() {
         headers: {authorization: `Basic ${btoa(`anna:${secret}`)}`, 'content-type': 'application/json', 'user-agent': visible}});
 
     const soon = new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 10);
-    await asEvil('POST', '/activities', {...activity, type: null, contacts: [], start: `${soon}T10:00:00Z`, end: `${soon}T11:00:00Z`});
+    const theirs = {...activity, type: null, contacts: [], start: `${soon}T10:00:00Z`, end: `${soon}T11:00:00Z`};
+    await asEvil('POST', '/activities', theirs);
     for (const one of (await asEvil('GET', '/collections')).items) await asEvil('PATCH', `/collections/${one.id}`, {displayName: evil});
     const account = await post('/accounts', {provider: 'dav', login: 'evil', password: 'evil shows the demo', address: `${world.address}/`});
     await ask(page, 'PATCH', `/accounts/${account.id}/settings?kind=calendar`, {direction: 'two-way'});
     await post(`/accounts/${account.id}/start?kind=calendar`);
     await page.waitForFunction(async ([where]) => (await (await fetch(where)).json()).items.some(run => run.mode === 'run' && run.ended),
         [`/api/v1/accounts/${account.id}/runs`]);
+    await post(`/accounts/${account.id}/stop?kind=calendar`);
+    await asEvil('POST', '/activities', theirs);  // for the preview
     Object.assign(ids, {contact: contact.id, company: company.id, deal: deal.id, account: account.id, day});
 }
 
@@ -109,9 +112,11 @@ async function pressAll(hash) {
     }
 }
 
+/** Until the new page has taken the place of the old one. */
 async function go(hash) {
+    await page.evaluate(() => { for (const old of document.querySelector('main').children) old.dataset.old = ''; });
     await visit(page, hash);
-    await page.waitForFunction(() => !document.querySelector('main .spinner-border'));
+    await page.waitForFunction(() => document.querySelector('main h1') && !document.querySelector('main > [data-old], main .spinner-border'));
 }
 
 test('text that looks like markup is text on every page and in every dialog', async () => {
@@ -120,6 +125,7 @@ test('text that looks like markup is text on every page and in every dialog', as
         return request.method() === 'GET' || request.url().includes('/preview') ? route.continue() : route.abort();
     });
     await page.reload();
+    await page.locator('#page h1').waitFor();
     const {contact, company, deal, account, day} = ids;
     for (const hash of [
         ...['week', 'day', 'month', 'agenda'].map(view => `calendar?view=${view}&date=${day}`),

@@ -183,7 +183,7 @@ const attempts = {
     'POST /feeds/{id}/secret': withId('feed', {}), 'DELETE /feeds/{id}': withId('feed'),
     'POST /session': own, 'GET /session': own, 'DELETE /session': own,
     'GET /sessions': silent([path => path]), 'DELETE /sessions': silent([path => path]), 'DELETE /sessions/{id}': withId('session'),
-    'GET /teams': own, 'GET /teams/{key}': own, 'GET /organisation': own, 'GET /organisation/logo': own,
+    'GET /colleagues': silent([path => path]), 'GET /teams': own, 'GET /teams/{key}': own, 'GET /organisation': own, 'GET /organisation/logo': own,
     'GET /activity-types': own, 'GET /activity-types/{id}': own, 'GET /openapi.json': own, 'POST /qr': own,
 
     ...Object.fromEntries(['PATCH /organisation', 'PUT /organisation/logo', 'DELETE /organisation/logo', 'POST /activity-types',
