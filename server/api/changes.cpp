@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "server/api/events.h"
 #include "server/api/fields.h"
 #include "server/api/routes.h"
@@ -27,20 +29,34 @@ std::span<const Field<UndoWish>> fieldsOf() {
     return rows;
 }
 
+namespace {
+
+/// An owner is kept by number; the API names users by their login.
+std::string shownValue(const Call& call, const FieldChange& change, const std::string& value) {
+    std::int64_t user = 0;
+    if (change.field != "owner" || std::from_chars(value.data(), value.data() + value.size(), user).ec != std::errc{})
+        return value;
+    return call.directory.login(user);
+}
+
+std::string plainTextSchema() { return R"({"type":"string"})"; }
+
+}  // namespace
+
 template <>
 std::span<const Field<FieldChange>> fieldsOf() {
     using T = FieldChange;
     static const Field<T> rows[] = {
         readOnly<T, &T::field>("field", "Which field."),
-        readOnly<T, &T::before>("before", "Its value before."),
-        readOnly<T, &T::after>("after", "Its value after."),
+        {"before", "Its value before.", plainTextSchema,
+         [](const Call& call, JsonWriter& out, const T& change) { out.text(shownValue(call, change, change.before)); }},
+        {"after", "Its value after; of an owner the login, empty: nobody, the organisation.", plainTextSchema,
+         [](const Call& call, JsonWriter& out, const T& change) { out.text(shownValue(call, change, change.after)); }},
     };
     return rows;
 }
 
 namespace {
-
-std::string plainTextSchema() { return R"({"type":"string"})"; }
 
 std::vector<Field<HistoryEntry>> changeRows() {
     using T = HistoryEntry;

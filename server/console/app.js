@@ -3,12 +3,15 @@ import {api, useSession, ApiError} from './lib/api.js';
 import {fill} from './lib/dom.js';
 import {useZone} from './lib/format.js';
 import {loadTexts} from './lib/i18n.js';
+import {loadSaid} from './lib/said.js';
 import {failed, loading} from './lib/ui.js';
 import {shell} from './shell/shell.js';
 import {signIn} from './shell/sign_in.js';
 
 const app = document.getElementById('app');
 let signedIn = false, frame;
+
+const words = () => Promise.all([loadTexts(), loadSaid()]);
 
 async function begin() {
     fill(app, loading());
@@ -48,7 +51,7 @@ addEventListener('organisation', async () => {
     know(session);
     frame.renew(session);
 });
-addEventListener('language', async () => { await loadTexts(); begin(); });
+addEventListener('language', async () => { await words(); begin(); });
 
-await loadTexts();
+await words();
 await begin();

@@ -6,6 +6,7 @@ import test from 'node:test';
 import {fileURLToPath} from 'node:url';
 import de from '../../server/console/texts/de.js';
 import en from '../../server/console/texts/en.js';
+import serverDe from '../../server/console/texts/server.de.js';
 
 const consoleFolder = fileURLToPath(new URL('../../server/console', import.meta.url));
 const sources = readdirSync(consoleFolder, {recursive: true})
@@ -29,4 +30,14 @@ test('every text that the code names is there', () => {
 test('no markup is made from text', () => {
     for (const text of sources)
         assert.doesNotMatch(text, /\.(innerHTML|outerHTML)\s*[+=]|insertAdjacentHTML|document\.write|setAttribute\('style'/);
+});
+
+test('what is known of the server’s words is what the server says', () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const code = ['bridge', 'server', 'store'].flatMap(folder => readdirSync(path.join(root, folder), {recursive: true})
+        .filter(name => /\.(cpp|h)$/.test(name)).map(name => readFileSync(path.join(root, folder, name), 'utf8')))
+        .join('\n').replaceAll(/"\s*\n\s*"/g, '').replaceAll('\\"', '"');
+    const parts = key => key.split(/\{\w+\}/).map(part => part.trim()).filter(part => part.length > 2);
+    assert.deepEqual(Object.keys(serverDe).filter(key => !parts(key).every(part => code.includes(part))), []);
+    assert.deepEqual(Object.keys(serverDe).filter(key => [...serverDe[key].matchAll(/\{\w+\}/g)].some(([name]) => !key.includes(name))), []);
 });

@@ -184,6 +184,16 @@ TEST_F(ApiAdmin, HistoryNamesTheRunThatDidIt) {
     EXPECT_EQ(made.items().at(0).find("run")->string, "");
 }
 
+TEST_F(ApiAdmin, HistoryNamesOwnersByTheirLogins) {
+    const std::string deal = ask(admin, "POST", "/deals", R"({"title":"D","owner":"alice"})").text("id");
+    ASSERT_EQ(ask(admin, "PATCH", "/deals/" + deal, R"({"owner":"bob"})").status, 200);
+    const Answer history = ask(admin, "GET", "/history?record=" + deal);
+    const Json& change = history.items().at(0).find("fields")->array.at(0);
+    EXPECT_EQ(change.find("field")->string, "owner");
+    EXPECT_EQ(change.find("before")->string, "alice");
+    EXPECT_EQ(change.find("after")->string, "bob");
+}
+
 // ---------------------------------------------------------------- hand-over
 
 TEST_F(ApiAdmin, RecordsOfAUserWhoIsSwitchedOffAreHandedOver) {

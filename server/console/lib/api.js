@@ -1,5 +1,6 @@
 // The one way to the server: /api/v1 as every other program has it, with the session's cookie and its CSRF token.
 import {t} from './i18n.js';
+import {said} from './said.js';
 
 /** Of the server, with a slash at the end: /, or /path/ behind a proxy. */
 export const root = new URL('../../../', import.meta.url);
@@ -34,7 +35,7 @@ async function refusal(response) {
         // A proxy's page, or nothing: the status has to do.
     }
     const wait = Number(response.headers.get('Retry-After')) || 0;
-    return new ApiError(response.status, problem.detail || t('error.status', {status: response.status}), problem.field,
+    return new ApiError(response.status, said(problem.detail) || t('error.status', {status: response.status}), problem.field,
                         wait);
 }
 

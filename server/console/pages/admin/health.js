@@ -1,10 +1,11 @@
 // How the server is.
 import {api} from '../../lib/api.js';
 import {fill, h, icon} from '../../lib/dom.js';
-import {bytes, dateTime, number, relative} from '../../lib/format.js';
-import {t} from '../../lib/i18n.js';
+import {bytes, dateTime, number, relative, time} from '../../lib/format.js';
+import {hasText, t} from '../../lib/i18n.js';
+import {said} from '../../lib/said.js';
 import {badge, pageHead} from '../../lib/ui.js';
-import {facts, panel, row, rows, small, word} from './parts.js';
+import {facts, panel, row, rows, small} from './parts.js';
 import {providers} from './accounts.js';
 
 const often = 30_000;
@@ -44,13 +45,19 @@ function cards(health) {
             ])),
             panel(t('admin.accounts'), facts([
                 [t('admin.health.connected'), number(health.accounts)],
-                ...health.statuses.map(one => [`${t(`admin.accounts.${one.kind}`)}: ${word('status', one.status)}`, number(one.count)]),
+                ...health.statuses.map(one => [`${t(`admin.accounts.${one.kind}`)}: ${t(`integrations.status.${one.status}`)}`, number(one.count)]),
             ])),
             panel(t('admin.health.work'), health.work.length
-                ? rows(health.work.map(one => row([h('span', one.name), small(one.holder)], small(dateTime(one.until)))))
+                ? rows(health.work.map(one => row([h('span', {title: one.holder}, workName(one.name)), small(t('admin.health.work.until', {when: time(one.until)}))])))
                 : h('p.mb-0.text-secondary', t('admin.health.work.none')))),
         panel(t('admin.health.trouble'), troubles(health.failing)),
     ];
+}
+
+/** Leases are called "upkeep", "sync:ACCOUNT:calendar" … */
+function workName(name) {
+    const key = `admin.health.work.${name.split(':')[0]}`;
+    return hasText(key) ? t(key) : name;
 }
 
 function backup({lastBackup, now}) {
@@ -63,11 +70,11 @@ function backup({lastBackup, now}) {
 function troubles(failing) {
     if (!failing.length) return h('p.mb-0', icon('check-circle-fill', 'text-success'), ' ', t('admin.health.fine'));
     return rows(failing.map(one => row([
-        h('a.fw-semibold', {href: `#/integrations/${one.account}?user=${encodeURIComponent(one.user)}`}, one.login),
+        h('a.title-link', {href: `#/integrations/${one.account}?user=${encodeURIComponent(one.user)}`}, one.login),
         small([providers[one.provider] ?? one.provider, one.user, t(`admin.accounts.${one.kind}`)].join(' · ')),
-        one.cause && h('div', one.cause),
+        one.cause && h('div', said(one.cause)),
         one.nextTry && small(t('admin.health.nextTry', {when: relative(one.nextTry)})),
-    ], badge(word('status', one.status), ['failing', 'reconnect'].includes(one.status) ? 'danger' : 'warning'))));
+    ], badge(t(`integrations.status.${one.status}`), ['failing', 'reconnect'].includes(one.status) ? 'danger' : 'warning'))));
 }
 
 /** "3 days, 4 hours": the two largest parts. */

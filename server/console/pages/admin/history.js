@@ -12,7 +12,8 @@ import {undoDevice} from './history_device.js';
 export async function render({query, signal, navigate}) {
     const [{items: users}, {items: types}] = await Promise.all([api.list('/users', {}, {signal}),
                                                                 api.list('/activity-types', {}, {signal})]);
-    const names = new Map(types.map(type => [type.id, type.name]));
+    const names = {types: new Map(types.map(type => [type.id, type.name])), signal,
+                   people: new Map(users.map(user => [user.login, user.name || user.login]))};
     const devices = h('datalist', {id: 'history-devices'});
     const suggest = async login => {
         const labels = login ? await labelsOf(login, signal) : [];

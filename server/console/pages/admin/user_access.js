@@ -5,6 +5,7 @@ import {date, relative} from '../../lib/format.js';
 import {t} from '../../lib/i18n.js';
 import {badge, confirm, copyButton, dialog, toast} from '../../lib/ui.js';
 import {checkbox, input, showErrors, values} from '../../lib/form.js';
+import {browserName} from '../me/browsers.js';
 import {act, button, reload, row, rows, small} from './parts.js';
 
 export async function access(path, user, signal) {
@@ -47,7 +48,7 @@ function scope(limits) {
             limits.readOnly && t('admin.scope.readOnly')].filter(Boolean);
 }
 
-const sessionRow = one => row([h('span', one.agent || t('admin.user.browser')),
+const sessionRow = one => row([h('span', one.agent ? browserName(one.agent) : t('admin.user.browser')),
                                small(lastUse(one.lastUsed, one.address))]);
 
 function add(path) {

@@ -2,6 +2,7 @@
 import {fill, h, icon, whenReleased} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {on} from '../../lib/live.js';
+import {said} from '../../lib/said.js';
 import {busy, confirm, dialog, pageHead, toast, toastError} from '../../lib/ui.js';
 import {accountApi, bySignInPage, kinds, signInAt} from './account_api.js';
 import {checkMark, isRunning, isWell, providerName, providerPicture} from './words.js';
@@ -54,7 +55,7 @@ function head(context, page, account, draw) {
 function reconnectBox(context, account) {
     const cause = kinds.map(kind => account[kind].cause).find(Boolean);
     return h('div.alert.alert-danger.d-flex.flex-wrap.gap-3.align-items-center', {role: 'alert'},
-        h('div.flex-grow-1', h('strong', t('integrations.reconnectNeeded')), cause && h('div', cause),
+        h('div.flex-grow-1', h('strong', t('integrations.reconnectNeeded')), cause && h('div', said(cause)),
             h('div', t('integrations.advice.reconnect'))),
         h('button.btn.btn-primary', {type: 'button', dataset: {do: 'reconnect'},
             onclick: event => signInAgain(context, account, event.currentTarget)}, t('integrations.reconnect')));
@@ -94,7 +95,7 @@ async function disconnect(context, page, account) {
     if (!yes) return;
     try {
         const {note} = await page.disconnect();
-        await dialog({title: t('integrations.disconnected'), cancel: '', body: h('p.mb-0.wrap-anywhere', linked(note)),
+        await dialog({title: t('integrations.disconnected'), cancel: '', body: h('p.mb-0.wrap-anywhere', linked(said(note))),
             actions: [{label: t('close'), run: () => true}]}).closed;
         context.navigate('integrations');
     } catch (error) {

@@ -3,6 +3,7 @@ import {api} from '../../lib/api.js';
 import {h, icon, whenReleased} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {on} from '../../lib/live.js';
+import {said} from '../../lib/said.js';
 import {empty, pageHead, show} from '../../lib/ui.js';
 import {accountApi, kinds, listAccounts} from './account_api.js';
 import {checkMark, isWell, kindName, providerName, providerPicture, statusBadge, times} from './words.js';
@@ -78,6 +79,6 @@ function card(context, account) {
             return h('div', h('div.d-flex.gap-2.align-items-center.flex-wrap',
                 h('span.fw-semibold', kindName(kind)), statusBadge(side)),
                 side.run ? progressBar(side.run) : times(side),
-                side.cause && h('p.cause.mb-0', side.cause));
+                side.cause && h('p.cause.mb-0', said(side.cause)));
         })));
 }

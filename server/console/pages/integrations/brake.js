@@ -1,6 +1,7 @@
 // The brake: a run that would delete more than usual waits here for a yes (rule G6).
 import {h, icon} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
+import {said} from '../../lib/said.js';
 import {confirm, pageHead, show, toast, toastError, busy} from '../../lib/ui.js';
 import {accountApi} from './account_api.js';
 import {decisionList} from './decisions.js';
@@ -20,7 +21,7 @@ export async function render(context) {
             h('a.btn.btn-outline-secondary', {href: page.page()}, t('cancel')),
             waits && h('button.btn.btn-danger', {type: 'button', onclick: event => allow(page, kind, event.currentTarget)},
                 t('integrations.brake.confirm'))),
-        waits ? h('div.alert.alert-warning', side.cause && h('div', side.cause), h('div', t('integrations.brake.text')))
+        waits ? h('div.alert.alert-warning', side.cause && h('div', said(side.cause)), h('div', t('integrations.brake.text')))
               : h('div.alert.alert-info', t('integrations.brake.over')),
         list);
 }

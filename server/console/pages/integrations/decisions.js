@@ -4,7 +4,7 @@ import {t} from '../../lib/i18n.js';
 import {number} from '../../lib/format.js';
 import {api} from '../../lib/api.js';
 import {empty, explain, failed, loading, busy, toastError} from '../../lib/ui.js';
-import {actionName, whyOf} from './words.js';
+import {actionName, ruleMark, whyOf} from './words.js';
 import {fieldTable} from './field_table.js';
 
 /** How an action looks: what comes, what changes, what goes, what stays. */
@@ -69,7 +69,7 @@ function row(decision) {
     return h('li.decision', icon(actionLook(decision.action)),
         h('div.flex-grow-1.min-w-0',
             h('div.fw-semibold.wrap-anywhere', decision.title || t('integrations.untitled')),
-            h('div.text-secondary', actionName(decision.action), decision.rule && h('span.rule', decision.rule)),
+            h('div.text-secondary', actionName(decision.action), decision.rule && ruleMark(decision.rule)),
             h('div.wrap-anywhere.small', whyOf(decision)),
             decision.fields?.length > 0 && h('details', h('summary', t('integrations.fields', {n: decision.fields.length})),
                 fieldTable(decision.fields, true))));

@@ -12,11 +12,11 @@ const pages = {
     journal: () => import('./journal.js'),
 };
 
-/** Which page `#/integrations/…` is. */
-function pageOf([id, part, what]) {
+/** Which page `#/integrations/…` is; of an account with a run it is that run's journal. */
+function pageOf([id, part, what], {run}) {
     if (!id) return pages.list;
     if (id === 'new') return pages.new;
-    if (!part) return pages.account;
+    if (!part) return run ? pages.journal : pages.account;
     if (part === 'journal' && !what) return pages.journal;
     if (!kinds.includes(part)) return null;
     return {settings: pages.setUp, preview: pages.preview, confirm: pages.brake}[what] ?? null;
@@ -32,6 +32,6 @@ async function styled() {
 export async function render(context) {
     // Only the very next sign-in takes another account's place.
     if (!context.params.length) sessionStorage.removeItem('integrations.replaces');
-    const [page] = await Promise.all([(pageOf(context.params) ?? pages.list)(), styled()]);
+    const [page] = await Promise.all([(pageOf(context.params, context.query) ?? pages.list)(), styled()]);
     return page.render(context);
 }

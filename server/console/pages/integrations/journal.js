@@ -10,7 +10,7 @@ import {actionLook} from './decisions.js';
 import {fieldTable} from './field_table.js';
 import {runList} from './runs.js';
 import {undoEntry} from './undo.js';
-import {actionName, kindName, providerName, whyOf} from './words.js';
+import {actionName, kindName, providerName, ruleMark, whyOf} from './words.js';
 
 export async function render(context) {
     const {params, query, signal, user} = context;
@@ -85,7 +85,7 @@ function row(page, entry, again) {
     return h('li.decision', {dataset: {entry: entry.id}}, icon(actionLook(entry.action)),
         h('div.flex-grow-1.min-w-0',
             h('div.fw-semibold.wrap-anywhere', title),
-            h('div.text-secondary', actionName(entry.action), entry.rule && h('span.rule', entry.rule), ' · ',
+            h('div.text-secondary', actionName(entry.action), entry.rule && ruleMark(entry.rule), ' · ',
                 h('time', {datetime: entry.at}, dateTime(entry.at)), ' · ', kindName(entry.kind)),
             (entry.outcome !== 'done' || entry.undone) && h('div.d-flex.gap-1.my-1',
                 entry.outcome !== 'done' && badge(t(`integrations.outcome.${entry.outcome}`), outcomeLook[entry.outcome]),

@@ -2,6 +2,7 @@
 import {fill, h, icon} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {dateTime, number} from '../../lib/format.js';
+import {said} from '../../lib/said.js';
 import {badge, empty, failed, loading} from '../../lib/ui.js';
 import {progressBar} from './progress.js';
 import {undoRun} from './undo.js';
@@ -34,7 +35,7 @@ const all = (wanted, pick) => h('button.run-choice', {type: 'button', dataset: {
 
 function whatItDid(run, counts) {
     if (run.mode === 'undo' && run.ended) return [t('integrations.undo.done', {n: run.done})];
-    return counts.length ? [counts.map(([action, count]) => `${number(count)} ${actionName(action)}`).join(', ')] : [];
+    return counts.length ? [counts.map(([action, count]) => `${actionName(action)}: ${number(count)}`).join(', ')] : [];
 }
 
 function row(page, run, wanted, pick, again) {
@@ -45,7 +46,7 @@ function row(page, run, wanted, pick, again) {
             h('span.d-flex.gap-2.align-items-center.flex-wrap', h('time.fw-semibold', {datetime: run.started}, begun),
                 run.ended && badge(t(`integrations.run.${run.mode === 'undo' ? 'undo' : run.phase}`), look[run.phase])),
             h('span.text-secondary', [kindName(run.kind), ...whatItDid(run, counts)].join(' · '))),
-        run.cause && h('div.text-secondary.wrap-anywhere', run.cause),
+        run.cause && h('div.text-secondary.wrap-anywhere', said(run.cause)),
         !run.ended && progressBar(run),
         run.ended && run.mode === 'run' && counts.length > 0 &&
             h('button.btn.btn-sm.btn-outline-secondary', {type: 'button', 'aria-label': t('integrations.undoRunOf', {when: begun}),

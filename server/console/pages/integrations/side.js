@@ -2,6 +2,7 @@
 import {fill, h, icon} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {number} from '../../lib/format.js';
+import {said} from '../../lib/said.js';
 import {busy, confirm, toast, toastError} from '../../lib/ui.js';
 import {metricsOf} from './metrics.js';
 import {progressBar} from './progress.js';
@@ -32,7 +33,7 @@ function problem(page, side, kind) {
     const todo = advice(side);
     if (side.status === 'reconnect' || (!side.cause && !todo)) return null;
     return h(`div.alert.mb-0.${side.status === 'limit' ? 'alert-danger' : 'alert-warning'}`, {role: 'status'},
-        side.cause && h('div', side.cause), todo && h('div', todo),
+        side.cause && h('div', said(side.cause)), todo && h('div', todo),
         side.status === 'paused' && h('a.btn.btn-sm.btn-primary.mt-2', {href: page.page(`${kind}/confirm`), dataset: {do: `${kind}-confirm`}},
             t('integrations.brake.look')));
 }

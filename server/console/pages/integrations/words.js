@@ -2,6 +2,7 @@
 import {h, icon} from '../../lib/dom.js';
 import {t, hasText} from '../../lib/i18n.js';
 import {dateTime, relative} from '../../lib/format.js';
+import {said} from '../../lib/said.js';
 import {badge} from '../../lib/ui.js';
 
 export const providerName = provider => t(`integrations.provider.${provider}`);
@@ -51,9 +52,12 @@ export const advice = side =>
 export const actionName = action => action.split(', ')
     .map(part => hasText(`integrations.action.${part}`) ? t(`integrations.action.${part}`) : part).join(', ');
 
+/** The number of the rule that decided; what it says, for who points at it. */
+export const ruleMark = rule => h('span.rule', {title: hasText(`integrations.rule.${rule}`) ? t(`integrations.rule.${rule}`) : null}, rule);
+
 /** Why it is done: the reason of this record, else what its rule says. */
 export const whyOf = ({reason, rule}) =>
-    reason || (hasText(`integrations.rule.${rule}`) ? t(`integrations.rule.${rule}`) : '');
+    said(reason) || (hasText(`integrations.rule.${rule}`) ? t(`integrations.rule.${rule}`) : '');
 
 /** A field of a record, by the name that the journal has for it: "subject", "subject → CRM". */
 export function fieldName(field) {

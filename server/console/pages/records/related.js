@@ -28,16 +28,18 @@ export async function peopleTab(page) {
 
 export const stageKind = stage => ({won: 'success', lost: 'secondary'})[stage] ?? 'primary';
 
-// ---------------------------------------------------------------- names of companies that are known by id alone
+// ---------------------------------------------------------------- names of records that are known by id alone
 
 const known = new Map();
-/** The name, once it is known; asked for when somebody sees the place where it stands. */
-export function companyName(id, signal) {
+const nameOf = record => record.displayName ?? record.name ?? record.title;
+/** The name, once it is known; asked for when somebody sees the place where it stands. @param gone  where it isn't there */
+export function recordName(path, id, signal, gone = '') {
     const place = h('span.company-name');
     if (!id) return place;
+    const address = `${path}/${id}`;
     const fillIn = async () => {
-        if (!known.has(id)) known.set(id, api.get(`/companies/${id}`).then(one => one.name, () => { known.delete(id); return ''; }));
-        place.textContent = await known.get(id);
+        if (!known.has(address)) known.set(address, api.get(address).then(nameOf, () => { known.delete(address); return gone; }));
+        place.textContent = await known.get(address);
     };
     const seen = new IntersectionObserver(entries => {
         if (!entries.some(one => one.isIntersecting)) return;
@@ -48,3 +50,8 @@ export function companyName(id, signal) {
     signal.addEventListener('abort', () => { seen.disconnect(); known.clear(); });
     return place;
 }
+export const companyName = (id, signal) => recordName('/companies', id, signal);
+
+/** Login → name of everybody who may be named. */
+export const colleagueNames = async signal =>
+    new Map((await api.list('/colleagues', {}, {signal})).items.map(one => [one.login, one.name || one.login]));
