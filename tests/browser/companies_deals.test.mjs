@@ -34,6 +34,11 @@ test('a company has its people and deals', async () => {
     await shoot(page, 'company-people');
     await page.getByRole('tab', {name: 'Details'}).click();
     await shoot(page, 'company');
+    await page.getByLabel('Mail domains').focus();
+    await page.keyboard.type('quux.test');
+    await page.getByRole('button', {name: 'Save'}).click();
+    await toast(page, 'Saved.').waitFor();
+    assert.deepEqual((await ask(page, 'GET', `/companies/${company.id}`)).domains, ['quux.example', 'quux.test']);
     await axe(page);
     await closePage(page);
 });
@@ -84,6 +89,9 @@ test('a deal is made with company and people, and its sum is checked', async () 
     await shoot(page, 'deal');
     await axe(page);
     await visit(page, 'deals?view=list');
+    await page.getByRole('link', {name: 'Board', exact: true}).click();
+    await page.locator('.board-card').first().waitFor();
+    await page.getByRole('link', {name: 'List', exact: true}).click();
     await page.getByRole('searchbox').fill('large');
     await page.locator('.record-row', {hasText: 'Large deal'}).waitFor();
     await shoot(page, 'deals-list');

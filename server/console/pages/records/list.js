@@ -53,7 +53,9 @@ export function recordList(context, {path, base, row, search, none, params = {}}
     };
     const find = () => {
         const q = field.value.trim();
-        history.replaceState(null, '', `#/${base}${q ? `?q=${encodeURIComponent(q)}` : ''}`);
+        const {q: _, ...others} = context.query;
+        const kept = new URLSearchParams(q ? {...others, q} : others).toString();
+        history.replaceState(null, '', `#/${base}${kept && `?${kept}`}`);
         return ask(with_ => api.list(path, {q, limit: pageSize, order: 'newest', ...params}, {signal: with_}), found => {
             fill(state);
             rows.replaceChildren();
@@ -79,7 +81,7 @@ export function recordList(context, {path, base, row, search, none, params = {}}
 
     fill(state, loading());
     const ready = find();
-    const element = h('div.panel.records', h('div.record-search', icon('search'), field), said, rows, state, more);
+    const element = h('div.panel.records', h('div.record-search', icon('search'), field, h('span.small.text-secondary.text-nowrap.record-order', t('records.order'))), said, rows, state, more);
     return {element, ready, find};
 }
 

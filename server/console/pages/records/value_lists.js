@@ -114,8 +114,9 @@ export function words(name, values, {help = ''} = {}) {
             control.focus();
         }}, icon('x-lg')))));
     const changed = () => { show(); element.dispatchEvent(new Event('input', {bubbles: true})); };
+    const written = () => control.value.split(',').map(word => word.trim()).filter(word => word && !all.includes(word));
     const take = () => {
-        const found = control.value.split(',').map(word => word.trim()).filter(word => word && !all.includes(word));
+        const found = written();
         control.value = '';
         if (found.length === 0) return;
         all.push(...found);
@@ -123,13 +124,15 @@ export function words(name, values, {help = ''} = {}) {
     };
     control.addEventListener('keydown', event => {
         if ((event.key === 'Enter' || event.key === ',') && control.value.trim()) { event.preventDefault(); take(); }
+        if (event.key === 'Tab') take();
         if (event.key === 'Backspace' && !control.value && all.length) { all = all.slice(0, -1); changed(); }
     });
-    control.addEventListener('blur', take);
+    // Not before the click that took the focus away: what it is meant for would move from under it.
+    control.addEventListener('blur', () => addEventListener('click', () => setTimeout(take), {once: true, capture: true}));
     const element = h('div.field', {dataset: {field: name}}, h('label.form-label', {for: id}, t(`field.${name}`)), chips, control,
         help && h('div.form-text', {id: `${id}-help`}, help), h('div.invalid-feedback'));
     show();
-    return {element, read: () => { take(); return all; }};
+    return {element, read: () => [...all, ...written()]};
 }
 
 /** Fields of one's own: name and text. */
