@@ -42,7 +42,7 @@ function brand(session) {
     const picture = organisation.logo
         ? h('img.brand-logo', {src: api.address('/organisation/logo', {v: organisation.logo}), alt: ''})
         : logo(28);
-    return h('div.brand', picture, h('span.text-truncate', organisation.name));
+    return h('div.brand', picture, h('span.brand-name', organisation.name));
 }
 
 const entries = user => routes.filter(route => route.nav && (!route.admins || user.role === 'admin'))

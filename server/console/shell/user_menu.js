@@ -6,7 +6,7 @@ import {toastError} from '../lib/ui.js';
 
 export function userMenu({user}) {
     return h('div.user-menu',
-        h('div.d-flex.gap-2.mb-2', languageChoice(), themeChoice()),
+        h('div.user-choices.mb-2', languageChoice(), themeChoice()),
         h('div.d-flex.align-items-center.gap-2',
             h('a.menu-entry.flex-grow-1', {href: '#/me'}, icon('person-circle'),
                 h('span.text-truncate', user.name || user.login)),

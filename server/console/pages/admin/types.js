@@ -4,7 +4,7 @@ import {h, icon} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {badge, confirm, dialog, pageHead, toast} from '../../lib/ui.js';
 import {checkbox, input, showErrors, values} from '../../lib/form.js';
-import {act, button, reload, row, rows, small} from './parts.js';
+import {act, button, reload, row, rows} from './parts.js';
 
 export async function render({signal}) {
     const {items} = await api.list('/activity-types', {}, {signal});
@@ -21,7 +21,7 @@ function swatch(color) {
 }
 
 const typeRow = type => row(
-    h('div.d-flex.gap-3.align-items-center', swatch(type.color), h('div', h('span.fw-semibold', type.name), small(type.key))),
+    h('div.d-flex.gap-3.align-items-center', swatch(type.color), h('span.fw-semibold', type.name)),
     type.isDefault && badge(t('admin.types.default'), 'primary'),
     button(t('edit'), () => edit(type)),
     !type.isDefault && button(t('delete'), async () => {

@@ -1,6 +1,6 @@
 // One user: what they are, what they sign in with, and what becomes of them when they leave.
 import {api} from '../../lib/api.js';
-import {h} from '../../lib/dom.js';
+import {h, icon} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {busy, dialog, pageHead, toast, toastError} from '../../lib/ui.js';
 import {showErrors, values} from '../../lib/form.js';
@@ -17,7 +17,7 @@ export async function render(context) {
     const person = user.kind === 'person';
     const self = user.login === me.login;
     return [
-        h('p.mb-2', h('a', {href: '#/admin/users'}, t('admin.users.back'))),
+        h('a.way-back', {href: '#/admin/users'}, icon('chevron-left'), t('admin.users.back')),
         pageHead([user.name || user.login, ' ', h('span.fs-6.align-middle', marks(user))],
             h('a.btn.btn-outline-secondary', {href: `#/admin/history?login=${user.login}`}, t('admin.user.history')),
             h('a.btn.btn-outline-secondary', {href: `#/admin/accounts?user=${user.login}`}, t('admin.user.accounts'))),

@@ -27,7 +27,7 @@ function found(users, text) {
         .some(value => value.toLowerCase().includes(wanted)));
     if (!some.length) return empty({icon: 'people', title: t('admin.users.none')});
     return rows(some.map(user => row(
-        [h('a.fw-semibold', {href: `#/admin/users/${user.login}`}, user.name || user.login),
+        [h('a.title-link', {href: `#/admin/users/${user.login}`}, user.name || user.login),
          small([user.login, user.email].filter(Boolean).join(' · '))],
         marks(user))));
 }

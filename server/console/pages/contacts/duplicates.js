@@ -47,7 +47,7 @@ function group(contacts, again) {
     };
     const cards = h('div.duplicate-cards', contacts.map(one => {
         const card = h('div.duplicate-card', {},
-            h('div.record-heading', avatar(one), lines(h('a', {href: `#/contacts/${one.id}`}, one.displayName),
+            h('div.record-heading', avatar(one), lines(h('a.title-link', {href: `#/contacts/${one.id}`}, one.displayName),
                 [one.jobTitle, one.companyName].filter(Boolean).join(', '))),
             h('ul.plain', [...one.emails, ...one.phones].slice(0, 6).map(each => h('li.wrap-anywhere', each.value))),
             h('p.small.text-secondary', t('duplicates.since', {date: date(one.created)})),

@@ -89,7 +89,7 @@ function card(deal, all, context, move) {
         event.dataTransfer.effectAllowed = 'move';
         event.dataTransfer.setData('text/plain', deal.id);
     }, ondragend: () => { dragged = null; }},
-        h('a.wrap-anywhere', {href: `#/deals/${deal.id}`, draggable: 'false'}, deal.title),
+        h('a.title-link.wrap-anywhere', {href: `#/deals/${deal.id}`, draggable: 'false'}, deal.title),
         h('span', dealValue(deal)), h('span.small.text-secondary', companyName(deal.company, context.signal)),
         h('select.form-select.form-select-sm', {'aria-label': t('deals.stageOf', {name: deal.title}),
             onchange: event => move(deal, event.target.value)},

@@ -47,7 +47,7 @@ export async function render(context) {
     if (!asList) return h('div', head, await board(context));
     const list = recordList(context, {path: '/deals', base: 'deals', search: t('deals.search'),
         row: deal => [lines(deal.title, companyName(deal.company, context.signal)),
-            h('span.record-reach', h('span', dealValue(deal)), h('span', badge(stageText(deal.stage), stageKind(deal.stage))))],
+            h('span.record-reach.stays', h('span', dealValue(deal)), h('span', badge(stageText(deal.stage), stageKind(deal.stage))))],
         none: {icon: 'briefcase', title: t('deals.none'), action: h('a.btn.btn-primary', {href: '#/deals/new'}, t('deals.new'))}});
     return h('div', head, list.element);
 }

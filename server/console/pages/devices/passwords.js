@@ -25,7 +25,7 @@ export function passwordList(passwords, user, server, changed) {
 }
 
 const scopeText = scope => [scope.caldav && t('devices.scope.caldav'), scope.carddav && t('devices.scope.carddav'),
-    scope.api && t('devices.scope.api')].filter(Boolean).join(', ') + (scope.readOnly ? `, ${t('devices.scope.readOnly')}` : '') +
+    scope.api && t('devices.scope.api')].filter(Boolean).join(', ') + (scope.readOnly ? ` · ${t('devices.scope.readOnly')}` : '') +
     (scope.collection ? ` (${scope.collection})` : '');
 
 function row(password, changed) {
@@ -68,7 +68,7 @@ function make(user, server, changed) {
             checkbox('carddav', {label: t('devices.scope.carddav'), checked: true}),
             checkbox('api', {label: t('devices.scope.api'), help: t('devices.scope.api.help')}),
             checkbox('readOnly', {label: t('devices.scope.readOnly'), help: t('devices.scope.readOnly.help')})),
-        select('expires', [['', t('never')], ['30', t('devices.days', {n: 30})], ['90', t('devices.days', {n: 90})],
+        select('expires', [['', t('devices.expires.never')], ['30', t('devices.days', {n: 30})], ['90', t('devices.days', {n: 90})],
             ['365', t('devices.days', {n: 365})]], {label: t('devices.expires.label')}));
     const {closed} = dialog({title: t('devices.password.new'), body, actions: [{
         label: t('devices.password.make'),

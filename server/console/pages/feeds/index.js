@@ -1,32 +1,32 @@
 // Feeds: a calendar under a secret address, for whoever only looks.
 import {api} from '../../lib/api.js';
-import {h, icon} from '../../lib/dom.js';
+import {fill, h, icon} from '../../lib/dom.js';
 import {input, radios, select, showErrors, values} from '../../lib/form.js';
 import {date} from '../../lib/format.js';
 import {t} from '../../lib/i18n.js';
 import {badge, confirm, copyButton, dialog, empty, pageHead, show, toast, toastError} from '../../lib/ui.js';
 
 export async function render({signal}) {
-    const list = h('div');
+    const list = h('div'), add = h('div');
     const refresh = () => show(list, async () => {
         const [feeds, collections] = await Promise.all([api.all('/feeds', {}, {signal}),
                                                         api.all('/collections', {}, {signal})]);
         // What others share can't be given on.
         const calendars = collections.filter(one => one.home === 'calendars' && one.access === 'own' &&
                                                     one.components.includes('VEVENT'));
-        return content(feeds.filter(one => !one.revoked), calendars, refresh);
+        return content(feeds.filter(one => !one.revoked), calendars, add, refresh);
     });
     refresh();
-    return h('div', pageHead(t('nav.feeds')), h('p.text-secondary', t('feeds.about')), h('section.panel', list));
+    return h('div', pageHead(t('nav.feeds'), add), h('p.text-secondary', t('feeds.about')), h('section.panel', list));
 }
 
-function content(feeds, calendars, changed) {
+function content(feeds, calendars, place, changed) {
     const add = h('button.btn.btn-primary', {type: 'button', onclick: () => make(calendars, changed)}, icon('plus-lg'),
         t('feeds.new'));
+    fill(place, feeds.length > 0 && add);
     if (!feeds.length) return empty({icon: 'rss', title: t('feeds.none'), text: t('feeds.none.text'), action: add});
     const nameOf = calendar => calendars.find(one => one.name === calendar)?.displayName || calendar;
-    return [h('div.d-flex.justify-content-end.mb-2', add),
-            h('ul.list-plain', feeds.map(feed => row(feed, nameOf(feed.calendar), changed)))];
+    return h('ul.list-plain', feeds.map(feed => row(feed, nameOf(feed.calendar), changed)));
 }
 
 function row(feed, calendar, changed) {
