@@ -179,6 +179,7 @@ HistoryEntry lastChange(const SyncSession& s, const Id& record) {
 void undoGuests(SyncSession& s, const SyncRun& run) {
     HistoryFilter filter;
     filter.from = run.started;
+    filter.limit = 1000;
     for (auto page = s.store.history(filter); !page.empty(); page = s.store.history(filter)) {
         for (const HistoryEntry& made : page) {
             if (made.kind != RecordKind::contact || made.deed != Deed::created || !isOf(run.id, s, made)) continue;

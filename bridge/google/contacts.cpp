@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Part of the cursor: with other contactParameters a sync token is void.
+/// Part of the cursor: with other parameters a sync token is void.
 constexpr std::int64_t contactParameters = 1;
 constexpr auto fullReadEvery = std::chrono::days(6);
 /// Until a write shows in lists: "several minutes", says Google.

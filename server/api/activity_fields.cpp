@@ -6,8 +6,6 @@ namespace {
 
 using Rows = std::vector<Field<Activity>>;
 
-void textOrNull(JsonWriter& out, const std::string& text) { text.empty() ? out.null() : out.text(text); }
-
 /// The zone that times of this activity are in. Before a start is known, a new record keeps the wanted zone in it.
 std::string zoneOf(const Activity& activity) {
     const When& first = activity.start.kind == When::Kind::none && activity.end.kind != When::Kind::none

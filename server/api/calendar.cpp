@@ -34,20 +34,19 @@ Field<T> text(std::string_view name, std::string_view about, void (*write)(const
 Field<T> flag(std::string_view name, std::string_view about, void (*write)(const Call&, JsonWriter&, const T&)) {
     return {name, about, Codec<bool>::schema, write};
 }
-void shownText(JsonWriter& out, const std::string& value) { value.empty() ? out.null() : out.text(value); }
 
 ShownRows shownTimes() {
     return {
         text("activity", "Id of the activity; null: a busy block.",
-             [](const Call&, JsonWriter& out, const T& e) { shownText(out, e.activity); }),
+             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, e.activity); }),
         text("etag", "Version of the activity, for If-Match.",
-             [](const Call&, JsonWriter& out, const T& e) { shownText(out, e.version); }),
+             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, e.version); }),
         text("original", "Of a series: the occurrence's start in it, by which it is named; null: it isn't one.",
-             [](const Call&, JsonWriter& out, const T& e) { shownText(out, whenText(e.original)); }),
+             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, whenText(e.original)); }),
         text("start", "Wall clock of the zone asked for (2026-11-20T09:00), or a date.",
-             [](const Call&, JsonWriter& out, const T& e) { shownText(out, wallText(e.start)); }),
+             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, wallText(e.start)); }),
         text("end", "Exclusive. Of a task, when it is due.",
-             [](const Call&, JsonWriter& out, const T& e) { shownText(out, wallText(e.end)); }),
+             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, wallText(e.end)); }),
         flag("allDay", "Start and end are dates, whatever the zone.",
              [](const Call&, JsonWriter& out, const T& e) { out.boolean(e.start.kind == When::Kind::date); }),
     };
@@ -56,14 +55,14 @@ ShownRows shownTimes() {
 ShownRows factRows() {
     return {
         text("subject", "What it is about; null: the asker may see the time only.",
-             [](const Call&, JsonWriter& out, const T& e) { shownText(out, e.subject); }),
-        text("location", "Where.", [](const Call&, JsonWriter& out, const T& e) { shownText(out, e.location); }),
+             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, e.subject); }),
+        text("location", "Where.", [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, e.location); }),
         text("type", "Key of the activity type; null: the asker may see the time only.",
              [](const Call& call, JsonWriter& out, const T& e) {
-                 shownText(out, e.typeId.empty() ? std::string() : call.directory.typeKey(e.typeId));
+                 textOrNull(out, e.typeId.empty() ? std::string() : call.directory.typeKey(e.typeId));
              }),
         text("owner", "Login of whose it is.",
-             [](const Call& call, JsonWriter& out, const T& e) { shownText(out, call.directory.login(e.owner)); }),
+             [](const Call& call, JsonWriter& out, const T& e) { textOrNull(out, call.directory.login(e.owner)); }),
         {"kind", "event or task.", [] { return std::string(R"({"enum":["event","task"]})"); },
          [](const Call&, JsonWriter& out, const T& e) {
              out.text(e.component == ComponentKind::todo ? "task" : "event");

@@ -98,6 +98,8 @@ std::string schemaOf() {
 
 // ---------------------------------------------------------------- codecs
 
+inline void textOrNull(JsonWriter& out, const std::string& text) { text.empty() ? out.null() : out.text(text); }
+
 template <>
 struct Codec<std::string> {
     static std::string schema() { return R"({"type":["string","null"]})"; }

@@ -77,5 +77,7 @@ export function debounced(work, milliseconds, signal) {
 /** Draws at once, or when nothing in `place` is held down any more: of a button that goes meanwhile the click is lost. */
 export function whenReleased(place, draw) {
     if (!place.querySelector(':active')) return draw();
-    addEventListener('pointerup', () => setTimeout(draw), {once: true});
+    const over = new AbortController();
+    for (const end of ['pointerup', 'pointercancel', 'keyup'])
+        addEventListener(end, () => { over.abort(); setTimeout(draw); }, {signal: over.signal});
 }

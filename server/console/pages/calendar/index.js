@@ -68,7 +68,11 @@ class Calendar {
     /** What changes elsewhere is shown: at once, or once the pointer and the dialogs are done. */
     follow() {
         const {signal} = this;
-        this.look = debounced(() => this.busy() ? this.look() : this.reload({changed: true}), 300, signal);
+        this.look = debounced(() => {
+            if (document.hidden) return;  // looks when it is shown again
+            if (this.busy()) this.look();
+            else this.reload({changed: true});
+        }, 300, signal);
         for (const name of ['change', 'again']) on(name, this.look, signal);
         on('account', account => { if (!account.run) this.look(); }, signal);  // busy times elsewhere
         document.addEventListener('visibilitychange', () => { if (!document.hidden) this.look(); }, {signal});
@@ -76,7 +80,7 @@ class Calendar {
         for (const name of ['pointerup', 'pointercancel']) document.addEventListener(name, () => { this.pressed = false; }, {signal});
     }
     busy() {
-        return document.hidden || this.pressed || this.moved || this.waiting || document.querySelector('dialog[open]') !== null;
+        return this.pressed || this.moved || this.waiting || document.querySelector('dialog[open]') !== null;
     }
 
     zone() { return this.state.zone; }
