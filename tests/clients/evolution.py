@@ -64,7 +64,7 @@ class Evolution:
 
     @staticmethod
     def wait(condition):
-        context, end = GLib.MainContext.default(), GLib.get_monotonic_time() + 30_000_000
+        context, end = GLib.MainContext.default(), GLib.get_monotonic_time() + 120_000_000
         GLib.timeout_add(100, lambda: True)
         while GLib.get_monotonic_time() < end:
             value = condition()
