@@ -17,6 +17,7 @@ struct SlotRules {
     std::chrono::minutes notice{0};            ///< nothing begins sooner than so long after now
     std::chrono::days horizon{60};             ///< nothing begins later than so many days after now
     std::string zone;                          ///< IANA
+    friend bool operator==(const SlotRules&, const SlotRules&) = default;
 };
 
 /// The starts in [range.start, range.end) of appointments that fit, ascending: within the notice and the horizon; no

@@ -1,4 +1,5 @@
 #pragma once
+#include "store/booking/sql_booking.h"
 #include "store/engine/database.h"
 #include "store/records/sign_in.h"
 #include "store/store.h"
@@ -143,6 +144,7 @@ public:
 
     // the bridge (sync/)
     SyncStore& sync() override { return sync_; }
+    BookingStore& booking() override { return booking_; }
 
     // housekeeping
     std::vector<std::string> check(
@@ -158,6 +160,7 @@ public:
 private:
     mutable Database database_;
     SqlSync sync_{database_};
+    SqlBooking booking_{database_};
     LastUses lastUses_;
 };
 

@@ -16,7 +16,8 @@ namespace crmdav {
 
 struct CalendarFilter;  // protocol/dav/filter.h
 struct CardFilter;
-class SyncStore;  // store/sync.h
+class BookingStore;  // store/booking.h
+class SyncStore;     // store/sync.h
 
 /// The database can't be opened, read or written.
 struct StoreError : std::runtime_error {
@@ -263,6 +264,10 @@ public:
     // ------------------------------------------------------------ the bridge
     /// What it remembers; lives as long as the store.
     virtual SyncStore& sync() = 0;
+
+    // ------------------------------------------------------------ appointments
+    /// Calendars, working hours, bookings; lives as long as the store.
+    virtual BookingStore& booking() = 0;
 
     // ------------------------------------------------------------ housekeeping
     /// Every record against its objects, indexes and change log; one line a fault, empty when clean.

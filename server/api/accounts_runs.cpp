@@ -138,7 +138,7 @@ Response listJournal(Call& call) {
     return jsonResponse(200, out.endObject().take());
 }
 
-Response undo(Call& call) {
+Response undoRun(Call& call) {
     const Account account = accountAsked(call);
     RunUndo wish;
     readFields(call, wish, call.body());
@@ -168,7 +168,7 @@ std::span<const Route> accountRunRoutes() {
         {"GET", "/accounts/{id}/journal", "What runs did, skipped and why, newest first", listJournal, everybody,
          "user run kind text before limit", "", "[JournalEntry]"},
         {"POST", "/accounts/{id}/undo", "Take back a run, or one entry of its journal, where nobody changed it since",
-         undo, everybody, "user", "RunUndo", "RunUndone"},
+         undoRun, everybody, "user", "RunUndo", "RunUndone"},
     };
     return routes;
 }

@@ -18,7 +18,7 @@ Response openApiHandler(Call& call) {
     return conditional(call.request, etag, std::move(json));
 }
 
-constexpr Route own[] = {
+constexpr Route ownRoutes[] = {
     {"GET", "/openapi.json", "This description", openApiHandler, Access::everybody, "", "", "openapi"},
 };
 
@@ -91,7 +91,8 @@ const std::vector<Route>& allRoutes() {
         for (const auto& some :
              {mergeRoutes(), recordRoutes(), calendarRoutes(), occurrenceRoutes(), peopleRoutes(), sessionRoutes(),
               organisationRoutes(), providerRoutes(), healthRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
-              accountRoutes(), accountRunRoutes(), outboxRoutes(), qrRoutes(), std::span<const Route>(own)})
+              accountRoutes(), accountRunRoutes(), outboxRoutes(), qrRoutes(), appointmentRoutes(),
+              workingHoursRoutes(), std::span<const Route>(ownRoutes)})
             all.insert(all.end(), some.begin(), some.end());
         return all;
     }();

@@ -26,58 +26,60 @@ std::string wallText(const When& when) {
 }
 
 using ShownRows = std::vector<Field<ShownEntry>>;
-using T = ShownEntry;
+using Shown = ShownEntry;
 
-Field<T> text(std::string_view name, std::string_view about, void (*write)(const Call&, JsonWriter&, const T&)) {
+Field<Shown> text(std::string_view name, std::string_view about,
+                  void (*write)(const Call&, JsonWriter&, const Shown&)) {
     return {name, about, Codec<std::string>::schema, write};
 }
-Field<T> flag(std::string_view name, std::string_view about, void (*write)(const Call&, JsonWriter&, const T&)) {
+Field<Shown> flag(std::string_view name, std::string_view about,
+                  void (*write)(const Call&, JsonWriter&, const Shown&)) {
     return {name, about, Codec<bool>::schema, write};
 }
 
 ShownRows shownTimes() {
     return {
         text("activity", "Id of the activity; null: a busy block.",
-             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, e.activity); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { textOrNull(out, e.activity); }),
         text("etag", "Version of the activity, for If-Match.",
-             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, e.version); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { textOrNull(out, e.version); }),
         text("original", "Of a series: the occurrence's start in it, by which it is named; null: it isn't one.",
-             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, whenText(e.original)); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { textOrNull(out, whenText(e.original)); }),
         text("start", "Wall clock of the zone asked for (2026-11-20T09:00), or a date.",
-             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, wallText(e.start)); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { textOrNull(out, wallText(e.start)); }),
         text("end", "Exclusive. Of a task, when it is due.",
-             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, wallText(e.end)); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { textOrNull(out, wallText(e.end)); }),
         flag("allDay", "Start and end are dates, whatever the zone.",
-             [](const Call&, JsonWriter& out, const T& e) { out.boolean(e.start.kind == When::Kind::date); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { out.boolean(e.start.kind == When::Kind::date); }),
     };
 }
 
 ShownRows factRows() {
     return {
         text("subject", "What it is about; null: the asker may see the time only.",
-             [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, e.subject); }),
-        text("location", "Where.", [](const Call&, JsonWriter& out, const T& e) { textOrNull(out, e.location); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { textOrNull(out, e.subject); }),
+        text("location", "Where.", [](const Call&, JsonWriter& out, const Shown& e) { textOrNull(out, e.location); }),
         text("type", "Key of the activity type; null: the asker may see the time only.",
-             [](const Call& call, JsonWriter& out, const T& e) {
+             [](const Call& call, JsonWriter& out, const Shown& e) {
                  textOrNull(out, e.typeId.empty() ? std::string() : call.directory.typeKey(e.typeId));
              }),
         text("owner", "Login of whose it is.",
-             [](const Call& call, JsonWriter& out, const T& e) { textOrNull(out, call.directory.login(e.owner)); }),
+             [](const Call& call, JsonWriter& out, const Shown& e) { textOrNull(out, call.directory.login(e.owner)); }),
         {"kind", "event or task.", [] { return std::string(R"({"enum":["event","task"]})"); },
-         [](const Call&, JsonWriter& out, const T& e) {
+         [](const Call&, JsonWriter& out, const Shown& e) {
              out.text(e.component == ComponentKind::todo ? "task" : "event");
          }},
         {"privacy", "public, private or confidential.", [] { return Codec<Privacy>::schema(); },
-         [](const Call& call, JsonWriter& out, const T& e) { Codec<Privacy>::write(call, out, e.privacy); }},
-        flag("series", "One of several.", [](const Call&, JsonWriter& out, const T& e) { out.boolean(e.series); }),
-        flag("busy", "Takes up time.", [](const Call&, JsonWriter& out, const T& e) { out.boolean(e.busy); }),
+         [](const Call& call, JsonWriter& out, const Shown& e) { Codec<Privacy>::write(call, out, e.privacy); }},
+        flag("series", "One of several.", [](const Call&, JsonWriter& out, const Shown& e) { out.boolean(e.series); }),
+        flag("busy", "Takes up time.", [](const Call&, JsonWriter& out, const Shown& e) { out.boolean(e.busy); }),
         flag("tentative", "Not certain yet.",
-             [](const Call&, JsonWriter& out, const T& e) { out.boolean(e.tentative); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { out.boolean(e.tentative); }),
         flag("cancelled", "Doesn't take place.",
-             [](const Call&, JsonWriter& out, const T& e) { out.boolean(e.cancelled); }),
-        flag("done", "Done.", [](const Call&, JsonWriter& out, const T& e) { out.boolean(e.done); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { out.boolean(e.cancelled); }),
+        flag("done", "Done.", [](const Call&, JsonWriter& out, const Shown& e) { out.boolean(e.done); }),
         flag("block", "A busy block of a conflict calendar: a time and no more.",
-             [](const Call&, JsonWriter& out, const T& e) { out.boolean(e.activity.empty()); }),
+             [](const Call&, JsonWriter& out, const Shown& e) { out.boolean(e.activity.empty()); }),
     };
 }
 

@@ -12,7 +12,7 @@
 namespace crmdav {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds wakeUp{250};  ///< how late it is seen that nobody listens any more
 
 /// One listener's stream. It asks the store only when there is something new, or whether it may still go on.
@@ -45,12 +45,12 @@ private:
 
     void beat(LiveSink& out) {
         out.flush();
-        sent_ = Clock::now();
+        sent_ = Steady::now();
     }
 
     bool goesOn(LiveSink& out) {
         const Watcher::Sight now = seat_->wait(seen_.number, wakeUp);
-        const bool news = now.number != seen_.number && now.number != 0, quiet = Clock::now() - sent_ >= seat_->heartbeat();
+        const bool news = now.number != seen_.number && now.number != 0, quiet = Steady::now() - sent_ >= seat_->heartbeat();
         if (!news && !quiet) return true;
         if ((quiet || now.history != seen_.history) && !mayListen()) return false;
         if (news) tell(out, now);
@@ -130,7 +130,7 @@ private:
     Identity who_;
     std::unique_ptr<Watcher::Seat> seat_;
     Watcher::Sight seen_;
-    Clock::time_point sent_{};
+    Steady::time_point sent_{};
     bool wrote_ = false;
 };
 

@@ -11,13 +11,13 @@ namespace {
 
 using namespace std::chrono;
 
-enum class Scope { once, following, all };
+enum class EditScope { once, following, all };
 
-Scope scopeOf(const Call& call) {
+EditScope scopeOf(const Call& call) {
     const std::string name = call.text("scope");
-    if (name.empty() || name == "this") return Scope::once;
-    if (name == "following") return Scope::following;
-    if (name == "all") return Scope::all;
+    if (name.empty() || name == "this") return EditScope::once;
+    if (name == "following") return EditScope::following;
+    if (name == "all") return EditScope::all;
     throw Problem(400, "scope must be this, following or all");
 }
 
@@ -188,13 +188,13 @@ Response edit(Call& call, Change change) {
 
 Response patchOccurrence(Call& call) {
     const Json body = call.body();
-    const Scope scope = scopeOf(call);
+    const EditScope scope = scopeOf(call);
     return edit(call, [&](Activity activity, Edited& edited) {
         const When original = originalOf(call, activity);
         const std::string based = activity.version;
-        const bool whole =
-            !isSeries(activity) || scope == Scope::all || (scope == Scope::following && isFirst(activity, original));
-        if (whole || scope == Scope::once) {
+        const bool whole = !isSeries(activity) || scope == EditScope::all ||
+                           (scope == EditScope::following && isFirst(activity, original));
+        if (whole || scope == EditScope::once) {
             whole ? editAll(call, activity, original, body) : editOnce(call, activity, original, body);
             edited.activity = call.store.saveActivity(call.actor(), activity, based);
             return;
@@ -208,13 +208,14 @@ Response patchOccurrence(Call& call) {
 }
 
 Response deleteOccurrence(Call& call) {
-    const Scope scope = scopeOf(call);
+    const EditScope scope = scopeOf(call);
     return edit(call, [&](Activity activity, Edited& edited) {
         const When original = originalOf(call, activity);
         const std::string based = activity.version;
-        if (!isSeries(activity) || scope == Scope::all || (scope == Scope::following && isFirst(activity, original)))
+        if (!isSeries(activity) || scope == EditScope::all ||
+            (scope == EditScope::following && isFirst(activity, original)))
             return call.store.removeRecord(call.actor(), RecordKind::activity, activity.id, based);
-        scope == Scope::once ? cancelThis(activity, original) : void(splitAt(activity, original));
+        scope == EditScope::once ? cancelThis(activity, original) : void(splitAt(activity, original));
         edited.activity = call.store.saveActivity(call.actor(), activity, based);
     });
 }

@@ -1,5 +1,6 @@
 #include <map>
 
+#include "server/api/appointment_fields.h"
 #include "server/api/fields.h"
 #include "server/api/people_fields.h"
 #include "server/api/routes.h"
@@ -48,6 +49,8 @@ std::string webhookSchema();
 std::string newWebhookSchema();
 std::string outboxItemSchema();
 
+// That of appointments.cpp.
+std::string availabilitySchema();
 // Those of providers.cpp and health.cpp.
 std::string providerSchema();
 std::string healthSchema();
@@ -102,6 +105,11 @@ constexpr Schema schemas[] = {
     {"Merged", mergedSchema},
     {"Duplicates", duplicatesSchema},
     {"Erased", [] { return std::string(R"({"type":"object","properties":{"places":{"type":"integer"}}})"); }},
+    {"AppointmentCalendar", schemaOf<CalendarView>},
+    {"Availability", availabilitySchema},
+    {"Booking", schemaOf<BookingView>},
+    {"BookingWish", schemaOf<BookingWish>},
+    {"WorkingHours", schemaOf<HoursView>},
     {"Account", accountSchema},
     {"NewAccount", newAccountSchema},
     {"SyncSide", syncSideSchema},

@@ -110,7 +110,7 @@ Response setPassword(Call& call) {
 
 // ---------------------------------------------------------------- app passwords
 
-constexpr std::string_view homes[] = {"calendars/", "addressbooks/"};
+constexpr std::string_view homePrefixes[] = {"calendars/", "addressbooks/"};
 
 AppPasswordView view(const Call& call, const AppPassword& password) {
     AppPasswordView shown;
@@ -119,7 +119,7 @@ AppPasswordView view(const Call& call, const AppPassword& password) {
     shown.scope = {password.scope.caldav, password.scope.carddav, password.scope.api, password.scope.readOnly, {}};
     if (password.scope.collection)
         if (const auto collection = call.store.collectionById(*password.scope.collection))
-            shown.scope.collection = std::string(homes[static_cast<int>(collection->home)]) +
+            shown.scope.collection = std::string(homePrefixes[static_cast<int>(collection->home)]) +
                                      call.store.mounted(password.user, *collection).name;
     shown.created = password.created;
     shown.expires = password.expires;
@@ -134,7 +134,7 @@ Scope scopeOf(const Call& call, const User& user, const ScopeView& wanted) {
     Scope scope{wanted.caldav, wanted.carddav, wanted.api, std::nullopt, wanted.readOnly};
     if (wanted.collection.empty()) return scope;
     for (const Home home : {Home::calendars, Home::addressbooks}) {
-        const std::string_view prefix = homes[static_cast<int>(home)];
+        const std::string_view prefix = homePrefixes[static_cast<int>(home)];
         if (!wanted.collection.starts_with(prefix)) continue;
         if (const auto found = call.store.collection(user.login, home, wanted.collection.substr(prefix.size())))
             scope.collection = found->id;

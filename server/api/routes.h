@@ -36,6 +36,8 @@ std::span<const Route> accountRoutes();       // accounts.cpp
 std::span<const Route> accountRunRoutes();    // accounts_runs.cpp
 std::span<const Route> qrRoutes();            // qr.cpp
 std::span<const Route> outboxRoutes();        // outbox.cpp
+std::span<const Route> appointmentRoutes();   // appointments.cpp
+std::span<const Route> workingHoursRoutes();  // working_hours.cpp
 
 /// All of them, openapi.json included.
 const std::vector<Route>& allRoutes();

@@ -6,14 +6,14 @@
 namespace crmdav {
 namespace {
 
-Team subject(const Call& call) {
+Team teamAsked(const Call& call) {
     auto team = call.store.team(call.ids[0]);
     if (!team) throw NotFound("there is no such team");
     return *std::move(team);
 }
 
 Response listTeams(Call& call) { return all(call, call.store.teams()); }
-Response getTeam(Call& call) { return shown(call, subject(call)); }
+Response getTeam(Call& call) { return shown(call, teamAsked(call)); }
 
 Response createTeam(Call& call) {
     Team team;
@@ -23,14 +23,14 @@ Response createTeam(Call& call) {
 }
 
 Response patchTeam(Call& call) {
-    Team team = subject(call);
+    Team team = teamAsked(call);
     requireMatch(call.request, etagOfJson(jsonOf(call, team)));
     readFields(call, team, call.body());
     return answer(call, 200, call.store.saveTeam(call.actor(), team));
 }
 
 Response removeTeam(Call& call) {
-    const Team team = subject(call);
+    const Team team = teamAsked(call);
     requireMatch(call.request, etagOfJson(jsonOf(call, team)));
     call.store.removeTeam(call.actor(), team.id);
     return Response(204);

@@ -13,7 +13,7 @@
 namespace crmdav {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 constexpr std::size_t longestLogin = 64, longestPassword = 256;
 constexpr int parallelRuns = 2;
 constexpr std::chrono::seconds patience{5};
@@ -111,16 +111,16 @@ std::variant<Identity, Response> Authenticator::byOwnPassword(const Request& req
     auto known = allowed ? context_.store.credentials(login) : std::nullopt;
     if (known && (!known->user.active || known->passwordHash.empty())) known.reset();
     const auto accept = [&] { return Identity{std::move(known->user), {}, {}, {}, {}}; };
-    if (known && verified_.knows(login, known->passwordHash, password, Clock::now())) return accept();
+    if (known && verified_.knows(login, known->passwordHash, password, Steady::now())) return accept();
     if (!allowed) return slowedRefusal(request, login, "wrong login or password");
     if (state) state->end();
     const ScryptTurn turn(scryptRuns_);
     if (!turn) return tryLater(patience);
-    if (known && verified_.knows(login, known->passwordHash, password, Clock::now())) return accept();
+    if (known && verified_.knows(login, known->passwordHash, password, Steady::now())) return accept();
     // In its turn: of guesses sent all at once none gets by that isn't hashed already.
     if (const auto wait = throttle_.wait(login, request.client); wait.count() > 0) return tryLater(wait);
     if (verifyPassword(password, known ? std::string_view(known->passwordHash) : nobodysHash) && known) {
-        verified_.remember(login, known->passwordHash, password, Clock::now());
+        verified_.remember(login, known->passwordHash, password, Steady::now());
         throttle_.succeeded(login, request.client);
         return accept();
     }

@@ -5,6 +5,7 @@
 #include "protocol/text/freebusy.h"
 #include "server/dav/property_values.h"
 #include "server/dav/reports.h"
+#include "store/booking.h"
 
 namespace crmdav {
 
@@ -82,21 +83,6 @@ std::map<std::string, std::vector<CollectionId>> busyCollections(const Dav& dav,
     return byZone;
 }
 
-/// The VCALENDAR of the owner's inbox; empty: none is set.
-std::string availabilityOf(const Dav& dav, const User& owner) {
-    const auto inbox = dav.store.collection(owner.login, Home::calendars, "inbox");
-    if (!inbox) return {};
-    DeadProperties kept;
-    for (auto& [member, property] : dav.store.deadProperties(inbox->id, false)) kept.push_back(std::move(property));
-    for (const QName& name : {caldav::calendar_availability, cs::calendar_availability})
-        if (const auto* found = findDead(&kept, name)) {
-            const XmlDocument element = XmlDocument::parse(*found->xml);
-            const bool json = element.root().attribute("content-type").value_or("") == jcalType;
-            return json ? calendarFromJson(element.root().trimmed()) : std::string(element.root().trimmed());
-        }
-    return {};
-}
-
 }  // namespace
 
 /// RFC 4791 §7.8. A home answers for all its calendars; Depth 0 on a collection covers no member.
@@ -116,12 +102,10 @@ Response calendarMultiget(ReportRequest&& request) {
 }
 
 std::vector<BusyPeriod> busyTimesOf(const Dav& dav, const Resource& target, const TimeRange& range, bool ofPerson) {
+    if (ofPerson) return dav.store.booking().busyTimes(target.owner->id, range);
     std::vector<BusyPeriod> periods;
     for (const auto& [zone, ids] : busyCollections(dav, target))
         std::ranges::copy(dav.store.freeBusy(ids, range, zone), std::back_inserter(periods));
-    if (ofPerson)
-        if (const std::string text = availabilityOf(dav, *target.owner); !text.empty())
-            addUnavailable(Document::parse(text), range, zonePointerOf(dav, *target.owner), periods);
     return mergeBusy(std::move(periods), range);
 }
 

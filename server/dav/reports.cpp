@@ -58,9 +58,4 @@ ZonePtr zonePointerOf(const Dav& dav, const Collection& collection) {
     return zone ? zone : utcZone();
 }
 
-ZonePtr zonePointerOf(const Dav& dav, const User& user) {
-    auto zone = findZone(user.zone.empty() ? dav.store.organisation().zone : user.zone);
-    return zone ? zone : utcZone();
-}
-
 }  // namespace crmdav

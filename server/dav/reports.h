@@ -57,7 +57,5 @@ std::vector<BusyPeriod> busyTimesOf(const Dav& dav, const Resource& target, cons
 /// Zone in which floating times of the collection are read: its own, else the user's, else the organisation's.
 std::string zoneOf(const Dav& dav, const Collection& collection);
 ZonePtr zonePointerOf(const Dav& dav, const Collection& collection);
-/// The zone a person lives in, else the organisation's, else UTC.
-ZonePtr zonePointerOf(const Dav& dav, const User& user);
 
 }  // namespace crmdav

@@ -19,14 +19,14 @@
 namespace crmdav {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 constexpr std::size_t smallBody = 65'536;    ///< smaller ones don't count against the budget
 constexpr std::size_t minimumRate = 20'000;  ///< bytes a second, beyond the time every body has
 constexpr std::size_t sendAtOnce = 262'144;  ///< each such piece has the whole send time
 constexpr std::chrono::seconds budgetPatience{60}, lingering{2};
 
 /// The client went away, or the watchdog sent it away: nothing to answer.
-struct Gone {};
+struct HungUp {};
 
 /// Counts a connection in for as long as it lives.
 class Presence {
@@ -71,7 +71,7 @@ void ClientConnection::run() {
         }
         watched_.allow(lingering);
         socket().shutdown();
-    } catch (const Gone&) {
+    } catch (const HungUp&) {
     } catch (const Poco::Exception&) {  // reset, or shut down by the watchdog
     }
 }
@@ -159,11 +159,11 @@ bool ClientConnection::serveOne() {
     Request request;
     ByteBudget::Share share;
     AnswerStyle style;
-    const auto arrived = Clock::now();
+    const auto arrived = Steady::now();
     auto begun = arrived;
     try {
         if (!readHead()) return false;
-        begun = Clock::now();
+        begun = Steady::now();
         request.id = nextId();
         request.client = peer_;
         Head head = parseHead(std::string_view(in_).substr(0, headBytes_));
@@ -208,12 +208,12 @@ Answered ClientConnection::undelivered(const Request& request, const Response& r
     return {response.status, 0, false};
 }
 
-void ClientConnection::answer(const Request& request, Response response, AnswerStyle style, Clock::time_point begun) {
+void ClientConnection::answer(const Request& request, Response response, AnswerStyle style, Steady::time_point begun) {
     const auto onError = [&](const std::exception_ptr& error) { return answerTo(error, request, wire_.log); };
     Answered answered;
     try {
         answered = writer_.write(response, style, request.id, onError);
-    } catch (const Gone&) {
+    } catch (const HungUp&) {
         answered = undelivered(request, response, "the client went away, or took too long");
     } catch (const Poco::Exception& error) {
         answered = undelivered(request, response, error.displayText());
@@ -221,7 +221,7 @@ void ClientConnection::answer(const Request& request, Response response, AnswerS
         answered = undelivered(request, response, error.what());
     }
     keepAlive_ = answered.keepAlive;
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begun);
     Metrics::ofProcess().request(request.method, answered.status, isLive(response) ? took.zero() : took,
                                  request.body.size(), answered.bytes);
     logRequest(request, response, answered, took);
@@ -232,7 +232,7 @@ bool ClientConnection::refuse(const Request& request, const std::exception_ptr& 
     Metrics::ofProcess().refusedRequest();
     AnswerStyle style;
     style.keepAlive = false;
-    answer(request, answerTo(error, request, wire_.log), style, Clock::now());
+    answer(request, answerTo(error, request, wire_.log), style, Steady::now());
     letClientRead();
     return false;
 }
@@ -245,14 +245,14 @@ void ClientConnection::letClientRead() {
     char buffer[16'384];
     for (int got = 1; got > 0 && drained < 67'108'864; drained += static_cast<std::size_t>(got))
         got = socket().receiveBytes(buffer, sizeof buffer);
-    throw Gone{};
+    throw HungUp{};
 }
 
 void ClientConnection::send(std::string_view bytes) {
     while (!bytes.empty()) {
         watched_.allow(wire_.config.sendTime);
         const int sent = socket().sendBytes(bytes.data(), static_cast<int>(std::min(bytes.size(), sendAtOnce)));
-        if (sent <= 0) throw Gone{};
+        if (sent <= 0) throw HungUp{};
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
     watched_.allowAnyTime();
@@ -269,7 +269,7 @@ std::size_t ClientConnection::sendNow(std::string_view bytes) {
     const auto sent = ::send(socket().impl()->sockfd(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent >= 0) return static_cast<std::size_t>(sent);
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return 0;
-    throw Gone{};
+    throw HungUp{};
 }
 
 bool ClientConnection::ready(std::chrono::milliseconds patience) {

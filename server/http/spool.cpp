@@ -12,7 +12,7 @@
 namespace crmdav {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 constexpr std::size_t pieceBytes = 65'536;
 
 }  // namespace
@@ -89,9 +89,9 @@ std::size_t Outgoing::sendDirectly(std::string_view bytes, std::chrono::millisec
         const auto went = outlet_.sendNow(bytes.substr(sent));
         sent += went;
         if (went != 0) continue;
-        const auto from = Clock::now();
+        const auto from = Steady::now();
         const bool goesOn = patience.count() > 0 && outlet_.ready(patience);
-        patience -= std::chrono::ceil<std::chrono::milliseconds>(Clock::now() - from);
+        patience -= std::chrono::ceil<std::chrono::milliseconds>(Steady::now() - from);
         if (!goesOn) break;
     }
     return sent;

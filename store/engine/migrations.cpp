@@ -25,7 +25,7 @@ void makeTables(Connection& db) {
 constexpr MigrationStep ownSteps[] = {
     makeTables,       keepBodies,      indexRemovedObjects, makeTeams,    mountCollections,   tagMeetings,
     shareCollections, placeActivities, takeBusyTimes,       leaseWork,    countFailedSignIns, rememberSyncs,
-    nameContacts,     rememberPushes,  tellOthers,          keepSessions, rememberMerges,
+    nameContacts,     rememberPushes,  tellOthers,          keepSessions, rememberMerges,     bookTimes,
 };
 
 }  // namespace

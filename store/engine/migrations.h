@@ -50,5 +50,6 @@ void rememberPushes(Connection&);       ///< 14: schema_pushes.cpp
 void tellOthers(Connection&);           ///< 15: schema_outbox.cpp
 void keepSessions(Connection&);         ///< 16: schema_sessions.cpp
 void rememberMerges(Connection&);       ///< 17: records/schema_merges.cpp
+void bookTimes(Connection&);            ///< 18: booking/schema_booking.cpp
 
 }  // namespace crmdav

@@ -54,6 +54,10 @@ constexpr Table all[] = {
     {"sync_outbox", "id", true},
     {"sync_pushes", "id"},
     {"webhooks", "id", true},
+    {"appointment_calendars", "id", true},
+    {"appointment_members", "calendar_id, position"},
+    {"appointment_questions", "calendar_id, position"},
+    {"bookings", "id", true},
 };
 
 }  // namespace

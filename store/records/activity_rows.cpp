@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "store/booking/bookings.h"
 #include "store/records/activities.h"
 #include "store/records/calendar_times.h"
 #include "store/records/linking.h"
@@ -339,9 +340,10 @@ std::vector<FieldChange> updateActivity(Connection& db, const StoredActivity& be
         after.notes, after.start.kind, secondsOf(after.start), after.start.zone, after.end.kind, secondsOf(after.end),
         after.end.zone, after.rrule, after.privacy, after.busy, after.tentative, after.cancelled, after.done,
         after.completed, after.percent, after.priority, after.url, childrenOf(after), after.row);
-    if (!sameTimes(before, after)) {
+    if (!sameTimes(before, after) || before.owner != after.owner) {
         const Extent extent = extentOf(db, after);
         db.exec("UPDATE activities SET from_utc=?, until_utc=? WHERE id=?", extent.from, extent.until, after.row);
+        followActivity(db, after, extent);
     }
     writeChildren(db, before, after);
     return changes;
@@ -360,6 +362,7 @@ void purgeActivity(Connection& db, std::int64_t row) {
     db.exec("DELETE FROM activity_exceptions WHERE activity_id=?", row);
     db.exec("DELETE FROM activity_dates WHERE activity_id=?", row);
     db.exec("DELETE FROM activity_links WHERE activity_id=?", row);
+    db.exec("DELETE FROM bookings WHERE activity_id=?", row);
     db.exec("DELETE FROM activities WHERE id=?", row);
 }
 

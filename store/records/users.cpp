@@ -4,6 +4,7 @@
 
 #include "protocol/text/text_values.h"
 #include "protocol/text/zones.h"
+#include "store/booking/calendars.h"
 #include "store/engine/database.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
@@ -266,6 +267,7 @@ void removeUser(Connection& db, const Actor& actor, std::int64_t id, std::int64_
     db.exec("UPDATE collections SET deleted_at=? WHERE owner=? AND deleted_at IS NULL", db.now(), id);
     db.exec("DELETE FROM user_emails WHERE user_id=?", id);
     leaveTeams(db, id);
+    leaveAppointmentCalendars(db, id);
     db.exec("DELETE FROM mounts WHERE user_id=?", id);
     db.exec("UPDATE users SET removed_at=?, active=0, password_hash='' WHERE id=?", db.now(), id);
     remember(db, actor, {.kind = RecordKind::user, .record = userId(id), .title = gone->login, .deed = Deed::deleted});
