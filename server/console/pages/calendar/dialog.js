@@ -60,7 +60,7 @@ function fieldsOf(page, item, record) {
     const subject = input('subject', {label: t('calendar.subject'), value: shown.subject, maxlength: 500});
     const type = select('type', [...page.types.values()].map(one => [one.key, one.name]),
                         {label: t('calendar.type'), value: record.type ?? [...page.types.values()].find(one => one.isDefault)?.key});
-    const times = timeFields({...shown, zone, task});
+    const times = timeFields({...shown, allDay: task ? shown.end?.length === 10 : shown.allDay, zone, task});  // a task has no start to say so
     const repeat = repeatFields({rule: record.recurrence, start: times.date, firstDay: page.firstDay,
         utcEnd: date => utcEnd(times.element.querySelector('[name=allDay]').checked)(date)});
     times.element.addEventListener('change', repeat.follow);

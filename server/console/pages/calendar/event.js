@@ -21,7 +21,7 @@ export function eventButton(entry, look, {when = 'both'} = {}) {
     if (type) button.style.setProperty('--type', type.color);
     const title = document.createElement('span');
     title.className = 'ev-title';
-    title.textContent = titleOf(item);
+    title.append(...marksOf(item), titleOf(item));
     button.append(title);
     if (when && !item.allDay) {
         const clock = document.createElement('span');
@@ -43,6 +43,15 @@ function classesOf(item, look) {
     if (item.privacy !== 'public') classes.push('is-private');
     if (item.owner !== look.me) classes.push('is-others');
     return classes.join(' ');
+}
+
+/** What the calendar's sheet draws before the title; a screen reader says it in words. */
+function marksOf(item) {
+    return [item.done && 'done', item.privacy !== 'public' && 'private', item.series && 'series'].filter(Boolean).map(name => {
+        const mark = document.createElement('span');
+        mark.className = `ev-mark of-${name}`;
+        return mark;
+    });
 }
 
 /** A task with its tick. @param act.done  called with (entry, wanted) */
