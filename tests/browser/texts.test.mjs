@@ -7,6 +7,7 @@ import {fileURLToPath} from 'node:url';
 import de from '../../server/console/texts/de.js';
 import en from '../../server/console/texts/en.js';
 import serverDe from '../../server/console/texts/server.de.js';
+import {serverWords, sources as serverSources} from './support/server_words.mjs';
 
 const consoleFolder = fileURLToPath(new URL('../../server/console', import.meta.url));
 const sources = readdirSync(consoleFolder, {recursive: true})
@@ -32,12 +33,27 @@ test('no markup is made from text', () => {
         assert.doesNotMatch(text, /\.(innerHTML|outerHTML)\s*[+=]|insertAdjacentHTML|document\.write|setAttribute\('style'/);
 });
 
+/** The library that asks providers has words of its own (curl_easy_strerror). */
+const ofCurl = ['Couldn\'t resolve host name', 'Couldn\'t connect to server', 'Timeout was reached', 'SSL connect error',
+    'SSL peer certificate or SSH remote key was not OK', 'Failure when receiving data from the peer',
+    'Server returned nothing (no headers, no data)'];
+
 test('what is known of the server’s words is what the server says', () => {
-    const root = fileURLToPath(new URL('../..', import.meta.url));
-    const code = ['bridge', 'server', 'store'].flatMap(folder => readdirSync(path.join(root, folder), {recursive: true})
-        .filter(name => /\.(cpp|h)$/.test(name)).map(name => readFileSync(path.join(root, folder, name), 'utf8')))
-        .join('\n').replaceAll(/"\s*\n\s*"/g, '').replaceAll('\\"', '"');
+    const code = [...serverSources().map(one => one.text), ...ofCurl].join('\n').replaceAll(/"\s*\n\s*"/g, '').replaceAll('\\"', '"');
     const parts = key => key.split(/\{\w+\}/).map(part => part.trim()).filter(part => part.length > 2);
     assert.deepEqual(Object.keys(serverDe).filter(key => !parts(key).every(part => code.includes(part))), []);
     assert.deepEqual(Object.keys(serverDe).filter(key => [...serverDe[key].matchAll(/\{\w+\}/g)].some(([name]) => !key.includes(name))), []);
+});
+
+test('whatever the server says to people it says in German, too', async () => {
+    globalThis.localStorage = {getItem: () => 'de'};
+    Object.defineProperty(globalThis, 'navigator', {value: {languages: ['de']}, configurable: true});
+    const {loadSaid, said} = await import('../../server/console/lib/said.js');
+    await loadSaid();
+    const all = serverWords();
+    assert.ok(all.length > 500, 'the sources are read as they are written');
+    const sample = words => words.replaceAll('\0', 'Xyzzy');
+    const plain = text => text.toLowerCase().replace(/\.$/, '');
+    const missing = all.filter(({words}) => plain(said(sample(words))) === plain(sample(words)));
+    assert.deepEqual(missing.map(({name, words}) => `${name}: ${words.replaceAll('\0', '{…}')}`), [], 'texts/server.de.js lacks these');
 });
