@@ -61,6 +61,7 @@ struct Config {
     std::size_t objectBytes = 10'485'760;    ///< largest calendar object or card (max-resource-size)
     std::size_t maxCollections = 50;         ///< a user's calendars, or address books, beside the default one
     std::size_t maxMembers = 0;              ///< of a collection, told to clients that ask (cs:max-resources); 0: none
+    std::size_t bookingsPerHour = 20;        ///< by visitors at one address
     std::int64_t quotaBytes = 0;             ///< of a user's own objects (RFC 4331); 0: none
     int pastYears = 0, futureYears = 0;      ///< how far time-range queries may look from now; 0: any time
     std::size_t inFlightBytes = 25'165'824;  ///< request bodies held at once; more wait

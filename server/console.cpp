@@ -46,22 +46,23 @@ struct File {
 
 struct Files {
     std::string version;
-    std::string page;  ///< index.html with the version in it
+    std::map<std::string_view, std::string> pages;  ///< those in HTML, with the version in them
     std::map<std::string_view, File> byPath;
 
     Files() {
         std::string all;
         for (const ConsoleAsset& asset : consoleAssets()) {
             all.append(asset.path).append("\n").append(sha256(std::string(asset.bytes)));
-            if (asset.path == "index.html")
-                page = asset.bytes;
+            if (asset.path.ends_with(".html"))
+                pages[asset.path] = asset.bytes;
             else
                 byPath[asset.path] = {typeOf(asset.path), asset.bytes, packed(asset.bytes)};
         }
         version = hexOf(sha256(all)).substr(0, 12);
         constexpr std::string_view place = "{version}";
-        for (auto at = page.find(place); at != page.npos; at = page.find(place, at))
-            page.replace(at, place.size(), version);
+        for (auto& [path, page] : pages)
+            for (auto at = page.find(place); at != page.npos; at = page.find(place, at))
+                page.replace(at, place.size(), version);
     }
 };
 
@@ -76,8 +77,8 @@ Response guarded(Response response) {
                          .with("Referrer-Policy", "same-origin"));
 }
 
-Response thePage() {
-    return guarded(std::move(Response(200, "text/html; charset=utf-8", files().page)
+Response thePage(std::string_view name) {
+    return guarded(std::move(Response(200, "text/html; charset=utf-8", files().pages.at(name))
                                  .with("Cache-Control", "no-cache")
                                  .with("Content-Security-Policy", std::string(policy))
                                  .with("X-Frame-Options", "DENY")
@@ -95,14 +96,16 @@ Response theFile(const Request& request, const File& file) {
 
 }  // namespace
 
+Response serveBookingPage() { return thePage("book.html"); }
+
 Response serveConsole(const Request& request) {
     if (request.method != "GET" && request.method != "HEAD")
         return plainAnswer(405, "The console is only read here.").with("Allow", "GET, HEAD");
     const auto& path = request.path;
     if (path.size() == 1)
-        return request.slash ? thePage()
-                             : plainAnswer(301, "The console is at /console/.")
-                                   .with("Location", request.basePath + "/console/");
+        return request.slash
+                   ? thePage("index.html")
+                   : plainAnswer(301, "The console is at /console/.").with("Location", request.basePath + "/console/");
     if (path[1] != files().version) return plainAnswer(404, "There is no such file, or not any more: reload the page.");
     std::string name;
     for (std::size_t i = 2; i < path.size(); ++i) name.append(i == 2 ? "" : "/").append(path[i]);

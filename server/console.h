@@ -7,4 +7,7 @@ namespace crmdav {
 /// keep them for ever and never mix two versions; the page that names the version is asked for each time.
 Response serveConsole(const Request&);
 
+/// The page at /book/…, from the same files.
+Response serveBookingPage();
+
 }  // namespace crmdav

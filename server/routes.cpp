@@ -5,6 +5,7 @@
 #include "server/api/call.h"
 #include "server/api/sessions.h"
 #include "server/auth/sessions.h"
+#include "server/booking.h"
 #include "server/config.h"
 #include "server/console.h"
 #include "server/feeds.h"
@@ -83,7 +84,6 @@ Response signedInOrSession(const Visit& visit, Then then) {
     return page ? problemResponse(401, "sign in") : signedIn(visit, nullptr, then);
 }
 
-
 Response dav(const Visit& visit) {
     if (visit.request.method == "OPTIONS" && visit.request.header("authorization").empty()) return options(visit);
     // Others' bodies and answers may be large, and wait for room: they must not keep a connection from others
@@ -126,6 +126,7 @@ Response wellKnown(const Visit& visit) {
 
 Response feeds(const Visit& visit) { return serveFeed(visit.context, visit.request); }
 Response console(const Visit& visit) { return serveConsole(visit.request); }
+Response booking(const Visit& visit) { return serveBooking(visit.context, visit.request); }
 Response health(const Visit& visit) { return serveHealth(visit.context, visit.request); }
 Response oauth(const Visit& visit) { return serveSignInAnswer(visit.context, visit.request); }
 Response hooks(const Visit& visit) { return serveHook(visit.context, visit.request); }
@@ -154,6 +155,7 @@ constexpr Route routes[] = {
     {"dav", dav},
     {"api", api},
     {"console", console},
+    {"book", booking},
     {".well-known", wellKnown},
     {"feeds", feeds},
     {"profiles", profiles},
@@ -188,6 +190,7 @@ std::vector<std::string_view> firstSegments() {
 }
 
 std::size_t bodyLimit(const Config& config, std::string_view, std::string_view target) {
+    if (target.starts_with("/book/")) return std::min<std::size_t>(65'536, config.bodyBytes);
     if (target.starts_with("/hooks/")) return std::min(hookBytes, config.bodyBytes);
     return target.starts_with("/api/v1/import") ? std::max(config.importBytes, config.bodyBytes) : config.bodyBytes;
 }

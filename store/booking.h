@@ -49,6 +49,7 @@ struct BookingRequest {
     std::string zone;                            ///< the visitor's, IANA; empty: the calendar's
     std::map<std::string, std::string> answers;  ///< by Question::label
     std::string key;                             ///< the same one again is the same booking; empty: never
+    std::string language;                        ///< the visitor's: en, de …; empty: unknown
 };
 
 /// One booked time.
@@ -56,7 +57,7 @@ struct Booking {
     Id id, calendar, activity;
     std::string host;  ///< login; of a collective group the first one
     Instant start{}, end{};
-    std::string name, email, zone;
+    std::string name, email, zone, language;
     std::map<std::string, std::string> answers;
     Instant created{};
     std::optional<Instant> cancelled;
@@ -86,6 +87,7 @@ public:
     // ------------------------------------------------------------ appointment calendars
     virtual std::vector<AppointmentCalendar> calendars() const = 0;  ///< in order of their names
     virtual std::optional<AppointmentCalendar> calendar(std::string_view key) const = 0;
+    virtual std::optional<AppointmentCalendar> calendarById(const Id&) const = 0;
     /// New or changed. @throws InvalidField, NotFound, PreconditionFailed, Forbidden  a member may only make and change
     /// a personal calendar of their own
     virtual AppointmentCalendar saveCalendar(const Actor&, const AppointmentCalendar&, const std::string& based) = 0;
@@ -100,6 +102,8 @@ public:
     virtual Booking book(const Actor&, const Id& calendar, const BookingRequest&) = 0;
     virtual std::optional<Booking> booking(const Id&) const = 0;
     virtual std::optional<Booking> bookingOfSecret(std::string_view secret) const = 0;
+    /// The VCALENDAR of an appointment, as its host has it; empty: it isn't there any more.
+    virtual std::string appointmentObject(const Id& activity) const = 0;
     /// Those of a calendar whose start is in the range, in order of it; at most `limit`.
     virtual std::vector<Booking> bookings(const Id& calendar, const TimeRange&, std::size_t limit) const = 0;
     /// To another time; of a round robin the host may change. @throws SlotTaken, NotFound  also: it was cancelled

@@ -186,6 +186,7 @@ struct OutboxItem {
     Instant created{};
     std::optional<Instant> nextTry, sent;  ///< neither: given up
     std::string lastError;
+    std::string calendar;  ///< of a mail: the iTIP message that goes with it; empty: none
 };
 
 struct OutboxFilter {

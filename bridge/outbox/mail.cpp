@@ -68,6 +68,19 @@ std::string quotedPrintable(std::string_view text) {
     return out;
 }
 
+/// What kind of iTIP message it is, which its part's type has to say (RFC 6047 §2.4).
+std::string methodOf(std::string_view calendar) {
+    constexpr std::string_view name = "\r\nMETHOD:";
+    const auto at = calendar.find(name);
+    if (at == calendar.npos) return "PUBLISH";
+    const auto begin = at + name.size();
+    return std::string(calendar.substr(begin, calendar.find_first_of("\r\n", begin) - begin));
+}
+
+std::string part(const std::string& type, std::string_view text) {
+    return "Content-Type: " + type + "\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + quotedPrintable(text);
+}
+
 }  // namespace
 
 bool isMailAddress(std::string_view text) noexcept {
@@ -89,9 +102,12 @@ std::string mailOf(const OutboxItem& item, const std::string& from) {
     header("Message-ID", "<" + hexOf(sha256(item.key)).substr(0, 40) + "@" + from.substr(from.rfind('@') + 1) + ">");
     header("Auto-Submitted", "auto-generated");  // RFC 3834: no robot answers it
     header("MIME-Version", "1.0");
-    header("Content-Type", "text/plain; charset=utf-8");
-    header("Content-Transfer-Encoding", "quoted-printable");
-    return mail + "\r\n" + quotedPrintable(item.body);
+    if (item.calendar.empty()) return mail + part("text/plain; charset=utf-8", item.body);
+    const std::string boundary = "=_" + hexOf(sha256(item.key)).substr(40);  // "=_" is in no quoted-printable text
+    header("Content-Type", "multipart/alternative; boundary=\"" + boundary + "\"");
+    return mail + "\r\n--" + boundary + "\r\n" + part("text/plain; charset=utf-8", item.body) + "\r\n--" + boundary +
+           "\r\n" + part("text/calendar; charset=utf-8; method=" + methodOf(item.calendar), item.calendar) + "\r\n--" +
+           boundary + "--\r\n";
 }
 
 }  // namespace crmdav

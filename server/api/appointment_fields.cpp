@@ -124,6 +124,7 @@ std::span<const Field<BookingView>> fieldsOf() {
         readOnly<T, &T::name>("name", "The visitor's name."),
         readOnly<T, &T::email>("email", "The visitor's address."),
         readOnly<T, &T::zone>("zone", "The visitor's zone."),
+        readOnly<T, &T::language>("language", "The visitor's language."),
         readOnly<T, &T::answers>("answers", "What the visitor said, by question."),
         readOnly<T, &T::created>("created", "When it was booked."),
         readOnly<T, &T::cancelled>("cancelled", "Since when it doesn't take place."),
@@ -139,6 +140,7 @@ std::span<const Field<BookingWish>> fieldsOf() {
         field<T, &T::name>("name", "The visitor's name."),
         field<T, &T::email>("email", "The visitor's address."),
         field<T, &T::zone>("zone", "The visitor's zone, IANA; empty: the calendar's."),
+        field<T, &T::language>("language", "In which mails to the visitor are written: de, else English."),
         field<T, &T::answers>("answers", "By question; \"yes\" ticks a check."),
         field<T, &T::key>("key", "Drawn by whoever asks: the same one again is the same booking."),
     };
@@ -182,8 +184,20 @@ std::span<const Field<HoursView>> fieldsOf() {
 }
 
 BookingView viewOf(const Booking& b) {
-    return {b.id,     b.activity, b.host, b.name,    b.email,     b.zone,
-            b.secret, b.start,    b.end,  b.created, b.cancelled, b.answers};
+    BookingView view;
+    view.id = b.id;
+    view.activity = b.activity;
+    view.host = b.host;
+    view.name = b.name;
+    view.email = b.email;
+    view.zone = b.zone;
+    view.language = b.language;
+    view.start = b.start;
+    view.end = b.end;
+    view.created = b.created;
+    view.cancelled = b.cancelled;
+    view.answers = b.answers;
+    return view;
 }
 
 }  // namespace crmdav

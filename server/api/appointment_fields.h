@@ -16,7 +16,7 @@ struct CalendarView {
 };
 
 struct BookingView {
-    std::string id, activity, host, name, email, zone, secret;
+    std::string id, activity, host, name, email, zone, language;
     Instant start{}, end{}, created{};
     std::optional<Instant> cancelled;
     std::map<std::string, std::string> answers;
@@ -26,7 +26,7 @@ BookingView viewOf(const Booking&);
 /// What is sent to book, or to move a booking.
 struct BookingWish {
     std::optional<Instant> start;
-    std::string name, email, zone, key;
+    std::string name, email, zone, language, key;
     std::map<std::string, std::string> answers;
 };
 

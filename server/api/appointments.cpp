@@ -3,6 +3,7 @@
 #include "server/api/answers.h"
 #include "server/api/appointment_fields.h"
 #include "server/api/routes.h"
+#include "server/booking_desk.h"
 
 /// Appointment calendars (rule E1), their free times (E6) and what is booked in them (E7). Everybody sees the calendars
 /// and books for customers; their members and admins see who booked.
@@ -29,6 +30,10 @@ Booking bookingIn(const Call& call) {
     auto booking = call.store.booking().booking(call.ids[1]);
     if (!booking || booking->calendar != calendar.id) throw NotFound("there is no such booking");
     return *std::move(booking);
+}
+
+BookingDesk deskOf(const Call& call) {
+    return {call.store, call.actor(), call.request.origin + call.request.basePath + "/book/"};
 }
 
 /// What is asked about: from now, or `from`, for 30 days, or until `until`.
@@ -110,8 +115,8 @@ Response createBooking(Call& call) try {
     BookingWish wish;
     readFields(call, wish, call.body());
     if (!wish.start) throw InvalidField("start", "it is needed");
-    const Booking made = call.store.booking().book(
-        call.actor(), calendar.id, {*wish.start, wish.name, wish.email, wish.zone, wish.answers, wish.key});
+    const Booking made = deskOf(call).book(
+        calendar, {*wish.start, wish.name, wish.email, wish.zone, wish.answers, wish.key, wish.language});
     return answer(call, 201, viewOf(made))
         .with("Location", call.address("/calendars/" + calendar.key + "/bookings/" + made.id));
 } catch (const SlotTaken& taken) {
@@ -125,13 +130,13 @@ Response moveBooking(Call& call) try {
     BookingWish wish;
     readFields(call, wish, call.body());
     if (!wish.start) throw InvalidField("start", "it is needed");
-    return answer(call, 200, viewOf(call.store.booking().moveBooking(call.actor(), booking.id, *wish.start)));
+    return answer(call, 200, viewOf(deskOf(call).move(booking, *wish.start)));
 } catch (const SlotTaken& taken) {
     return refused(taken);
 }
 
 Response cancelBooking(Call& call) {
-    call.store.booking().cancelBooking(call.actor(), bookingIn(call).id);
+    deskOf(call).cancel(bookingIn(call));
     return Response(204);
 }
 

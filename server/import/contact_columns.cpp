@@ -14,7 +14,7 @@ struct Name {
     CardPart part;
     std::string_view label;
 };
-constexpr Name names[] = {
+constexpr Name columnNames[] = {
     {"name", CardPart::fullName, ""},
     {"full name", CardPart::fullName, ""},
     {"display name", CardPart::fullName, ""},
@@ -186,7 +186,7 @@ std::optional<Column> outlookColumn(std::string_view header) {
                 return column;
             }
     if (header.size() > 2 && header[header.size() - 2] == ' ' && header.back() >= '2' && header.back() <= '9')
-        if (auto column = among(names, header.substr(0, header.size() - 2))) {
+        if (auto column = among(columnNames, header.substr(0, header.size() - 2))) {
             column->slot = header.back() - '0';
             return column;
         }
@@ -202,7 +202,7 @@ std::optional<Column> outlookColumn(std::string_view header) {
 Column columnOf(const std::string& header) {
     std::string key = lowerAscii(trim(header));
     std::ranges::replace(key, '_', ' ');
-    std::optional<Column> column = among(names, key);
+    std::optional<Column> column = among(columnNames, key);
     if (!column) column = googleColumn(key);
     if (!column) column = outlookColumn(key);
     if (!column) {

@@ -5,6 +5,9 @@
 #include "protocol/text/zones.h"
 #include "store/booking/checks.h"
 #include "store/engine/database.h"
+#include "store/history.h"
+#include "store/objects/collections.h"
+#include "store/objects/members.h"
 #include "store/records/activities.h"
 #include "store/records/contacts.h"
 #include "store/records/linking.h"
@@ -21,10 +24,10 @@ using namespace std::chrono;
 
 constexpr std::size_t secretLetters = 32;
 
-#define BOOKING_SELECT                                                                                                \
-    "SELECT b.uuid, c.uuid, a.uuid, u.login, b.start_utc, b.end_utc, b.name, b.email, b.zone, b.answers, b.created, " \
-    "CASE WHEN " IN_FORCE                                                                                             \
-    "THEN NULL ELSE coalesce(b.cancelled, a.deleted_at, a.updated) END FROM bookings b JOIN appointment_calendars "   \
+#define BOOKING_SELECT                                                                                                 \
+    "SELECT b.uuid, c.uuid, a.uuid, u.login, b.start_utc, b.end_utc, b.name, b.email, b.zone, b.language, b.answers, " \
+    "b.created, CASE WHEN " IN_FORCE                                                                                   \
+    "THEN NULL ELSE coalesce(b.cancelled, a.deleted_at, a.updated) END FROM bookings b JOIN appointment_calendars "    \
     "c ON c.id=b.calendar_id JOIN activities a ON a.id=b.activity_id JOIN users u ON u.id=b.host "
 
 Booking readBooking(const Rows& row) {
@@ -38,9 +41,10 @@ Booking readBooking(const Rows& row) {
     b.name = row.text(6);
     b.email = row.text(7);
     b.zone = row.text(8);
-    b.answers = unpackMap(row.text(9));
-    b.created = row.instant(10);
-    b.cancelled = row.optionalInstant(11);
+    b.language = row.text(9);
+    b.answers = unpackMap(row.text(10));
+    b.created = row.instant(11);
+    b.cancelled = row.optionalInstant(12);
     return b;
 }
 
@@ -127,7 +131,7 @@ Booking requireBooking(Connection& db, const Id& id) {
 /// The same booking with another host: theirs is a new appointment.
 void giveTo(Connection& db, const Actor& actor, const Booking& booking, const StoredCalendar& calendar,
             std::int64_t host, Instant start) {
-    const BookingRequest request{start, booking.name, booking.email, booking.zone, booking.answers, {}};
+    const BookingRequest request{start, booking.name, booking.email, booking.zone, booking.answers, {}, {}};
     Activity before = requireActivity(db, booking);
     before.cancelled = true;
     saveActivity(db, onBehalf(actor, before.owner), before, {});
@@ -154,11 +158,12 @@ std::optional<Booking> book(Connection& db, const Actor& actor, const Id& calend
     const Id id = newId();
     const std::string secret = randomLetters(secretLetters);
     db.exec(
-        "INSERT INTO bookings(uuid, calendar_id, activity_id, host, start_utc, end_utc, name, email, zone, answers, "
-        "request_key, secret_hash, created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO bookings(uuid, calendar_id, activity_id, host, start_utc, end_utc, name, email, zone, language, "
+        "answers, request_key, secret_hash, created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         Blob{bytesOf(id)}, calendar->row, rowOfActivity(db, made.id), host, request.start,
-        request.start + calendar->rules.duration, request.name, request.email, request.zone, packMap(request.answers),
-        request.key.empty() ? std::nullopt : std::optional(request.key), Blob{secretHash(secret)}, db.now());
+        request.start + calendar->rules.duration, request.name, request.email, request.zone, request.language,
+        packMap(request.answers), request.key.empty() ? std::nullopt : std::optional(request.key),
+        Blob{secretHash(secret)}, db.now());
     Booking booking = requireBooking(db, id);
     booking.secret = secret;
     return booking;
@@ -180,6 +185,18 @@ std::vector<Booking> bookings(Connection& db, const Id& calendar, const TimeRang
                   Blob{bytesOf(calendar)}, range.start, range.end, std::min<std::size_t>(limit, 1'000)))
         found.push_back(readBooking(row));
     return found;
+}
+
+std::string appointmentObject(Connection& db, const Id& activity) {
+    auto found =
+        db.query("SELECT id, owner FROM activities WHERE uuid=? AND deleted_at IS NULL", Blob{bytesOf(activity)});
+    if (!found.next()) return {};
+    const std::int64_t row = found.int64(0), owner = found.int64(1);
+    for (const StoredMember& member : membersOfRecord(db, RecordKind::activity, row)) {
+        const auto collection = findCollection(db, member.member.collection);
+        if (collection && collection->owner == owner) return memberBytes(db, member.member.id).value_or("");
+    }
+    return {};
 }
 
 std::optional<Booking> moveBooking(Connection& db, const Actor& actor, const Id& id, Instant start,

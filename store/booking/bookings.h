@@ -21,6 +21,7 @@ std::optional<Booking> book(Connection&, const Actor&, const Id& calendar, Booki
 std::optional<Booking> bookingOf(Connection&, const Id&);
 std::optional<Booking> bookingOfSecret(Connection&, std::string_view secret);
 std::vector<Booking> bookings(Connection&, const Id& calendar, const TimeRange&, std::size_t limit);
+std::string appointmentObject(Connection&, const Id& activity);
 /// @param free  the members' times at `start`, as if it were not there. @returns nullopt: none of them is free
 std::optional<Booking> moveBooking(Connection&, const Actor&, const Id&, Instant start,
                                    const std::vector<std::vector<Instant>>& free);

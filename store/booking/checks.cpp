@@ -114,6 +114,7 @@ void checkRequest(const AppointmentCalendar& calendar, BookingRequest& request) 
     if (request.zone.empty()) request.zone = calendar.rules.zone;
     request.zone = ianaZoneId(request.zone);
     if (request.zone.empty()) throw InvalidField("zone", "no time zone of that name");
+    checkLine("language", request.language, 20, false);
     if (request.key.size() > 100) throw InvalidField("key", "at most 100 bytes");
     std::map<std::string, std::string> answers;
     for (const Question& question : calendar.questions)

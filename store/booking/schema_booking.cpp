@@ -60,6 +60,7 @@ CREATE TABLE bookings(
     name TEXT NOT NULL,
     email TEXT NOT NULL,
     zone TEXT NOT NULL,
+    language TEXT NOT NULL,
     answers TEXT NOT NULL,             -- packed
     request_key TEXT,
     secret_hash {blob} NOT NULL,       -- SHA-256
@@ -73,6 +74,7 @@ CREATE INDEX bookings_start ON bookings(calendar_id, start_utc);
 CREATE INDEX bookings_host ON bookings(host, start_utc);
 CREATE UNIQUE INDEX bookings_activity ON bookings(activity_id);
 CREATE INDEX bookings_email ON bookings(email);
+ALTER TABLE sync_outbox ADD COLUMN calendar TEXT NOT NULL DEFAULT '';
 )");
 }
 

@@ -44,6 +44,10 @@ std::optional<AppointmentCalendar> SqlBooking::calendar(std::string_view key) co
     return calendarOfKey(Reading(database_, Reading::Sees::oneState), key);
 }
 
+std::optional<AppointmentCalendar> SqlBooking::calendarById(const Id& id) const {
+    return calendarOfId(Reading(database_, Reading::Sees::oneState), id);
+}
+
 AppointmentCalendar SqlBooking::saveCalendar(const Actor& actor, const AppointmentCalendar& wanted,
                                              const std::string& based) {
     return write(database_, [&](Connection& db) { return saveAppointmentCalendar(db, actor, wanted, based); });
@@ -81,6 +85,10 @@ std::optional<Booking> SqlBooking::bookingOfSecret(std::string_view secret) cons
 
 std::vector<Booking> SqlBooking::bookings(const Id& calendar, const TimeRange& range, std::size_t limit) const {
     return crmdav::bookings(Reading(database_), calendar, range, limit);
+}
+
+std::string SqlBooking::appointmentObject(const Id& activity) const {
+    return crmdav::appointmentObject(Reading(database_, Reading::Sees::oneState), activity);
 }
 
 Booking SqlBooking::moveBooking(const Actor& actor, const Id& id, Instant start) {

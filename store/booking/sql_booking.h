@@ -16,6 +16,7 @@ public:
 
     std::vector<AppointmentCalendar> calendars() const override;
     std::optional<AppointmentCalendar> calendar(std::string_view key) const override;
+    std::optional<AppointmentCalendar> calendarById(const Id&) const override;
     AppointmentCalendar saveCalendar(const Actor&, const AppointmentCalendar&, const std::string& based) override;
     void removeCalendar(const Actor&, const Id&, const std::string& based) override;
 
@@ -24,6 +25,7 @@ public:
     std::optional<Booking> booking(const Id&) const override;
     std::optional<Booking> bookingOfSecret(std::string_view secret) const override;
     std::vector<Booking> bookings(const Id& calendar, const TimeRange&, std::size_t limit) const override;
+    std::string appointmentObject(const Id& activity) const override;
     Booking moveBooking(const Actor&, const Id&, Instant start) override;
     Booking cancelBooking(const Actor&, const Id&) override;
 

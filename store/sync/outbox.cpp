@@ -6,8 +6,9 @@ namespace crmdav {
 
 namespace {
 
-#define OUTBOX_SELECT                                                                                                 \
-    "SELECT id, channel, key, target, subject, body, attempts, created, next_try, sent, last_error FROM sync_outbox " \
+#define OUTBOX_SELECT                                                                                               \
+    "SELECT id, channel, key, target, subject, body, attempts, created, next_try, sent, last_error, calendar FROM " \
+    "sync_outbox "                                                                                                  \
     "WHERE "
 
 OutboxItem readItem(const Rows& row) {
@@ -23,6 +24,7 @@ OutboxItem readItem(const Rows& row) {
     item.nextTry = row.optionalInstant(8);
     item.sent = row.optionalInstant(9);
     item.lastError = row.text(10);
+    item.calendar = row.text(11);
     return item;
 }
 
@@ -30,10 +32,10 @@ OutboxItem readItem(const Rows& row) {
 
 bool post(Connection& db, const OutboxItem& item) {
     return db.exec(
-               "INSERT INTO sync_outbox(key, channel, target, subject, body, attempts, created, next_try, last_error) "
-               "VALUES(?, ?, ?, ?, ?, 0, ?, ?, '') ON CONFLICT(key) DO NOTHING",
-               item.key, item.channel, item.target, item.subject, item.body, db.now(),
-               item.nextTry.value_or(db.now())) > 0;
+               "INSERT INTO sync_outbox(key, channel, target, subject, body, attempts, created, next_try, last_error, "
+               "calendar) VALUES(?, ?, ?, ?, ?, 0, ?, ?, '', ?) ON CONFLICT(key) DO NOTHING",
+               item.key, item.channel, item.target, item.subject, item.body, db.now(), item.nextTry.value_or(db.now()),
+               item.calendar) > 0;
 }
 
 std::vector<OutboxItem> due(Connection& db, std::size_t limit) {

@@ -69,5 +69,21 @@ TEST(SmtpUrl, SaysServerLoginAndSender) {
         EXPECT_THROW(SmtpServer::parse(bad), std::invalid_argument) << bad;
 }
 
+TEST(Mail, AnInvitationIsTheSameInTwoForms) {  // RFC 6047 §2.4
+    OutboxItem invitation = item("Booked", "On Monday.\n");
+    invitation.calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n";
+    const std::string mail = mailOf(invitation, "crm@example.org");
+    EXPECT_THAT(mail, testing::HasSubstr("Content-Type: multipart/alternative; boundary=\"=_"));
+    EXPECT_THAT(mail, testing::HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"));
+    EXPECT_THAT(mail, testing::HasSubstr("Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n"));
+    const auto at = mail.find("boundary=\"") + 10;
+    const std::string boundary = mail.substr(at, mail.find('"', at) - at);
+    std::size_t parts = 0;
+    for (auto from = mail.find("\r\n--" + boundary); from != mail.npos; from = mail.find("\r\n--" + boundary, from + 1))
+        ++parts;
+    EXPECT_EQ(parts, 3U) << mail;
+    EXPECT_TRUE(mail.ends_with("--" + boundary + "--\r\n"));
+}
+
 }  // namespace
 }  // namespace crmdav

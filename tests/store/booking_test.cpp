@@ -50,7 +50,7 @@ protected:
         return booking().book(visitor, calendar, request(start, email));
     }
     static BookingRequest request(Instant start, const std::string& email = "zoe@neu.example") {
-        return {start, "Zoe Neu", email, "Europe/Berlin", {}, {}};
+        return {start, "Zoe Neu", email, "Europe/Berlin", {}, {}, {}};
     }
     std::vector<Instant> slots(const Id& calendar, Instant day = monday) {
         return booking().freeSlots(calendar, {day, day + days(1)});

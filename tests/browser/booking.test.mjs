@@ -1,0 +1,111 @@
+// The public booking page, on a phone and by keyboard: rules E1, E6, E7. Nobody signs in there.
+import assert from 'node:assert/strict';
+import test, {after, before} from 'node:test';
+import {axe, closePage, launch, openPage, phone, shoot} from './support/browser.mjs';
+import {passwords, startWorld} from './support/world.mjs';
+
+let world, browser;
+before(async () => {
+    [world, browser] = await Promise.all([startWorld(), launch()]);
+    await api('POST', '/calendars', {key: 'intro', name: 'Intro <b>call</b>', description: 'Half an hour to get to know each other.',
+        location: 'Video call', members: ['ben'], questions: [{label: 'What is it about?', kind: 'long', required: true},
+            {label: 'Topic', kind: 'choice', choices: ['Prices', 'Product']}, {label: 'Send me news', kind: 'check'}]});
+    await api('POST', '/calendars', {key: 'quick', name: 'Quick', members: ['ben']});
+});
+after(async () => { await browser?.close(); await world?.stop(); });
+
+async function api(method, path, body) {
+    const response = await fetch(`${world.address}/api/v1${path}`, {method, body: body && JSON.stringify(body),
+        headers: {authorization: `Basic ${btoa(`anna:${passwords.anna}`)}`, 'content-type': 'application/json'}});
+    assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+    return response.json();
+}
+const times = page => page.locator('.book-times button');
+
+test('a time is booked, moved and cancelled on a phone', async () => {
+    const page = await openPage(browser, world, {size: phone});
+    await page.goto('/book/intro');
+    await page.getByRole('heading', {name: 'Intro <b>call</b>'}).waitFor();  // text, not markup
+    await times(page).first().waitFor();
+    await shoot(page, 'booking', {dark: true});
+    await axe(page);
+    await times(page).nth(2).click();
+    await page.getByRole('button', {name: 'Book'}).click();
+    await page.getByText('This is needed.').first().waitFor();  // at its fields; nothing was sent
+    await page.getByLabel('Name').fill('Zoe <i>Neu</i>');
+    await page.getByLabel('Email address').fill('zoe@neu.example');
+    await page.getByLabel('What is it about?').fill('Prices, and a tour');
+    await page.getByLabel('Topic').selectOption('Prices');
+    await shoot(page, 'booking-form');
+    await axe(page);
+    await page.getByRole('button', {name: 'Book'}).click();
+    await page.getByRole('heading', {name: 'It is booked'}).waitFor();
+    await shoot(page, 'booking-done');
+    const [booked] = (await api('GET', '/calendars/intro/bookings')).items;
+    assert.deepEqual(booked.answers, {'What is it about?': 'Prices, and a tour', Topic: 'Prices'});
+    assert.equal((await api('GET', `/activities/${booked.activity}`)).owner, 'ben');
+
+    await page.getByRole('link', {name: 'Move or cancel it'}).click();
+    await page.getByRole('button', {name: 'Move'}).click();
+    await times(page).nth(5).click();
+    await page.getByRole('button', {name: 'Move to'}).click();
+    await page.getByText('It was moved.').waitFor();
+    await shoot(page, 'booking-moved');
+    const [moved] = (await api('GET', '/calendars/intro/bookings')).items;
+    assert.equal(moved.id, booked.id);
+    assert.notEqual(moved.start, booked.start);
+    await page.getByRole('button', {name: 'Cancel the appointment'}).click();
+    await axe(page);
+    await page.getByRole('button', {name: 'Cancel the appointment'}).click();
+    await page.getByText('This appointment was cancelled.').waitFor();
+    assert.ok((await api('GET', '/calendars/intro/bookings')).items[0].cancelled);
+    await closePage(page);
+});
+
+test('by keyboard alone, in German, in another zone', async () => {
+    const page = await openPage(browser, world, {locale: 'de-DE'});
+    await page.goto('/book/quick');
+    await page.getByText('Wählen Sie eine Zeit').waitFor();
+    await times(page).first().waitFor();
+    const here = await times(page).first().textContent();
+    await page.getByLabel('Zeiten gelten für').focus();
+    await page.getByLabel('Zeiten gelten für').selectOption('Asia/Tokyo');
+    await page.waitForFunction(before => document.querySelector('.book-times button')?.textContent !== before, here);
+    for (let steps = 0; steps < 10 && !await times(page).first().evaluate(button => button === document.activeElement); ++steps)
+        await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Name').waitFor();
+    await page.getByLabel('Name').focus();
+    await page.keyboard.type('Max Neu');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('max@neu.example');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', {name: 'Ihr Termin ist gebucht'}).waitFor();
+    assert.equal((await api('GET', '/calendars/quick/bookings')).items[0].zone, 'Asia/Tokyo');
+    await closePage(page);
+});
+
+test('whoever was slower chooses another time, and what is wrong is said', async () => {
+    const page = await openPage(browser, world, {size: phone, expects: [/status of 409/, /status of 404/, /Failed to load/]});
+    await page.goto('/book/quick');
+    await times(page).first().click();
+    const start = (await api('GET', '/calendars/quick/availability')).slots[0];
+    await api('POST', '/calendars/quick/bookings', {start, name: 'Ida', email: 'ida@neu.example'});
+    await page.getByLabel('Name').fill('Late');
+    await page.getByLabel('Email address').fill('late@');
+    await page.getByRole('button', {name: 'Book'}).click();
+    await page.getByText('An address is written name@domain.').waitFor();
+    await page.getByLabel('Email address').fill('late@neu.example');
+    await page.getByRole('button', {name: 'Book'}).click();
+    await page.getByText('Somebody was quicker').waitFor();
+    await times(page).first().waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('button', {name: 'Later'}).click();
+    await page.getByText('There is no connection.').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('button', {name: 'Try again'}).click();
+    await page.goto('/book/nothing');
+    await page.getByText('There is nothing to book at this address.').waitFor();
+    await axe(page);
+    await closePage(page);
+});
