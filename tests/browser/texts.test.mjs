@@ -9,10 +9,13 @@ import en from '../../server/console/texts/en.js';
 import serverDe from '../../server/console/texts/server.de.js';
 import {serverWords, sources as serverSources} from './support/server_words.mjs';
 
+import * as booking from '../../server/console/book/texts.js';
+
 const consoleFolder = fileURLToPath(new URL('../../server/console', import.meta.url));
-const sources = readdirSync(consoleFolder, {recursive: true})
-    .filter(name => name.endsWith('.js') && !name.startsWith('texts'))
-    .map(name => readFileSync(path.join(consoleFolder, name), 'utf8'));
+const files = readdirSync(consoleFolder, {recursive: true}).filter(name => name.endsWith('.js') && !name.includes('texts'))
+    .map(name => ({name, text: readFileSync(path.join(consoleFolder, name), 'utf8')}));
+const sources = files.map(file => file.text);
+const isBooking = file => file.name.startsWith('book/');
 
 const placeholders = text => [...(typeof text === 'object' ? Object.values(text).join(' ') : text).matchAll(/\{(\w+)\}/g)]
     .map(found => found[1]).filter((name, at, all) => all.indexOf(name) === at).sort().join();
@@ -20,12 +23,15 @@ const placeholders = text => [...(typeof text === 'object' ? Object.values(text)
 test('German has the texts that English has, with the same things filled in', () => {
     assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());
     assert.deepEqual(Object.keys(en).filter(key => placeholders(en[key]) !== placeholders(de[key])), []);
+    assert.deepEqual(Object.keys(booking.de).sort(), Object.keys(booking.en).sort());
+    assert.deepEqual(Object.keys(booking.en).filter(key => placeholders(booking.en[key]) !== placeholders(booking.de[key])), []);
 });
 
 test('every text that the code names is there', () => {
-    const named = sources.flatMap(text => [...text.matchAll(/\bt\('([^']+)'/g)].map(found => found[1]));
-    assert.ok(named.length > 100);
-    assert.deepEqual([...new Set(named)].filter(key => !(key in en)), []);
+    const named = some => [...new Set(some.flatMap(({text}) => [...text.matchAll(/\bt\('([^']+)'/g)].map(found => found[1])))];
+    assert.ok(named(files).length > 100);
+    assert.deepEqual(named(files.filter(file => !isBooking(file))).filter(key => !(key in en)), []);
+    assert.deepEqual(named(files.filter(isBooking)).sort(), Object.keys(booking.en).sort());
 });
 
 test('no markup is made from text', () => {

@@ -6,9 +6,9 @@ const place = decodeURIComponent(here.slice(here.lastIndexOf('/') + 1));
 
 /** What went wrong, in words for visitors. `next` are free times where somebody was quicker. */
 export class Refused extends Error {
-    constructor(status, answer) {
+    constructor(status, answer, why) {
         super(status === 0 ? t('offline') : status === 404 ? t('gone') : status === 429 ? t('busy')
-            : answer.next ? t('taken') : t('failed', {why: answer.detail ?? status}));
+            : answer.next ? t('taken') : t('failed', {why: why ?? status}));
         Object.assign(this, {status, field: answer.field, next: answer.next});
     }
 }
@@ -21,8 +21,16 @@ async function ask(name, options = {}) {
         throw new Refused(0, {});
     }
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Refused(response.status, answer);
+    if (!response.ok) throw new Refused(response.status, answer, await inTheirLanguage(answer.detail));
     return answer;
+}
+
+/** The server's words are English. */
+async function inTheirLanguage(words) {
+    if (language === 'en' || !words) return words;
+    const {loadSaid, said} = await import('../lib/said.js');
+    await loadSaid();
+    return said(words);
 }
 
 const send = (name, body) => ask(name, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});

@@ -1,5 +1,5 @@
 // What visitors read, in their browser's language: English, or German.
-const en = {
+export const en = {
     loading: 'One moment …', minutes: '{n} minutes', zone: 'Times are in', choose: 'Choose a time',
     earlier: 'Earlier', later: 'Later', none: 'Nothing is free in these days.', next: 'Next free: {time}',
     back: 'Another time', name: 'Name', email: 'Email address', book: 'Book {time}', please: 'Please choose',
@@ -13,7 +13,7 @@ const en = {
     busy: 'Too many bookings come from your network. Try again in an hour.', noMail: 'An address is written name@domain.',
     needed: 'This is needed.', already: 'It was booked before; see your mail.', leave: 'Leave this empty',
 };
-const de = {
+export const de = {
     loading: 'Einen Moment …', minutes: '{n} Minuten', zone: 'Zeiten gelten für', choose: 'Wählen Sie eine Zeit',
     earlier: 'Früher', later: 'Später', none: 'In diesen Tagen ist nichts frei.', next: 'Nächste freie Zeit: {time}',
     back: 'Andere Zeit', name: 'Name', email: 'E-Mail-Adresse', book: '{time} buchen', please: 'Bitte wählen',
@@ -30,8 +30,9 @@ const de = {
     already: 'Er war schon gebucht; sehen Sie in Ihre E-Mails.', leave: 'Lassen Sie das leer',
 };
 
-export const language = navigator.languages.map(tag => tag.slice(0, 2).toLowerCase()).find(tag => tag === 'de' || tag === 'en') ?? 'en';
-export const locale = navigator.languages.find(tag => tag.toLowerCase().startsWith(language)) ?? language;
+const wanted = globalThis.navigator?.languages ?? [];
+export const language = wanted.map(tag => tag.slice(0, 2).toLowerCase()).find(tag => tag === 'de' || tag === 'en') ?? 'en';
+export const locale = wanted.find(tag => tag.toLowerCase().startsWith(language)) ?? language;
 const texts = language === 'de' ? de : en;
 
 export const t = (key, params = {}) => texts[key].replace(/\{(\w+)\}/g, (whole, name) => params[name] ?? whole);
