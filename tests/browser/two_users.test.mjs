@@ -55,6 +55,11 @@ async function furnish(login) {
     has.feed = (await must(login, 'POST', '/feeds', {calendar: 'activities', label: secret})).id;
     await must(login, 'PUT', `/collections/${has.calendar}/shares/user:david`, {access: 'read'});
     has.session = await signIn(login);
+    has.key = `with-${login}`;
+    await must(login, 'POST', '/calendars', {key: has.key, name: 'Talk', members: [login]});
+    await must(login, 'PATCH', '/working-hours', {days: {'2031-12-24': []}});
+    const [start] = (await must(login, 'GET', `/calendars/${has.key}/availability`)).slots;
+    has.booking = (await must(login, 'POST', `/calendars/${has.key}/bookings`, {start, name: 'Visitor', email: 'visitor@else.example'})).id;
     has.account = (await must(login, 'POST', '/accounts', {provider: 'dav', login: 'elsewhere', password: 'elsewhere-shows-the-demo',
         address: `${world.address}/`})).id;
     await must(login, 'PATCH', `/accounts/${has.account}/settings?kind=calendar`, {direction: 'two-way'});
@@ -85,14 +90,15 @@ const moving = new Set(['lastUsed', 'lastAddress', 'lastAgent', 'current', 'next
 const still = value => JSON.parse(JSON.stringify(value, (name, one) => moving.has(name) ? undefined : one));
 
 /** All that somebody has, to compare. */
-async function belongings({login, account, activity, contact, calendar, book}) {
+async function belongings({login, account, activity, contact, calendar, book, key}) {
     const lists = ['/accounts', '/app-passwords', '/feeds', '/sessions', '/collections', '/activities?limit=200', '/contacts?limit=200',
         `/activities?owner=${login}&limit=200`, '/companies?limit=200', '/deals?limit=200', '/teams', '/activity-types', '/trash?limit=200',
         `/collections/${calendar}/shares`, `/collections/${book}/shares`,
-        `/accounts/${account}/runs`, `/accounts/${account}/journal?limit=200`, `/history?record=${activity}`, `/history?record=${contact}`];
+        `/accounts/${account}/runs`, `/accounts/${account}/journal?limit=200`, `/history?record=${activity}`, `/history?record=${contact}`,
+        `/calendars/${key}/bookings`];
     const found = {};
     for (const list of lists) found[list] = still(await all(login, list));
-    for (const one of ['/me', '/organisation', `/activities/${activity}`, `/contacts/${contact}`, `/accounts/${account}`,
+    for (const one of ['/me', '/organisation', '/working-hours', `/calendars/${key}`, `/activities/${activity}`, `/contacts/${contact}`, `/accounts/${account}`,
                        `/accounts/${account}/settings?kind=calendar`, `/accounts/${account}/settings?kind=contacts`])
         found[one] = still(await must(login, 'GET', one));
     found.photo = (await ask(login, 'GET', `/contacts/${contact}/photo`)).text;
@@ -110,6 +116,7 @@ const ofAccount = (body, kind = '') => ({denied: [
     [(path, o) => `${path.replace('{id}', o.account).replace('{run}', o.run)}${kind && `?kind=${kind}`}`, body],
     [(path, o) => `${path.replace('{id}', o.account).replace('{run}', o.run)}?user=${o.login}${kind && `&kind=${kind}`}`, body],
 ]});
+const inCalendar = body => denied([(path, o) => path.replace('{key}', o.key).replace('{id}', o.booking), body]);
 const withId = (name, body) => denied([(path, o) => path.replace('{id}', o[name]), body]);
 
 const attempts = {
@@ -161,6 +168,16 @@ const attempts = {
     'GET /deals': silent([path => `${path}?limit=200`], [(path, o) => `${path}?contact=${o.contact}`]),
     'POST /deals': {refused: [[path => path, o => ({title: 'Linked', contacts: [o.contact]})]]},
     'GET /deals/{id}': own, 'PATCH /deals/{id}': own, 'DELETE /deals/{id}': own,
+
+    // Everybody sees the calendars and books for customers.
+    'GET /calendars': silent([path => path]), 'GET /calendars/{key}': own, 'GET /calendars/{key}/availability': own,
+    'POST /calendars': denied([path => path, o => ({key: 'planted', name: 'Planted', members: [o.login]})]),
+    'PATCH /calendars/{key}': inCalendar({name: 'Taken'}), 'DELETE /calendars/{key}': inCalendar(),
+    'GET /calendars/{key}/bookings': inCalendar(), 'POST /calendars/{key}/bookings': own,
+    'GET /calendars/{key}/bookings/{id}': inCalendar(), 'PATCH /calendars/{key}/bookings/{id}': inCalendar({start: '2031-03-04T10:00:00Z'}),
+    'DELETE /calendars/{key}/bookings/{id}': inCalendar(),
+    ...Object.fromEntries(['GET', 'PATCH', 'DELETE'].map(method => [`${method} /working-hours`,
+        denied([(path, o) => `${path}?user=${o.login}`, method === 'PATCH' ? {days: {}} : undefined])])),
 
     'GET /collections': silent([path => path]), 'GET /collections/{id}': denied(...['calendar', 'book'].map(name => [(path, o) => path.replace('{id}', o[name])])),
     'PATCH /collections/{id}': denied(...['calendar', 'book'].map(name => [(path, o) => path.replace('{id}', o[name]), {displayName: 'Taken'}])),
