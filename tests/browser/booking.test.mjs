@@ -1,7 +1,7 @@
 // The public booking page, on a phone and by keyboard: rules E1, E6, E7. Nobody signs in there.
 import assert from 'node:assert/strict';
 import test, {after, before} from 'node:test';
-import {axe, closePage, launch, openPage, phone, shoot} from './support/browser.mjs';
+import {axe, closePage, launch, openPage, phone, shoot, signIn} from './support/browser.mjs';
 import {passwords, startWorld} from './support/world.mjs';
 
 let world, browser;
@@ -107,5 +107,63 @@ test('whoever was slower chooses another time, and what is wrong is said', async
     await page.goto('/book/nothing');
     await page.getByText('There is nothing to book at this address.').waitFor();
     await axe(page);
+    await closePage(page);
+});
+
+test('a calendar is made in the console, changed, looked into and deleted; hours are set', async () => {
+    const page = await openPage(browser, world, {expects: [/status of 422/]});
+    await signIn(page, 'anna');
+    await page.goto('/console/#/booking');
+    await page.getByRole('button', {name: 'New appointment calendar'}).click();
+    await page.getByLabel('Name', {exact: true}).fill('Demo für Käufer');
+    assert.equal(await page.getByLabel('Address').inputValue(), 'demo-fur-kaufer');
+    await page.getByLabel('Group').check();
+    await page.getByRole('dialog').getByLabel('Anna Berger').check();
+    await page.getByRole('dialog').getByLabel(/^Ben/).check();
+    await page.getByLabel('Length, minutes').fill('1');
+    await page.getByRole('button', {name: 'Add a question'}).click();
+    await page.getByLabel('Question', {exact: true}).fill('Which product?');
+    await page.getByLabel('Kind of answer').selectOption('choice');
+    await page.getByLabel('Choices, with commas between').fill('One, Two');
+    await page.getByRole('button', {name: 'Make it'}).click();
+    await page.getByText('From 5 to 1440 minutes.').waitFor();  // at its field
+    await page.getByLabel('Length, minutes').fill('45');
+    await shoot(page, 'booking-calendar');
+    await axe(page);
+    await page.getByRole('button', {name: 'Make it'}).click();
+    await page.getByText('Demo für Käufer').waitFor();
+    const made = await api('GET', '/calendars/demo-fur-kaufer');
+    assert.deepEqual([made.kind, made.duration, made.members.length, made.questions[0].choices], ['group', 45, 2, ['One', 'Two']]);
+
+    const [start] = (await api('GET', '/calendars/demo-fur-kaufer/availability')).slots;
+    await api('POST', '/calendars/demo-fur-kaufer/bookings', {start, name: 'Ida <b>Neu</b>', email: 'ida@neu.example', answers: {'Which product?': 'Two'}});
+    await page.getByRole('button', {name: 'Bookings: Demo für Käufer'}).click();
+    await page.getByText('Ida <b>Neu</b>').waitFor();
+    await page.getByText('Which product?: Two').waitFor();
+    await shoot(page, 'booking-bookings');
+    await axe(page);
+    await page.getByRole('button', {name: 'Cancel: Ida'}).click();
+    await page.getByRole('dialog').last().getByRole('button', {name: 'Cancel', exact: true}).last().click();
+    await page.getByText('It is cancelled.').waitFor();
+    await page.getByRole('dialog').getByRole('button', {name: 'Close'}).last().click();
+
+    await page.getByLabel('Monday').fill('9:00-12:00, 14:00 - 18:00');
+    await page.getByLabel('Friday').fill('nonsense');
+    await page.getByRole('button', {name: 'Save'}).click();
+    await page.getByText('Times are written').waitFor();
+    await page.getByLabel('Friday').fill('');
+    await page.getByRole('button', {name: 'Save'}).click();
+    await page.getByRole('button', {name: 'The usual ones again'}).waitFor();
+    const hours = await api('GET', '/working-hours');
+    assert.deepEqual([hours.week.monday, hours.week.friday], [['09:00-12:00', '14:00-18:00'], []]);
+    await shoot(page, 'booking-console', {dark: true});
+    await axe(page);
+    await page.getByRole('button', {name: 'Edit: Demo für Käufer'}).click();
+    await page.getByLabel('Its page is open').uncheck();
+    await page.getByRole('dialog').getByRole('button', {name: 'Save'}).click();
+    await page.getByText('closed').waitFor();
+    await page.getByRole('button', {name: 'Delete: Demo für Käufer'}).click();
+    await page.getByRole('dialog').getByRole('button', {name: 'Delete'}).click();
+    await page.getByText('Demo für Käufer is deleted.').waitFor();
     await closePage(page);
 });

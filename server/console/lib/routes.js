@@ -7,6 +7,7 @@ export const routes = [
     {path: 'companies', page: 'companies', nav: true, icon: 'building', title: 'nav.companies'},
     {path: 'deals', page: 'deals', nav: true, icon: 'briefcase', title: 'nav.deals'},
     {path: 'integrations', page: 'integrations', nav: true, icon: 'arrow-repeat', title: 'nav.integrations'},
+    {path: 'booking', page: 'booking', nav: true, icon: 'signpost', title: 'nav.booking'},
     {path: 'devices', page: 'devices', nav: true, icon: 'phone', title: 'nav.devices'},
     {path: 'feeds', page: 'feeds', nav: true, icon: 'rss', title: 'nav.feeds'},
     {path: 'admin', page: 'admin', nav: true, icon: 'gear', title: 'nav.admin', admins: true},
