@@ -26,34 +26,34 @@ namespace {
 
 /// A length of SlotRules, as a whole number of its unit.
 template <auto Member>
-constexpr Field<CalendarView> length(std::string_view name, std::string_view about) {
+constexpr Field<AppointmentCalendarView> length(std::string_view name, std::string_view about) {
     using Length = std::remove_cvref_t<decltype(std::declval<SlotRules>().*Member)>;
     return {name, about, [] { return Codec<std::int64_t>::schema(); },
-            [](const Call&, JsonWriter& out, const CalendarView& view) {
+            [](const Call&, JsonWriter& out, const AppointmentCalendarView& view) {
                 out.number(static_cast<std::int64_t>((view.calendar.rules.*Member).count()));
             },
-            [](const Call&, CalendarView& view, const Json& json, const std::string& path) {
+            [](const Call&, AppointmentCalendarView& view, const Json& json, const std::string& path) {
                 view.calendar.rules.*Member = Length(checkedNumber(json, path, 0, 10'000'000));
             }};
 }
 
 template <auto Member>
-constexpr Field<CalendarView> part(std::string_view name, std::string_view about) {
+constexpr Field<AppointmentCalendarView> part(std::string_view name, std::string_view about) {
     using T = std::remove_cvref_t<decltype(std::declval<AppointmentCalendar>().*Member)>;
     return {name, about, [] { return Codec<T>::schema(); },
-            [](const Call& call, JsonWriter& out, const CalendarView& view) {
+            [](const Call& call, JsonWriter& out, const AppointmentCalendarView& view) {
                 Codec<T>::write(call, out, view.calendar.*Member);
             },
-            [](const Call& call, CalendarView& view, const Json& json, const std::string& path) {
+            [](const Call& call, AppointmentCalendarView& view, const Json& json, const std::string& path) {
                 Codec<T>::read(call, view.calendar.*Member, json, path);
             }};
 }
 
 /// What is fixed once the calendar is there.
 template <auto Member>
-constexpr Field<CalendarView> fixed(std::string_view name, std::string_view about) {
-    Field<CalendarView> row = part<Member>(name, about);
-    row.read = [](const Call& call, CalendarView& view, const Json& json, const std::string& path) {
+constexpr Field<AppointmentCalendarView> fixed(std::string_view name, std::string_view about) {
+    Field<AppointmentCalendarView> row = part<Member>(name, about);
+    row.read = [](const Call& call, AppointmentCalendarView& view, const Json& json, const std::string& path) {
         auto wanted = view.calendar.*Member;
         Codec<decltype(wanted)>::read(call, wanted, json, path);
         if (!view.isNew && wanted != view.calendar.*Member) throw InvalidField(path, "can't be changed any more");
@@ -63,8 +63,8 @@ constexpr Field<CalendarView> fixed(std::string_view name, std::string_view abou
 }
 
 template <auto Member>
-constexpr Field<CalendarView> shownOnly(std::string_view name, std::string_view about) {
-    Field<CalendarView> row = part<Member>(name, about);
+constexpr Field<AppointmentCalendarView> shownOnly(std::string_view name, std::string_view about) {
+    Field<AppointmentCalendarView> row = part<Member>(name, about);
     row.read = nullptr;
     return row;
 }
@@ -72,9 +72,9 @@ constexpr Field<CalendarView> shownOnly(std::string_view name, std::string_view 
 }  // namespace
 
 template <>
-std::span<const Field<CalendarView>> fieldsOf() {
+std::span<const Field<AppointmentCalendarView>> fieldsOf() {
     using C = AppointmentCalendar;
-    static const Field<CalendarView> rows[] = {
+    static const Field<AppointmentCalendarView> rows[] = {
         shownOnly<&C::id>("id", "UUID."),
         shownOnly<&C::version>("etag", "Version of the calendar, for If-Match."),
         fixed<&C::key>("key", "[a-z0-9-], fixed from the first day: its public page is /book/{key}."),
@@ -87,18 +87,18 @@ std::span<const Field<CalendarView>> fieldsOf() {
         part<&C::collective>("collective", "Of a group: everyone has to be free, and takes part; else one of them."),
         part<&C::bookable>("bookable", "Its public page is open."),
         {"type", "Activity type of what is booked, by key; null: the default one.", Codec<std::string>::schema,
-         [](const Call& call, JsonWriter& out, const CalendarView& view) {
+         [](const Call& call, JsonWriter& out, const AppointmentCalendarView& view) {
              textOrNull(out, view.calendar.typeId.empty() ? "" : call.directory.typeKey(view.calendar.typeId));
          },
-         [](const Call& call, CalendarView& view, const Json& json, const std::string& path) {
+         [](const Call& call, AppointmentCalendarView& view, const Json& json, const std::string& path) {
              if (json.isNull()) return view.calendar.typeId.clear();
              const auto known = call.directory.typeId(checkedText(json, path, 100));
              if (!known) throw InvalidField(path, "there is no activity type of that key");
              view.calendar.typeId = *known;
          }},
         {"zone", "IANA; starts are offered by its clock. Empty: the organisation's.", Codec<std::string>::schema,
-         [](const Call&, JsonWriter& out, const CalendarView& view) { out.text(view.calendar.rules.zone); },
-         [](const Call&, CalendarView& view, const Json& json, const std::string& path) {
+         [](const Call&, JsonWriter& out, const AppointmentCalendarView& view) { out.text(view.calendar.rules.zone); },
+         [](const Call&, AppointmentCalendarView& view, const Json& json, const std::string& path) {
              view.calendar.rules.zone = json.isNull() ? "" : checkedText(json, path, 100);
          }},
         length<&SlotRules::duration>("duration", "Minutes, of an appointment."),

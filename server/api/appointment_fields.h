@@ -10,7 +10,7 @@
 namespace crmdav {
 
 /// Minutes and days as numbers.
-struct CalendarView {
+struct AppointmentCalendarView {
     AppointmentCalendar calendar;
     bool isNew = false;
 };

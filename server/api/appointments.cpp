@@ -45,7 +45,8 @@ TimeRange rangeOf(const Call& call) {
 }
 
 Response calendarAnswer(const Call& call, int status, const AppointmentCalendar& calendar) {
-    return jsonResponse(status, jsonOf(call, CalendarView{calendar})).with("ETag", "\"" + calendar.version + "\"");
+    return jsonResponse(status, jsonOf(call, AppointmentCalendarView{calendar}))
+        .with("ETag", "\"" + calendar.version + "\"");
 }
 
 /// 409 with the next free starts.
@@ -59,18 +60,18 @@ Response refused(const SlotTaken& taken) {
 }
 
 Response listCalendars(Call& call) {
-    std::vector<CalendarView> views;
+    std::vector<AppointmentCalendarView> views;
     for (AppointmentCalendar& calendar : call.store.booking().calendars()) views.push_back({std::move(calendar)});
     return all(call, views);
 }
 
 Response getCalendar(Call& call) {
     const AppointmentCalendar calendar = calendarAsked(call);
-    return conditional(call.request, calendar.version, jsonOf(call, CalendarView{calendar}));
+    return conditional(call.request, calendar.version, jsonOf(call, AppointmentCalendarView{calendar}));
 }
 
 Response createCalendar(Call& call) {
-    CalendarView view;
+    AppointmentCalendarView view;
     view.isNew = true;
     readFields(call, view, call.body());
     const auto saved = call.store.booking().saveCalendar(call.actor(), view.calendar, {});
@@ -78,7 +79,7 @@ Response createCalendar(Call& call) {
 }
 
 Response patchCalendar(Call& call) {
-    CalendarView view{calendarAsked(call)};
+    AppointmentCalendarView view{calendarAsked(call)};
     requireMatch(call.request, view.calendar.version);
     const std::string based = view.calendar.version;
     readFields(call, view, call.body());

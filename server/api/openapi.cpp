@@ -105,7 +105,7 @@ constexpr Schema schemas[] = {
     {"Merged", mergedSchema},
     {"Duplicates", duplicatesSchema},
     {"Erased", [] { return std::string(R"({"type":"object","properties":{"places":{"type":"integer"}}})"); }},
-    {"AppointmentCalendar", schemaOf<CalendarView>},
+    {"AppointmentCalendar", schemaOf<AppointmentCalendarView>},
     {"Availability", availabilitySchema},
     {"Booking", schemaOf<BookingView>},
     {"BookingWish", schemaOf<BookingWish>},

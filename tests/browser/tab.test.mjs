@@ -20,7 +20,7 @@ before(async () => {
         `contacts/${contact}/history`, `contacts/${contact}/calendar`, 'contacts/duplicates', 'companies?q=a', 'companies/new', `companies/${company}`,
         `companies/${company}/people`, 'deals', 'deals?view=list', 'deals/new', `deals/${deal}`, 'integrations', 'integrations/new', 'integrations/new/dav',
         `integrations/${account}`, `integrations/${account}/calendar/settings`, `integrations/${account}/contacts/settings`,
-        `integrations/${account}/calendar/preview`, `integrations/${account}/journal`, 'devices', 'feeds', 'me', 'nowhere',
+        `integrations/${account}/calendar/preview`, `integrations/${account}/journal`, 'booking', 'devices', 'feeds', 'me', 'nowhere',
         ...['users', 'users/ben', 'teams', 'organisation', 'types', 'providers', 'accounts', 'health', 'history', 'trash'].map(name => `admin/${name}`)];
 });
 after(async () => { await browser?.close(); await world?.stop(); });
