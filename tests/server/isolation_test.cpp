@@ -11,6 +11,7 @@
 #include "server/http/errors.h"
 #include "server/http/target.h"
 #include "server/routes.h"
+#include "store/booking.h"
 #include "tests/server/temp_store.h"
 
 /// Every first segment of an address × every method × everybody who isn't its owner: nothing of Anna's is read or
@@ -69,6 +70,12 @@ constexpr Row rows[] = {
     {"api", "/api/v1/changes", false},
     {"api", "/api/v1/history", false},
     {"api", "/api/v1/trash", false},
+    {"book", "/book/intro", true},
+    {"book", "/book/intro/about", true},
+    {"book", "/book/intro/slots", true},
+    {"book", "/book/intro/bookings", true},
+    {"book", "/book/~guess/about", true},
+    {"book", "/book/~guess/cancel", true},
     {"feeds", "/feeds/{guess}.ics", true},
     {"feeds", "/feeds/anna.ics", true},
     {"profiles", "/profiles/anna.mobileconfig", false},
@@ -110,6 +117,7 @@ protected:
         EXPECT_EQ(ask(annas, "anna", "PUT", "/dav/calendars/anna/activities/secret.ics", of(event, "one")).status, 201);
         EXPECT_EQ(ask(annas, "anna", "PUT", "/dav/addressbooks/anna/private/secret.vcf", of(card, "two")).status, 201);
         temp.store->addFeed({}, temp.anna.id, calendar(), Detail::everything, "Hush feed");
+        bookATime();
         user.login = "carl";
         user.email = "carl@example.org";
         temp.store->addUser({}, user);
@@ -119,6 +127,20 @@ protected:
         share.login = "carl";
         share.write = true;
         temp.store->share({}, temp.store->collection("anna", Home::calendars, "carls")->id, share);
+    }
+
+    void bookATime() {
+        BookingStore& booking = temp.store->booking();
+        AppointmentCalendar made;
+        made.key = "intro";
+        made.name = "Intro";
+        made.members = {"anna"};
+        made.questions = {{"What about?", "text", true, {}}};
+        made = booking.saveCalendar({}, made, {});
+        const Instant now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        const auto free = booking.freeSlots(made.id, {now, now + std::chrono::days(14)});
+        booking.book({}, made.id,
+                     {free.at(0), "Visitor", "visitor@else.example", {}, {{"What about?", "Hush"}}, {}, {}});
     }
 
     CollectionId calendar() const { return temp.store->collection("anna", Home::calendars, "activities")->id; }
