@@ -185,6 +185,7 @@ struct Activity : RecordHead {
     int priority = 0;                  ///< 0 … 9
     std::string url;
     std::vector<Id> contactIds, companyIds, dealIds;  ///< linked by hand; participants link by address
+    Id calendar;                                      ///< appointment calendar that it is in (rule E1); empty: none
     std::string uid;                                  ///< iCalendar UID
     friend bool operator==(const Activity&, const Activity&) = default;
 };
@@ -206,14 +207,22 @@ struct CalendarEntry {
 
 // ---------------------------------------------------------------- who writes
 
+/// Whether a write to an appointment starts the triggers of its calendar (rules E3, E5), where that allows any.
+enum class Triggers {
+    usual,  ///< what people and programs write does; imports, restores, undos, the demo and the bridge don't
+    fire,   ///< the bridge, where the account's settings say so
+    none,
+};
+
 /// Who does something and from where: goes into the history with every change.
 struct Actor {
-    std::int64_t user = 0;  ///< 0: the system itself (import at the command line, demo, background work)
-    std::string via;        ///< dav, api, console, cli, feed, bridge, demo
-    std::string device;     ///< label of the app password or token; empty: signed in with a password
-    std::string agent;      ///< User-Agent, cut to 200 bytes
-    std::string address;    ///< client IP
-    std::string request;    ///< request id, or bridge run
+    std::int64_t user = 0;                ///< 0: the system itself (import at the command line, demo, background work)
+    std::string via;                      ///< dav, api, console, cli, feed, bridge, demo
+    std::string device;                   ///< label of the app password or token; empty: signed in with a password
+    std::string agent;                    ///< User-Agent, cut to 200 bytes
+    std::string address;                  ///< client IP
+    std::string request;                  ///< request id, or bridge run
+    Triggers triggers = Triggers::usual;  ///< not in the history
 };
 
 }  // namespace crmdav

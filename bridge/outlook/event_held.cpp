@@ -137,6 +137,7 @@ Activity hold(Activity event, bool known, const EventOptions& options) {
     event.contactIds.clear();
     event.companyIds.clear();
     event.dealIds.clear();
+    event.calendar.clear();
     event.done = false;
     event.completed.reset();
     event.percent = 0;

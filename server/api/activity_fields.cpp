@@ -189,6 +189,7 @@ Rows activityStates() {
         field<T, &T::contactIds>("contacts", "Contacts linked by hand; participants link by their address."),
         field<T, &T::companyIds>("companies", "Companies linked by hand."),
         field<T, &T::dealIds>("deals", "Deals it belongs to."),
+        field<T, &T::calendar>("calendar", "Id of the appointment calendar it is in: its owner hosts there."),
         field<T, &T::uid>("uid", "iCalendar UID; made when left out, fixed from then on."),
     };
 }

@@ -86,6 +86,7 @@ Activity appointment(Connection& db, const StoredCalendar& calendar, const Booki
     Activity a;
     a.owner = host;
     a.typeId = calendar.typeId;
+    a.calendar = calendar.id;
     a.subject = calendar.name + ": " + request.name;
     a.location = calendar.location;
     a.notes = notesOf(calendar, request);

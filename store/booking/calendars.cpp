@@ -169,6 +169,10 @@ std::optional<StoredCalendar> calendarOfId(Connection& db, const Id& id) {
     return only(db, db.query(CALENDAR_SELECT "AND c.uuid=?", Blob{bytesOf(id)}));
 }
 
+bool isMember(const StoredCalendar& calendar, std::int64_t user) {
+    return std::ranges::find(calendar.memberIds, user) != calendar.memberIds.end();
+}
+
 AppointmentCalendar saveAppointmentCalendar(Connection& db, const Actor& actor, const AppointmentCalendar& wanted,
                                             const std::string& based) {
     StoredCalendar after;

@@ -20,6 +20,7 @@ struct StoredCalendar : AppointmentCalendar {
 std::vector<StoredCalendar> appointmentCalendars(Connection&);
 std::optional<StoredCalendar> calendarOfKey(Connection&, std::string_view key);
 std::optional<StoredCalendar> calendarOfId(Connection&, const Id&);
+bool isMember(const StoredCalendar&, std::int64_t user);
 AppointmentCalendar saveAppointmentCalendar(Connection&, const Actor&, const AppointmentCalendar&,
                                             const std::string& based);
 void removeAppointmentCalendar(Connection&, const Actor&, const Id&, const std::string& based);

@@ -51,5 +51,6 @@ void tellOthers(Connection&);           ///< 15: schema_outbox.cpp
 void keepSessions(Connection&);         ///< 16: schema_sessions.cpp
 void rememberMerges(Connection&);       ///< 17: records/schema_merges.cpp
 void bookTimes(Connection&);            ///< 18: booking/schema_booking.cpp
+void nameAppointments(Connection&);     ///< 19: booking/schema_appointments.cpp
 
 }  // namespace crmdav

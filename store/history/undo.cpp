@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "store/booking/calendars.h"
 #include "store/engine/database.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
@@ -62,6 +63,13 @@ std::vector<OldObject> objectsBefore(Connection& db, const std::vector<Entry>& e
     return objects;
 }
 
+/// Of the appointment calendars; what was in none may be in none again.
+bool mayBeIn(Connection& db, const Id& calendar, std::int64_t owner) {
+    if (calendar.empty()) return true;
+    const auto found = calendarOfId(db, calendar);
+    return found && isMember(*found, owner);
+}
+
 /// What stands in the record alone, and so in no bytes, goes back by the history's own values.
 void revertFields(Connection& db, const Actor& actor, RecordKind kind, const Id& id,
                   const std::vector<Entry>& entries) {
@@ -91,13 +99,15 @@ void revertFields(Connection& db, const Actor& actor, RecordKind kind, const Id&
         if (has("custom")) record->custom = unpackMap(list(before["custom"]));
         if (has("owner")) record->owner = std::stoll(before["owner"]);
         saveDeal(db, actor, *record, "");
-    } else if (kind == RecordKind::activity && (has("type") || has("contacts") || has("companies") || has("deals"))) {
+    } else if (kind == RecordKind::activity &&
+               (has("type") || has("contacts") || has("companies") || has("deals") || has("calendar"))) {
         auto record = activity(db, 0, id);
         if (!record) return;
         if (has("contacts")) record->contactIds = unpack(list(before["contacts"]));
         if (has("companies")) record->companyIds = unpack(list(before["companies"]));
         if (has("deals")) record->dealIds = unpack(list(before["deals"]));
         if (has("type") && typeOfId(storedTypes(db), before["type"])) record->typeId = before["type"];
+        if (has("calendar") && mayBeIn(db, before["calendar"], record->owner)) record->calendar = before["calendar"];
         saveActivity(db, actor, *record, "");
     } else if (kind == RecordKind::contact && (has("custom") || has("company"))) {
         auto record = contact(db, 0, id);

@@ -4,6 +4,7 @@
 
 #include "protocol/text/expand.h"
 #include "protocol/text/recurrence.h"
+#include "store/booking/calendars.h"
 #include "store/engine/database.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
@@ -178,6 +179,16 @@ void setType(std::span<const StoredType> types, StoredActivity& a) {
     a.typeRow = type->row;
 }
 
+/// @param before  null: a new one
+void checkAppointment(Connection& db, const Activity* before, const Activity& a) {
+    if (a.calendar.empty() || (before && before->calendar == a.calendar)) return;
+    if (a.component != ComponentKind::event) throw InvalidField("calendar", "only an event is an appointment");
+    const auto calendar = calendarOfId(db, a.calendar);
+    if (!calendar) throw InvalidField("calendar", "no such appointment calendar");
+    if (!isMember(*calendar, a.owner))
+        throw InvalidField("calendar", "its owner isn't a member of that appointment calendar");
+}
+
 /// Whoever invites is the organiser (RFC 5545 §3.8.4.3).
 void nameOrganizer(Connection& db, Activity& a) {
     if (a.participants.empty() || std::ranges::any_of(a.participants, &Participant::organizer)) return;
@@ -204,6 +215,7 @@ void takeReading(StoredActivity& a, const Document& document, std::span<const Ac
     read.contactIds = a.contactIds;
     read.companyIds = a.companyIds;
     read.dealIds = a.dealIds;
+    read.calendar = a.calendar;
     static_cast<Activity&>(a) = std::move(read);
 }
 
@@ -222,6 +234,7 @@ Activity add(Connection& db, const Actor& actor, const Activity& wanted, const s
     setType(stored, a);
     settleDone({}, a, db.now());
     checkLinks(db, actor.user, nullptr, a);
+    checkAppointment(db, nullptr, a);
     nameOrganizer(db, a);
     const auto home = calendarOf(db, a.owner, a.component, a.typeId);
     if (!home) throw NotFound("no such owner");
@@ -290,6 +303,7 @@ Activity saveActivity(Connection& db, const Actor& actor, const Activity& wanted
     settleDone(*before, after, db.now());
     settleExceptions(*before, after);
     checkLinks(db, actor.user, &*before, after);
+    checkAppointment(db, &*before, after);
     nameOrganizer(db, after);
     const auto primary = primaryOf(db, *before);
     if (!primary) throw NotFound("the activity has no object");

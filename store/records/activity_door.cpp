@@ -130,6 +130,7 @@ ReadIn readActivityIn(Connection& db, const Actor& actor, const Collection& coll
     after.contactIds = before->contactIds;
     after.companyIds = before->companyIds;
     after.dealIds = before->dealIds;
+    after.calendar = before->calendar;
     if (collection.owner != before->owner) {
         after.reminders = before->reminders;
         after.busy = before->busy;

@@ -20,6 +20,9 @@ int childrenOf(const Activity& a) {
 }
 
 std::optional<std::int64_t> orNull(std::int64_t row) { return row ? std::optional(row) : std::nullopt; }
+std::optional<Blob> orNull(const std::string& bytes) {
+    return bytes.empty() ? std::nullopt : std::optional(Blob{bytes});
+}
 std::int64_t secondsOf(const When& when) { return when.local.time_since_epoch().count(); }
 
 When readWhenAt(const Rows& row, int column) {
@@ -229,6 +232,7 @@ int readActivityRow(const Rows& row, std::span<const StoredType> types, StoredAc
     a.url = row.text(29);
     a.ownerShows = row.as<Detail>(31);
     a.ownerZone = row.text(32);
+    a.calendar = idOf(row.blob(33));
     const StoredType* type = typeOfRow(types, a.typeRow);
     a.typeId = type ? type->id : defaultType(types).id;
     return row.integer(30);
@@ -262,6 +266,7 @@ std::vector<FieldChange> differencesOf(const StoredActivity& a, const StoredActi
     d.field("contacts", pack(a.contactIds), pack(b.contactIds));
     d.field("companies", pack(a.companyIds), pack(b.companyIds));
     d.field("deals", pack(a.dealIds), pack(b.dealIds));
+    d.field("calendar", a.calendar, b.calendar);
     d.field("owner", std::to_string(a.owner), std::to_string(b.owner));
     d.flag("hidden", a.hidden, b.hidden);
     return d.take();
@@ -277,7 +282,7 @@ std::vector<StoredActivity> loadActivities(Connection& db, std::span<const std::
                           "a.type_id, a.hidden, a.uid, a.subject, a.location, a.notes, a.start_kind, a.start_local, "
                           "a.start_zone, a.end_kind, a.end_local, a.end_zone, a.rrule, a.privacy, a.busy, a.tentative, "
                           "a.cancelled, a.done, a.completed, a.percent, a.priority, a.url, a.children, u.visibility, "
-                          "u.zone "
+                          "u.zone, a.calendar_uuid "
                           "FROM activities a LEFT JOIN users u ON u.id=a.owner AND u.removed_at IS NULL WHERE " ANY_OF(
                               "a.id"),
                  keys.json()))
@@ -311,17 +316,18 @@ void insertActivity(Connection& db, StoredActivity& a) {
     a.created = a.updated = revision.updated;
     a.version = revision.version();
     const Extent extent = extentOf(db, a);
+    const std::string calendar = bytesOf(a.calendar);
     a.row = db.insert(
         "INSERT INTO activities(uuid, owner, revision, created, updated, component, type_id, hidden, uid, subject, "
         "location, notes, "
         "start_kind, start_local, start_zone, end_kind, end_local, end_zone, from_utc, until_utc, rrule, privacy, "
         "busy, tentative, "
-        "cancelled, done, completed, percent, priority, url, children) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "cancelled, done, completed, percent, priority, url, children, calendar_uuid) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         Blob{bytesOf(a.id)}, a.owner, revision.number, a.created, a.updated, a.component, a.typeRow, a.hidden, a.uid,
         a.subject, a.location, a.notes, a.start.kind, secondsOf(a.start), a.start.zone, a.end.kind, secondsOf(a.end),
         a.end.zone, extent.from, extent.until, a.rrule, a.privacy, a.busy, a.tentative, a.cancelled, a.done,
-        a.completed, a.percent, a.priority, a.url, childrenOf(a));
+        a.completed, a.percent, a.priority, a.url, childrenOf(a), orNull(calendar));
     if (childrenOf(a)) writeChildren(db, {}, a);
 }
 
@@ -331,15 +337,18 @@ std::vector<FieldChange> updateActivity(Connection& db, const StoredActivity& be
     const Revision revision = nextRevision(db, RecordKind::activity);
     after.updated = revision.updated;
     after.version = revision.version();
+    const std::string calendar = bytesOf(after.calendar);
     // Without the UID, which is for life; the indexed extent is written where it moves.
     db.exec(
         "UPDATE activities SET owner=?, revision=?, updated=?, type_id=?, hidden=?, subject=?, location=?, notes=?, "
         "start_kind=?, start_local=?, start_zone=?, end_kind=?, end_local=?, end_zone=?, rrule=?, privacy=?, busy=?, "
-        "tentative=?, cancelled=?, done=?, completed=?, percent=?, priority=?, url=?, children=? WHERE id=?",
+        "tentative=?, cancelled=?, done=?, completed=?, percent=?, priority=?, url=?, children=?, calendar_uuid=? "
+        "WHERE "
+        "id=?",
         after.owner, revision.number, after.updated, after.typeRow, after.hidden, after.subject, after.location,
         after.notes, after.start.kind, secondsOf(after.start), after.start.zone, after.end.kind, secondsOf(after.end),
         after.end.zone, after.rrule, after.privacy, after.busy, after.tentative, after.cancelled, after.done,
-        after.completed, after.percent, after.priority, after.url, childrenOf(after), after.row);
+        after.completed, after.percent, after.priority, after.url, childrenOf(after), orNull(calendar), after.row);
     if (!sameTimes(before, after) || before.owner != after.owner) {
         const Extent extent = extentOf(db, after);
         db.exec("UPDATE activities SET from_utc=?, until_utc=? WHERE id=?", extent.from, extent.until, after.row);

@@ -107,6 +107,7 @@ public:
                 read.contactIds = stored.contactIds;
                 read.companyIds = stored.companyIds;
                 read.dealIds = stored.dealIds;
+                read.calendar = stored.calendar;
                 read.hidden = source.collection.purpose == Purpose::calendar;
                 compare("activity", stored, differencesOf(stored, read));
                 if (stored.uid != read.uid) told("activity", stored, {"uid", stored.uid, read.uid});

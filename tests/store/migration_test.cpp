@@ -59,6 +59,8 @@ constexpr const char* backToOne[] = {
     "DROP TABLE appointment_members",
     "DROP TABLE appointment_questions",
     "DROP TABLE bookings",
+    "DROP INDEX activities_calendar",
+    "ALTER TABLE activities DROP COLUMN calendar_uuid",
     "DROP INDEX contacts_match",
     "ALTER TABLE contacts DROP COLUMN match_name",
     "UPDATE collections SET components=1 WHERE name='activities'",
