@@ -1,7 +1,8 @@
 #include "server/api/answers.h"
 #include "server/api/routes.h"
+#include "store/more.h"
 
-/// Contacts that are one person: which ones look like it, and making them one.
+/// Contacts that are one person: which ones look like it but aren't, and making them one.
 namespace crmdav {
 
 struct MergeWish {
@@ -13,6 +14,20 @@ std::span<const Field<MergeWish>> fieldsOf() {
     static const Field<MergeWish> rows[] = {
         field<MergeWish, &MergeWish::others>(
             "others", "Ids of the contacts that go, 50 at most: the one in the address gets what it lacks of them."),
+    };
+    return rows;
+}
+
+struct DistinctWish {
+    std::vector<Id> contacts;
+    bool distinct = true;
+};
+
+template <>
+std::span<const Field<DistinctWish>> fieldsOf() {
+    static const Field<DistinctWish> rows[] = {
+        field<DistinctWish, &DistinctWish::contacts>("contacts", "Ids of two to 51 contacts: no two are one person."),
+        field<DistinctWish, &DistinctWish::distinct>("distinct", "false takes it back; true where it is missing."),
     };
     return rows;
 }
@@ -60,6 +75,13 @@ Response duplicates(Call& call) {
     return jsonResponse(200, out.endObject().take());
 }
 
+Response setDistinct(Call& call) {
+    DistinctWish wish;
+    readFields(call, wish, call.body());
+    crmdav::setDistinct(call.store, call.actor(), wish.contacts, wish.distinct);
+    return Response(204);
+}
+
 }  // namespace
 
 std::span<const Route> mergeRoutes() {
@@ -69,6 +91,10 @@ std::span<const Route> mergeRoutes() {
          "Contacts that look like one person: the same name, and an address, a number or the organisation in common; "
          "the oldest of each first",
          duplicates, everybody, "limit", "", "Duplicates"},
+        {"POST", "/contacts/distinct",
+         "Say that contacts are different people, or take it back: they are no duplicates of each other then. Syncs "
+         "match contacts as before",
+         setDistinct, everybody, "", "Distinct"},
         {"POST", "/contacts/{id}/merge",
          "Make others one with this contact; `entry` is what POST /undo takes to have them all back", merge, everybody,
          "", "Merge", "Merged"},
@@ -77,6 +103,7 @@ std::span<const Route> mergeRoutes() {
 }
 
 std::string mergeSchema() { return schemaOf<MergeWish>(); }
+std::string distinctSchema() { return schemaOf<DistinctWish>(); }
 std::string mergedSchema() {
     return R"({"type":"object","properties":{"contact":{"$ref":"#/components/schemas/Contact"},"entry":{"type":)"
            R"("integer","description":"Of the history, for POST /undo."}}})";

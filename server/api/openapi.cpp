@@ -17,6 +17,7 @@ std::string trashSchema();
 std::string mergeSchema();
 std::string mergedSchema();
 std::string duplicatesSchema();
+std::string distinctSchema();
 // Those of calendar.cpp and occurrences.cpp.
 std::string calendarSchema();
 std::string occurrenceEditedSchema();
@@ -104,6 +105,7 @@ constexpr Schema schemas[] = {
     {"Merge", mergeSchema},
     {"Merged", mergedSchema},
     {"Duplicates", duplicatesSchema},
+    {"Distinct", distinctSchema},
     {"Erased", [] { return std::string(R"({"type":"object","properties":{"places":{"type":"integer"}}})"); }},
     {"AppointmentCalendar", schemaOf<AppointmentCalendarView>},
     {"Availability", availabilitySchema},

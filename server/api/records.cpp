@@ -2,6 +2,7 @@
 #include "server/api/answers.h"
 #include "server/api/routes.h"
 #include "server/api/times.h"
+#include "store/more.h"
 
 /// Contacts, companies, deals, activities and their types: list, read, make, change, remove.
 namespace crmdav {
@@ -90,7 +91,8 @@ Record find(const Call& call, const Id& id) {
     return *std::move(record);
 }
 
-Store::Query queryOf(const Call& call) {
+/// @param named  the list can go by names
+Store::Query queryOf(const Call& call, bool named) {
     Store::Query query;
     query.user = call.user();
     query.text = call.text("q");
@@ -105,8 +107,11 @@ Store::Query queryOf(const Call& call) {
     query.done = call.boolean("done");
     query.after = call.text("after");
     const std::string order = call.text("order");
-    if (!order.empty() && order != "oldest" && order != "newest") throw Problem(400, "order is oldest or newest");
-    if (order == "newest" && query.after.empty()) query.after = "-";
+    const bool isByName = named && order == "name";
+    if (!order.empty() && order != "oldest" && order != "newest" && !isByName)
+        throw Problem(400, named ? "order is oldest, newest or name" : "order is oldest or newest");
+    if (order == "newest" && query.after.empty()) query.after = newestFirst;
+    if (isByName && query.after.empty()) query.after = byName;
     query.limit = call.limit();
     if (const std::string type = call.text("type"); !type.empty()) {
         const auto id = call.directory.typeId(type);
@@ -118,7 +123,8 @@ Store::Query queryOf(const Call& call) {
 
 template <class Record>
 Response list(Call& call) {
-    const auto page = Traits<Record>::page(call.store, queryOf(call));
+    constexpr bool named = Traits<Record>::kind == RecordKind::contact || Traits<Record>::kind == RecordKind::company;
+    const auto page = Traits<Record>::page(call.store, queryOf(call, named));
     JsonWriter out;
     out.beginObject().key("items").beginArray();
     for (const Record& record : page.records) writeFields(call, out, record);
@@ -267,7 +273,9 @@ Response removeType(Call& call) {
 std::span<const Route> recordRoutes() {
     using enum Access;
     static constexpr Route routes[] = {
-        {"GET", "/contacts", "Contacts, in the order of their last change, or with order=newest the other way",
+        {"GET", "/contacts",
+         "Contacts, in the order of their last change, with order=newest the other way, or with order=name by their "
+         "names, whatever case and accents",
          list<Contact>, everybody, CRMDAV_PAGE "order company deal email owner", "", "[Contact]"},
         {"POST", "/contacts", "Make a contact", create<Contact>, everybody, "", "Contact", "Contact", true},
         {"GET", "/contacts/{id}", "One contact", get<Contact>, everybody, "", "", "Contact"},
@@ -285,7 +293,7 @@ std::span<const Route> recordRoutes() {
         {"GET", "/companies/{id}", "One company", get<Company>, everybody, "", "", "Company"},
         {"PATCH", "/companies/{id}", "Change a company", patch<Company>, everybody, "", "Company", "Company"},
         {"DELETE", "/companies/{id}", "A company to the trash", remove<Company>},
-        {"GET", "/deals", "Deals, ordered as contacts", list<Deal>, everybody,
+        {"GET", "/deals", "Deals, ordered as contacts, but not by name", list<Deal>, everybody,
          CRMDAV_PAGE "order contact company owner", "", "[Deal]"},
         {"POST", "/deals", "Make a deal", create<Deal>, everybody, "", "Deal", "Deal", true},
         {"GET", "/deals/{id}", "One deal", get<Deal>, everybody, "", "", "Deal"},

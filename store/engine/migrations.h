@@ -52,5 +52,7 @@ void keepSessions(Connection&);         ///< 16: schema_sessions.cpp
 void rememberMerges(Connection&);       ///< 17: records/schema_merges.cpp
 void bookTimes(Connection&);            ///< 18: booking/schema_booking.cpp
 void nameAppointments(Connection&);     ///< 19: booking/schema_appointments.cpp
+void tellApart(Connection&);            ///< 20: records/schema_distinct.cpp
+void sortNames(Connection&);            ///< 21: records/schema_sort_names.cpp
 
 }  // namespace crmdav

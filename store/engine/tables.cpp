@@ -36,6 +36,7 @@ constexpr Table all[] = {
     {"activity_links", "activity_id, kind, position"},
     {"aliases", "uuid"},
     {"merge_trail", "history_id, led, holder, contact"},
+    {"distinct_contacts", "one, other"},
     {"members", "id", true},
     {"bodies", "id", true},
     {"occurrences", "collection_id, span, start_utc, member_id, seq"},

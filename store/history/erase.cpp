@@ -7,6 +7,7 @@
 #include "store/objects/members.h"
 #include "store/records/contact_details.h"
 #include "store/records/contacts.h"
+#include "store/records/distinct.h"
 #include "store/records/merge_trail.h"
 #include "store/records/normalise.h"
 #include "store/records/own_members.h"
@@ -135,6 +136,7 @@ void dropContact(Connection& db, std::int64_t row) {
     db.exec("DELETE FROM deal_contacts WHERE contact_id=?", row);
     db.exec("DELETE FROM activity_links WHERE target=? AND kind=0", row);
     dropDetails(db, RecordKind::contact, row);
+    forgetDistinct(db, row);
     db.exec("DELETE FROM contacts WHERE id=?", row);
 }
 

@@ -9,6 +9,7 @@
 #include "store/records/collection_trash.h"
 #include "store/records/contact_details.h"
 #include "store/records/contacts.h"
+#include "store/records/distinct.h"
 #include "store/records/linking.h"
 #include "store/records/own_members.h"
 #include "store/records/records.h"
@@ -123,6 +124,7 @@ void purgeRecord(Connection& db, RecordKind kind, std::int64_t row) {
     if (kind == RecordKind::contact) {
         db.exec("UPDATE activity_participants SET contact_id=NULL WHERE contact_id=?", row);
         db.exec("DELETE FROM deal_contacts WHERE contact_id=?", row);
+        forgetDistinct(db, row);
         db.exec("DELETE FROM contacts WHERE id=?", row);
         return;
     }

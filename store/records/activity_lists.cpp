@@ -110,14 +110,13 @@ std::optional<Activity> activity(Connection& db, std::int64_t user, const Id& id
 Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
     const auto types = storedTypes(db);
     const ActivityFilter filter = filterOf(db, query, types);
-    const std::int64_t asked = query.updatedSince ? query.updatedSince->time_since_epoch().count() : 0;
     const std::int64_t from = query.from ? query.from->time_since_epoch().count() : INT64_MIN;
     const std::int64_t until = query.until ? query.until->time_since_epoch().count() : INT64_MAX;
     const bool timed = query.from || query.until;
     const TimeRange range{query.from.value_or(Instant::min()), query.until.value_or(Instant::max())};
     const std::size_t limit = pageSize(query);
-    Cursor after = cursorOf(query.after);
-    if (after.newestFirst) throw InvalidField("after", "not a cursor of activities");
+    Cursor after = cursorOf(query.after, false);
+    if (after.newestFirst()) throw InvalidField("after", "not a cursor of activities");
 
 #define LISTED                                                                                                        \
     " a.deleted_at IS NULL AND a.updated>=? AND (a.updated>? OR (a.updated=? AND a.revision>?)) AND" ACTIVITY_MATCHES \
@@ -132,7 +131,7 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
         const auto collect = [&](Rows found) {
             for (auto& row : found) rows.push_back(row.int64(0));
         };
-        const std::int64_t since = std::max(asked, after.updated);
+        const std::int64_t since = after.since(query.updatedSince);
         if (filter.linked())
             collect(db.query("SELECT a.id FROM activities a WHERE" LISTED "AND" ACTIVITY_LINKED IN_ORDER, LISTED_VALUES,
                              ACTIVITY_LINKED_VALUES(filter), count));
@@ -156,7 +155,8 @@ Store::Page<Activity> activities(Connection& db, const Store::Query& query) {
                 page.next = std::to_string(after.updated) + "-" + std::to_string(after.revision);
                 return page;
             }
-            after = {stored.updated.time_since_epoch().count(), std::stoll(stored.version)};
+            after.updated = stored.updated.time_since_epoch().count();
+            after.revision = std::stoll(stored.version);
             if (std::ranges::find(absent, stored.row) != absent.end()) continue;
             if (auto shown = shownTo(query.user, stored); shown && matchesShown(filter, *shown))
                 page.records.push_back(std::move(*shown));

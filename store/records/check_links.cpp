@@ -51,6 +51,8 @@ constexpr Rule rules[] = {
     {"domains of no company, row", ORPHANS("company_domains", "company_id", "companies")},
     {"contacts of no deal, row", ORPHANS("deal_contacts", "deal_id", "deals")},
     {"deals with no contact, row", ORPHANS("deal_contacts", "contact_id", "contacts")},
+    {"told apart from no contact, row", ORPHANS("distinct_contacts", "one", "contacts")},
+    {"told apart from no contact, row", ORPHANS("distinct_contacts", "other", "contacts")},
     {"details of no contact, row",
      "SELECT '', k.record_row FROM details k WHERE k.record_kind=0 AND NOT EXISTS(SELECT 1 FROM contacts r WHERE "
      "r.id=k.record_row) GROUP BY k.record_row"},

@@ -12,6 +12,7 @@
 #include "store/records/own_members.h"
 #include "store/records/packed.h"
 #include "store/records/read_rows.h"
+#include "store/records/sort_name.h"
 
 namespace crmdav {
 namespace {
@@ -121,10 +122,10 @@ StoredCompany insertCompany(Connection& db, Company company) {
     c.created = c.updated = revision.updated;
     c.version = revision.version();
     c.row = db.insert(
-        "INSERT INTO companies(uuid, owner, revision, created, updated, uid, name, name_key, notes, custom) VALUES(?, "
-        "?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO companies(uuid, owner, revision, created, updated, uid, name, name_key, notes, custom, "
+        "sort_name) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         Blob{bytesOf(c.id)}, c.owner, revision.number, c.created, c.updated, c.uid, c.name, normalName(c.name), c.notes,
-        packMap(c.custom));
+        packMap(c.custom), sortName(c.name));
     writeChildren(db, c.row, {}, c);
     relinkCompany(db, c.row, c.name, c.domains);
     return c;
@@ -137,9 +138,11 @@ std::vector<FieldChange> updateCompany(Connection& db, const StoredCompany& befo
     after.updated = revision.updated;
     after.version = revision.version();
     db.exec(
-        "UPDATE companies SET owner=?, revision=?, updated=?, uid=?, name=?, name_key=?, notes=?, custom=? WHERE id=?",
+        "UPDATE companies SET owner=?, revision=?, updated=?, uid=?, name=?, name_key=?, notes=?, custom=?, "
+        "sort_name=? "
+        "WHERE id=?",
         after.owner, revision.number, after.updated, after.uid, after.name, normalName(after.name), after.notes,
-        packMap(after.custom), after.row);
+        packMap(after.custom), sortName(after.name), after.row);
     writeChildren(db, after.row, before, after);
     if (before.name != after.name || before.domains != after.domains)
         relinkCompany(db, after.row, after.name, after.domains);
@@ -234,31 +237,32 @@ Company saveCompany(Connection& db, const Actor& actor, const Company& wanted, c
 
 namespace {
 
-#define COMPANIES(beyond, direction) \
-    "SELECT c.id FROM companies c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND " BEYOND(         \
-        "c", beyond) "AND (?='' OR c.name {like} ? ESCAPE '\\' OR EXISTS(SELECT 1 FROM company_domains d WHERE "       \
+#define COMPANIES(beyond, ordered) \
+    "SELECT c.id FROM companies c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND " beyond          \
+                     "AND (?='' OR c.name {like} ? ESCAPE '\\' OR EXISTS(SELECT 1 FROM company_domains d WHERE "       \
                      "d.company_id=c.id AND d.domain {like} ? ESCAPE '\\') OR " HAS_PHONE("1", "c.id") ") AND (?='' OR " \
-                     "EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain=?))" ORDERED("c", direction)
-constexpr InOrder lists = IN_BOTH_ORDERS(COMPANIES);
+                     "EXISTS(SELECT 1 FROM company_domains d WHERE d.company_id=c.id AND d.domain=?))" ordered
+constexpr InOrder lists = IN_ALL_ORDERS("c", COMPANIES);
 #undef COMPANIES
 
 }  // namespace
 
 Store::Page<Company> companies(Connection& db, const Store::Query& query) {
-    const Cursor after = cursorOf(query.after);
-    const std::int64_t asked = query.updatedSince ? query.updatedSince->time_since_epoch().count() : 0;
+    const Cursor after = cursorOf(query.after, true);
     const std::size_t limit = pageSize(query) + 1;
     const std::string pattern = containsPattern(query.text);
     const std::string domain(domainOf(normalEmail(query.email)));
     const PhonePatterns phone = phonePatterns(db, query.text);
     std::vector<std::int64_t> rows;
-    for (auto& row :
-         db.query(lists.by(after), query.user, query.user, after.newestFirst ? asked : std::max(asked, after.updated),
-                  after.updated, after.revision, query.text, pattern, pattern, phone.international, phone.digits,
-                  query.email, domain, limit))
-        rows.push_back(row.int64(0));
-    return pageOf<Company>(std::move(rows), limit - 1, after.newestFirst,
-                           [&](const auto& page) { return loadCompanies(db, page); });
+    after.beyond([&](const auto& key, std::int64_t tie) {
+        for (auto& row :
+             db.query(lists.by(after), query.user, query.user, after.since(query.updatedSince), key, tie, query.text,
+                      pattern, pattern, phone.international, phone.digits, query.email, domain, limit))
+            rows.push_back(row.int64(0));
+    });
+    return pageOf<Company>(
+        std::move(rows), limit - 1, [&](const auto& page) { return loadCompanies(db, page); },
+        [&](const StoredCompany& last) { return cursorText(after, last, last.row, last.name); });
 }
 
 }  // namespace crmdav

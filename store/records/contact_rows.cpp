@@ -7,6 +7,7 @@
 #include "store/records/normalise.h"
 #include "store/records/packed.h"
 #include "store/records/read_rows.h"
+#include "store/records/sort_name.h"
 #include "store/records/users.h"
 
 namespace crmdav {
@@ -122,10 +123,11 @@ StoredContact insertContact(Connection& db, Contact contact) {
         "prefix, "
         "first_name, middle_name, last_name, suffix, nickname, company_name, department, job_title, birthday, notes, "
         "tags, "
-        "custom, match_name) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "custom, match_name, sort_name) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         Blob{bytesOf(c.id)}, c.owner, revision.number, c.created, c.updated, c.uid, orNull(c.companyRow), c.hasPhoto,
         c.displayName, c.prefix, c.firstName, c.middleName, c.lastName, c.suffix, c.nickname, c.companyName,
-        c.department, c.jobTitle, c.birthday, c.notes, pack(c.tags), packMap(c.custom), matchName(c));
+        c.department, c.jobTitle, c.birthday, c.notes, pack(c.tags), packMap(c.custom), matchName(c),
+        sortName(c.displayName));
     writeChildren(db, c.row, {}, c);
     relinkContact(db, c.row, c.owner, {}, c.emails);
     return c;
@@ -146,11 +148,11 @@ std::vector<FieldChange> updateContact(Connection& db, const StoredContact& befo
         "UPDATE contacts SET owner=?, revision=?, updated=?, uid=?, company_id=?, has_photo=?, display_name=?, "
         "prefix=?, "
         "first_name=?, middle_name=?, last_name=?, suffix=?, nickname=?, company_name=?, department=?, job_title=?, "
-        "birthday=?, notes=?, tags=?, custom=?, match_name=? WHERE id=?",
+        "birthday=?, notes=?, tags=?, custom=?, match_name=?, sort_name=? WHERE id=?",
         after.owner, revision.number, after.updated, after.uid, orNull(after.companyRow), after.hasPhoto,
         after.displayName, after.prefix, after.firstName, after.middleName, after.lastName, after.suffix,
         after.nickname, after.companyName, after.department, after.jobTitle, after.birthday, after.notes,
-        pack(after.tags), packMap(after.custom), matchName(after), after.row);
+        pack(after.tags), packMap(after.custom), matchName(after), sortName(after.displayName), after.row);
     writeChildren(db, after.row, before, after);
     if (before.owner != after.owner) {  // other activities may know of it
         relinkContact(db, after.row, before.owner, before.emails, {});

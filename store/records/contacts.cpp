@@ -177,37 +177,37 @@ void setContactPhoto(Connection& db, const Actor& actor, const Id& id, std::stri
 
 namespace {
 
-#define CONTACTS(which, beyond, direction) \
-    "SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND " BEYOND(         \
-        "c", beyond) "AND (?=0 OR c.company_id=?) AND (?=0 OR c.id IN (SELECT contact_id FROM deal_contacts WHERE "   \
-                     "deal_id=?)) AND (?='' OR c.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) " \
-        which ORDERED("c", direction)
-#define ALL(beyond, direction) CONTACTS("", beyond, direction)
-#define BY_EMAIL(beyond, direction)                                                                                  \
+#define CONTACTS(which, beyond, ordered)                                                                     \
+    "SELECT c.id FROM contacts c WHERE c.deleted_at IS NULL AND (?=0 OR c.owner=0 OR c.owner=?) AND " beyond \
+    "AND (?=0 OR c.company_id=?) AND (?=0 OR c.id IN (SELECT contact_id FROM deal_contacts WHERE "           \
+    "deal_id=?)) AND (?='' OR c.owner=(SELECT id FROM users WHERE login=? AND removed_at IS NULL)) " which ordered
+#define ALL(beyond, ordered) CONTACTS("", beyond, ordered)
+#define BY_EMAIL(beyond, ordered)                                                                                    \
     CONTACTS("AND c.id IN (SELECT record_row FROM details WHERE normal=? AND kind<=1 AND kind=0 AND record_kind=0)", \
-             beyond, direction)
+             beyond, ordered)
 #define HAS_TEXT                                                                                                     \
     "AND (c.display_name {like} ? ESCAPE '\\' OR c.company_name {like} ? ESCAPE '\\' OR c.nickname {like} ? ESCAPE " \
     "'\\' OR EXISTS(SELECT 1 FROM details d WHERE d.record_kind=0 AND d.record_row=c.id AND d.kind<=1 AND "          \
     "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\')) OR " HAS_PHONE("0", "c.id") ")"
-#define BY_TEXT(beyond, direction) CONTACTS(HAS_TEXT, beyond, direction)
+#define BY_TEXT(beyond, ordered) CONTACTS(HAS_TEXT, beyond, ordered)
 // Few have it, so all details are gone through once, not those of each contact.
-#define BY_NUMBER(beyond, direction)                                                                              \
+#define BY_NUMBER(beyond, ordered)                                                                                \
     CONTACTS(                                                                                                     \
         "AND (c.display_name {like} ? ESCAPE '\\' OR c.company_name {like} ? ESCAPE '\\' OR c.nickname {like} ? " \
         "ESCAPE '\\' OR c.id IN (SELECT d.record_row FROM details d WHERE d.record_kind=0 AND d.kind<=1 AND "     \
         "(d.normal {like} ? ESCAPE '\\' OR d.value {like} ? ESCAPE '\\' OR (d.kind=1 AND (d.normal {like} ? OR "  \
         "d.normal {like} ?)))))",                                                                                 \
-        beyond, direction)
-#define BY_INDEXED_TEXT(beyond, direction)                                                                  \
+        beyond, ordered)
+#define BY_INDEXED_TEXT(beyond, ordered)                                                                    \
     CONTACTS(HAS_TEXT                                                                                       \
              " AND c.id IN (SELECT m.record_row FROM card_text t JOIN members m ON m.id={text member} AND " \
              "m.record_kind=0 WHERE {text matches})",                                                       \
-             beyond, direction)
+             beyond, ordered)
 
 /// Unused filters are 0 or empty: one statement shape for each way of finding, so that it can be kept.
-constexpr InOrder allOfThem = IN_BOTH_ORDERS(ALL), byEmail = IN_BOTH_ORDERS(BY_EMAIL), byText = IN_BOTH_ORDERS(BY_TEXT),
-                  byNumber = IN_BOTH_ORDERS(BY_NUMBER), byIndexedText = IN_BOTH_ORDERS(BY_INDEXED_TEXT);
+constexpr InOrder allOfThem = IN_ALL_ORDERS("c", ALL), byEmail = IN_ALL_ORDERS("c", BY_EMAIL),
+                  byText = IN_ALL_ORDERS("c", BY_TEXT), byNumber = IN_ALL_ORDERS("c", BY_NUMBER),
+                  byIndexedText = IN_ALL_ORDERS("c", BY_INDEXED_TEXT);
 
 #undef CONTACTS
 #undef ALL
@@ -226,16 +226,17 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
         return found && !found->deleted ? found->row : -1;
     };
     const std::int64_t company = link(RecordKind::company, query.company), deal = link(RecordKind::deal, query.deal);
-    const Cursor after = cursorOf(query.after);
+    const Cursor after = cursorOf(query.after, true);
     const std::string pattern = containsPattern(query.text), email = normalEmail(query.email);
-    std::int64_t since = query.updatedSince ? query.updatedSince->time_since_epoch().count() : 0;
-    if (!after.newestFirst) since = std::max(since, after.updated);
+    const std::int64_t since = after.since(query.updatedSince);
     const std::size_t limit = pageSize(query) + 1;
     std::vector<std::int64_t> rows;
     const auto find = [&](const InOrder& list, const auto&... more) {
-        for (auto& row : db.query(list.by(after), query.user, query.user, since, after.updated, after.revision, company,
-                                  company, deal, deal, query.owner, query.owner, more..., limit))
-            rows.push_back(row.int64(0));
+        after.beyond([&](const auto& key, std::int64_t tie) {
+            for (auto& row : db.query(list.by(after), query.user, query.user, since, key, tie, company, company, deal,
+                                      deal, query.owner, query.owner, more..., limit))
+                rows.push_back(row.int64(0));
+        });
     };
     const PhonePatterns phone = query.text.empty() ? PhonePatterns{} : phonePatterns(db, query.text);
     const auto search = [&](const InOrder& list, const auto&... more) {
@@ -249,8 +250,9 @@ Store::Page<Contact> contacts(Connection& db, const Store::Query& query) {
         search(byIndexedText, indexed);
     else
         search(phone.digits == PhonePatterns{}.digits ? byText : byNumber);
-    return pageOf<Contact>(std::move(rows), limit - 1, after.newestFirst,
-                           [&](const auto& page) { return loadContacts(db, page); });
+    return pageOf<Contact>(
+        std::move(rows), limit - 1, [&](const auto& page) { return loadContacts(db, page); },
+        [&](const StoredContact& last) { return cursorText(after, last, last.row, last.displayName); });
 }
 
 }  // namespace crmdav

@@ -174,12 +174,12 @@ Deal saveDeal(Connection& db, const Actor& actor, const Deal& wanted, const std:
 
 namespace {
 
-#define DEALS(beyond, direction) \
-    "SELECT d.id FROM deals d WHERE d.deleted_at IS NULL AND " BEYOND("d", beyond)                                     \
+#define DEALS(beyond, ordered)                                                                                         \
+    "SELECT d.id FROM deals d WHERE d.deleted_at IS NULL AND " beyond                                                  \
     "AND (?='' OR d.title {like} ? ESCAPE '\\') AND (?=0 OR d.company_id=?) AND (?=0 OR d.id IN (SELECT deal_id FROM " \
     "deal_contacts WHERE contact_id=?)) AND (?='' OR d.owner=(SELECT id FROM users WHERE login=? AND removed_at IS "   \
-    "NULL))" ORDERED("d", direction)
-constexpr InOrder lists = IN_BOTH_ORDERS(DEALS);
+    "NULL))" ordered
+constexpr InOrder lists = IN_BOTH_ORDERS("d", DEALS);
 #undef DEALS
 
 }  // namespace
@@ -194,20 +194,20 @@ Store::Page<Deal> deals(Connection& db, const Store::Query& query) {
     };
     const std::int64_t company = link(RecordKind::company, query.company),
                        contact = link(RecordKind::contact, query.contact);
-    const Cursor after = cursorOf(query.after);
-    const std::int64_t asked = query.updatedSince ? query.updatedSince->time_since_epoch().count() : 0;
+    const Cursor after = cursorOf(query.after, false);
     const std::size_t limit = pageSize(query) + 1;
     const std::string pattern = containsPattern(query.text);
     std::vector<std::int64_t> rows;
-    for (auto& row : db.query(lists.by(after), after.newestFirst ? asked : std::max(asked, after.updated),
-                              after.updated, after.revision, query.text, pattern, company, company, contact, contact,
-                              query.owner, query.owner, limit))
+    for (auto& row : db.query(lists.by(after), after.since(query.updatedSince), after.updated, after.revision,
+                              query.text, pattern, company, company, contact, contact, query.owner, query.owner, limit))
         rows.push_back(row.int64(0));
-    return pageOf<Deal>(std::move(rows), limit - 1, after.newestFirst, [&](const auto& page) {
+    const auto load = [&](const auto& page) {
         std::vector<Deal> shown;
         for (StoredDeal& stored : loadDeals(db, page)) shown.push_back(shownTo(query.user, std::move(stored)));
         return shown;
-    });
+    };
+    return pageOf<Deal>(std::move(rows), limit - 1, load,
+                        [&](const Deal& last) { return cursorText(after, last, 0, {}); });
 }
 
 }  // namespace crmdav

@@ -4,6 +4,7 @@
 
 #include "store/engine/database.h"
 #include "store/records/contacts.h"
+#include "store/records/distinct.h"
 #include "store/records/merge_contacts.h"
 #include "store/records/normalise.h"
 
@@ -13,18 +14,20 @@ namespace {
 constexpr std::size_t mostOfOne = 51;  ///< a merge takes as many; the rest of them comes when these are one
 
 /// Contacts of one name and owner as they come, put together where they share a criterion: each value is looked up
-/// once.
+/// once, but for those of contacts that somebody told apart.
 class SameName {
 public:
+    explicit SameName(const DistinctPairs& apart) : apart_(apart) {}
     void add(std::int64_t row, std::int64_t created, std::string_view company) {
-        contacts_.push_back({created, row, contacts_.size()});
+        contacts_.push_back({created, row, contacts_.size(), {row}});
         if (const std::string name = normalCompany(company); !name.empty()) shares('o', name);
     }
     /// The contact that was added last has it.
     void shares(char what, std::string_view value) {
-        const std::size_t own = contacts_.size() - 1;
-        const auto [known, isNew] = holders_.try_emplace(what + std::string(value), own);
-        if (!isNew) contacts_[rootOf(own)].root = rootOf(known->second);
+        auto& holders = holders_[what + std::string(value)];
+        for (const std::size_t holder : holders)
+            if (unite(rootOf(contacts_.size() - 1), rootOf(holder))) return;
+        holders.push_back(contacts_.size() - 1);
     }
     bool isLast(std::int64_t row) const { return !contacts_.empty() && contacts_.back().row == row; }
     /// Rows of two and more that are one person, the oldest first, and begins anew.
@@ -49,13 +52,27 @@ private:
     struct One {
         std::int64_t created, row;
         std::size_t root;
+        std::vector<std::int64_t> rows;  ///< of a root: all that it stands for
     };
+    /// @returns false: some of them are told apart
+    bool unite(std::size_t one, std::size_t other) {
+        if (one == other) return true;
+        const auto &ours = contacts_[one].rows, &theirs = contacts_[other].rows;
+        if (apart_.any() && std::ranges::any_of(ours, [&](std::int64_t row) {
+                return std::ranges::any_of(theirs, [&](std::int64_t each) { return apart_.has(row, each); });
+            }))
+            return false;
+        contacts_[other].rows.insert(contacts_[other].rows.end(), ours.begin(), ours.end());
+        contacts_[one].root = other;
+        return true;
+    }
     std::size_t rootOf(std::size_t one) {
         while (contacts_[one].root != one) one = contacts_[one].root = contacts_[contacts_[one].root].root;
         return one;
     }
     std::vector<One> contacts_;
-    std::map<std::string, std::size_t> holders_;  ///< who has it first
+    std::map<std::string, std::vector<std::size_t>> holders_;  ///< who has it first, of each that are told apart
+    const DistinctPairs& apart_;
 };
 
 using Groups = std::vector<std::vector<std::int64_t>>;
@@ -63,7 +80,8 @@ using Groups = std::vector<std::vector<std::int64_t>>;
 /// One statement, rows as they come, a name after the other; nobody is compared with all others of their name.
 Groups groupsOf(Connection& db, std::int64_t user, std::size_t limit) {
     Groups groups;
-    SameName same;
+    const DistinctPairs apart(db);
+    SameName same(apart);
     std::string name;
     std::int64_t owner = 0;
     const auto finish = [&] {

@@ -7,6 +7,7 @@
 #include "store/records/contact_details.h"
 #include "store/records/contact_vcard.h"
 #include "store/records/contacts.h"
+#include "store/records/distinct.h"
 #include "store/records/linking.h"
 #include "store/records/merge_fields.h"
 #include "store/records/merge_trail.h"
@@ -102,6 +103,7 @@ Contact mergeContacts(Connection& db, const Actor& actor, const Id& into, std::s
     std::vector<std::int64_t> rows;
     for (const StoredContact& other : others) rows.push_back(other.row);
     Trail trail = leadTo(db, before.row, rows);  // before the addresses look for whom to link
+    std::ranges::copy(inheritDistinct(db, before.row, rows), std::back_inserter(trail));
     Filled filled = fill(db, before, others, photo);
     for (const StoredContact& other : others) {
         takeAway(db, other, before.id, filled.old, trail);
@@ -147,6 +149,7 @@ bool unmerge(Connection& db, const Actor& actor, std::int64_t entry, std::int64_
     }
     if (!any) return false;
     leadBack(db, into, trail);
+    returnDistinct(db, into, trail);
     for (const TrailMark& mark : trail)
         if (mark.led == Led::link)
             returnLink(db, mark.holder, idOfRow(db, RecordKind::contact, mark.contact),

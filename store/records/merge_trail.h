@@ -19,6 +19,7 @@ enum class Led {
     activity,     ///< linked by hand; `was` as of a deal
     participant,  ///< an activity that has it as participant
     link,         ///< sync_links.id; `was` is its LinkState, `place` 1: it was suppressed
+    distinct,     ///< `holder` isn't the same person as the one that went, and so not as this one
 };
 
 struct TrailMark {

@@ -8,6 +8,8 @@
 #include <array>
 #include <vector>
 
+#include "store/records/sort_name.h"
+
 namespace crmdav {
 namespace {
 
@@ -69,6 +71,35 @@ constexpr std::array<std::string_view, 27> legalForms{
     "ltd.",          "ltd",          "limited", "inc.", "inc", "llc", "llp", "plc", "corp", "co.", "s.a.",
     "s.r.l.",        "corporation",  "b.v.",    "sarl", "oy"};
 
+constexpr std::size_t mostSorted = 200;  ///< bytes; an index takes some thousand
+
+/// Words of letters and digits: NFKD, without case and accents.
+std::vector<std::string> plainWords(std::string_view written) {
+    UErrorCode error = U_ZERO_ERROR;
+    const auto* form = icu::Normalizer2::getNFKDInstance(error);
+    auto text = icu::UnicodeString::fromUTF8(icu::StringPiece(written.data(), static_cast<int32_t>(written.size())));
+    if (U_SUCCESS(error)) text = form->normalize(text.foldCase(), error);
+    std::vector<std::string> words(1);
+    for (int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+        const UChar32 letter = text.char32At(at);
+        if (u_charType(letter) == U_NON_SPACING_MARK) continue;
+        if (u_isalnum(letter))
+            icu::UnicodeString(letter).toUTF8String(words.back());
+        else if (!words.back().empty() && letter != U'\'' && letter != U'\u2019')
+            words.emplace_back();
+    }
+    return words;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string name;
+    for (const std::string& word : words) {
+        if (!name.empty() && !word.empty()) name += ' ';
+        name += word;
+    }
+    return name;
+}
+
 }  // namespace
 
 std::string normalEmail(std::string_view written) {
@@ -114,25 +145,18 @@ std::string normalName(std::string_view written) {
 }
 
 std::string personName(std::string_view written) {
-    UErrorCode error = U_ZERO_ERROR;
-    const auto* form = icu::Normalizer2::getNFKDInstance(error);
-    auto text = icu::UnicodeString::fromUTF8(icu::StringPiece(written.data(), static_cast<int32_t>(written.size())));
-    if (U_SUCCESS(error)) text = form->normalize(text.foldCase(), error);
-    std::vector<std::string> words(1);
-    for (int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
-        const UChar32 letter = text.char32At(at);
-        if (u_charType(letter) == U_NON_SPACING_MARK) continue;
-        if (u_isalnum(letter))
-            icu::UnicodeString(letter).toUTF8String(words.back());
-        else if (!words.back().empty() && letter != U'\'' && letter != U'\u2019')
-            words.emplace_back();
-    }
+    auto words = plainWords(written);
     std::ranges::sort(words);
-    std::string name;
-    for (const std::string& word : words) {
-        if (!name.empty() && !word.empty()) name += ' ';
-        name += word;
-    }
+    return joined(words);
+}
+
+std::string sortName(std::string_view written) {
+    std::string name = joined(plainWords(written));
+    if (name.empty()) name = normalName(written);
+    if (name.size() <= mostSorted) return name;
+    std::size_t end = mostSorted;
+    while ((static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
+    name.resize(end);
     return name;
 }
 

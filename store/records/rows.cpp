@@ -4,8 +4,10 @@
 #include <charconv>
 
 #include "store/engine/database.h"
+#include "store/more.h"
 #include "store/records/normalise.h"
 #include "store/records/packed.h"
+#include "store/records/sort_name.h"
 #include "store/records/uuid.h"
 
 namespace crmdav {
@@ -75,21 +77,31 @@ Revision nextRevision(Connection& db, RecordKind kind) {
     return next;
 }
 
-Cursor cursorOf(const std::string& text) {
+Cursor cursorOf(const std::string& text, bool named) {
+    using enum Cursor::Order;
     Cursor cursor;
     if (text.empty()) return cursor;
-    cursor.newestFirst = text.front() == '-';
-    if (text == "-") return {INT64_MAX, INT64_MAX, true};
+    cursor.order = text.starts_with(newestFirst) ? newest : text.starts_with(byName) ? name : oldest;
+    if (cursor.order == name && !named) throw InvalidField("after", "not a cursor of this list");
+    if (text == newestFirst) cursor.updated = cursor.revision = INT64_MAX;
+    if (text == newestFirst || text == byName) return cursor;
     const char* end = text.data() + text.size();
-    const auto first = std::from_chars(text.data() + (cursor.newestFirst ? 1 : 0), end, cursor.updated);
+    const auto first = std::from_chars(text.data() + (cursor.order == oldest ? 0 : 1), end,
+                                       cursor.order == name ? cursor.row : cursor.updated);
     if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '-') throw InvalidField("after", "not a cursor");
+    if (cursor.order == name) {
+        cursor.name.assign(first.ptr + 1, end);
+        return cursor;
+    }
     const auto second = std::from_chars(first.ptr + 1, end, cursor.revision);
     if (second.ec != std::errc{} || second.ptr != end) throw InvalidField("after", "not a cursor");
     return cursor;
 }
 
-std::string cursorText(const RecordHead& head) {
-    return std::to_string(head.updated.time_since_epoch().count()) + "-" + head.version;
+std::string cursorText(const Cursor& before, const RecordHead& head, std::int64_t row, std::string_view name) {
+    if (before.order == Cursor::Order::name) return byName + std::to_string(row) + "-" + sortName(name);
+    return (before.newestFirst() ? newestFirst : "") + std::to_string(head.updated.time_since_epoch().count()) + "-" +
+           head.version;
 }
 
 std::optional<Located> locate(Connection& db, RecordKind kind, const Id& id) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -27,25 +28,51 @@ struct Revision {
 /// The next one. Only inside the writing transaction.
 Revision nextRevision(Connection&, RecordKind);
 
-/// A cursor of a list: updated and revision of the last record handed out. Its text begins with a minus sign, or is
-/// nothing else, where the newest change comes first.
+/// A cursor of a list: updated and revision of the last record handed out, or its name and row. Its text begins with a
+/// minus sign where the newest change comes first, with an n where it goes by names, and is that alone at the start.
 struct Cursor {
+    enum class Order { oldest, newest, name };
+    Order order = Order::oldest;
     std::int64_t updated = 0, revision = 0;
-    bool newestFirst = false;
+    std::string name{};  ///< sortName()
+    std::int64_t row = 0;
+
+    bool newestFirst() const { return order == Order::newest; }
+    /// The least `updated` that can still come.
+    std::int64_t since(const std::optional<Instant>& asked) const {
+        const std::int64_t from = asked ? asked->time_since_epoch().count() : 0;
+        return order == Order::oldest ? std::max(from, updated) : from;
+    }
+    /// The values of BEYOND.
+    template <class Find>
+    void beyond(Find find) const {
+        order == Order::name ? find(name, row) : find(updated, revision);
+    }
 };
-/// @throws InvalidField  not a cursor of ours
-Cursor cursorOf(const std::string& text);
-/// A list in both orders, made of one text with its comparison (`beyond`) and direction.
+/// @param named  the list can go by names. @throws InvalidField  not a cursor of ours, or not of this list
+Cursor cursorOf(const std::string& text, bool named);
+std::string cursorText(const Cursor&, const RecordHead&, std::int64_t row, std::string_view name);
+
+/// A list in its orders, made of one text with what lies beyond a cursor, and the order.
 struct InOrder {
-    Sql oldestFirst, newestFirst;
-    const Sql& by(const Cursor& cursor) const { return cursor.newestFirst ? newestFirst : oldestFirst; }
+    Sql oldest, newest, name = "";
+    const Sql& by(const Cursor& cursor) const {
+        return cursor.order == Cursor::Order::name ? name : cursor.newestFirst() ? newest : oldest;
+    }
 };
-#define IN_BOTH_ORDERS(list) \
-    InOrder { list(">", ""), list("<", " DESC") }
 /// @param t  of the records' table
 #define BEYOND(t, beyond) t ".updated>=? AND (" t ".updated, " t ".revision)" beyond "(?, ?) "
 #define ORDERED(t, direction) " ORDER BY " t ".updated" direction ", " t ".revision" direction " LIMIT ?"
-std::string cursorText(const RecordHead&);
+// By the index of names, never by that of changes.
+#define BEYOND_NAME(t) "+" t ".updated>=? AND (" t ".sort_name, " t ".id)>(?, ?) "
+#define ORDERED_BY_NAME(t) " ORDER BY " t ".sort_name, " t ".id LIMIT ?"
+#define IN_BOTH_ORDERS(t, list) \
+    InOrder { list(BEYOND(t, ">"), ORDERED(t, "")), list(BEYOND(t, "<"), ORDERED(t, " DESC")) }
+#define IN_ALL_ORDERS(t, list)                                                           \
+    InOrder {                                                                            \
+        list(BEYOND(t, ">"), ORDERED(t, "")), list(BEYOND(t, "<"), ORDERED(t, " DESC")), \
+            list(BEYOND_NAME(t), ORDERED_BY_NAME(t))                                     \
+    }
 
 /// Key and existence of a record by its id, aliases of merged ones included (D48).
 struct Located {
@@ -113,13 +140,14 @@ std::optional<Stored> onlyOne(std::vector<Stored> all) {
 std::size_t pageSize(const Store::Query&);
 
 /// The page of `rows`, found with a limit of one more than `size`: the last one only says that there is more.
-template <class Record, class Load>
-Store::Page<Record> pageOf(std::vector<std::int64_t> rows, std::size_t size, bool newestFirst, Load load) {
+/// @param next  the cursor after a record
+template <class Record, class Load, class Next>
+Store::Page<Record> pageOf(std::vector<std::int64_t> rows, std::size_t size, Load load, Next next) {
     const bool more = rows.size() > size;
     if (more) rows.resize(size);
     auto records = load(rows);
     Store::Page<Record> page;
-    if (more && !records.empty()) page.next = (newestFirst ? "-" : "") + cursorText(records.back());
+    if (more && !records.empty()) page.next = next(records.back());
     page.records.assign(std::make_move_iterator(records.begin()), std::make_move_iterator(records.end()));
     return page;
 }

@@ -1,8 +1,11 @@
 #include "store/history/history.h"
+#include "store/history/others.h"
+#include "store/more.h"
 #include "store/records/activities.h"
 #include "store/records/activity_types.h"
 #include "store/records/companies.h"
 #include "store/records/contacts.h"
+#include "store/records/distinct.h"
 #include "store/records/merge_contacts.h"
 #include "store/records/records.h"
 #include "store/records/sessions.h"
@@ -59,6 +62,16 @@ Contact SqlStore::mergeContacts(const Actor& actor, const Id& into, std::span<co
 
 std::vector<std::vector<Contact>> SqlStore::duplicates(std::int64_t user, std::size_t limit) const {
     return crmdav::duplicates(Reading(database_, oneState), user, limit);
+}
+
+// Store::open() makes nothing else.
+void setDistinct(Store& store, const Actor& actor, std::span<const Id> contacts, bool distinct) {
+    write(static_cast<SqlStore&>(store).database(),
+          [&](Connection& db) { crmdav::setDistinct(db, actor, contacts, distinct); });
+}
+
+std::vector<HistoryEntry> othersActivities(Store& store, std::int64_t user, std::int64_t since, std::size_t limit) {
+    return crmdav::othersActivities(Reading(static_cast<SqlStore&>(store).database()), user, since, limit);
 }
 
 std::vector<CalendarEntry> SqlStore::occurrences(const Query& query, bool& complete) const {

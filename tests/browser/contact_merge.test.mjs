@@ -68,6 +68,62 @@ test('duplicates are found, previewed, merged, and two again', async () => {
     await closePage(page);
 });
 
+test('who is somebody else is told apart for good, and taken back with Undo', async () => {
+    const page = await begin();
+    const same = {firstName: 'Nora', lastName: 'Namesake', companyName: 'Namesake Ltd'};
+    const ids = [];
+    for (let i = 0; i < 3; ++i) ids.push((await make(page, '/contacts', same)).id);
+    const group = page.locator('.duplicate', {hasText: 'Nora Namesake'});
+    const apart = group.getByRole('button', {name: 'They are different people'});
+    await visit(page, 'contacts/duplicates');
+    await apart.focus();
+    await page.keyboard.press('Enter');
+    const done = toast(page, 'Nora Namesake: they are kept apart');
+    await done.waitFor();
+    await group.waitFor({state: 'detached'});
+    await shoot(page, 'duplicates-apart', {dark: true});
+    await axe(page);
+    await visit(page, 'contacts');
+    await visit(page, 'contacts/duplicates');
+    await page.locator('.duplicate, .state').first().waitFor();
+    assert.equal(await group.count(), 0, 'it isn’t asked again');
+    await toast(page, 'Nora Namesake: they are kept apart').getByRole('button', {name: 'Undo'}).click();
+    await toast(page, 'Undone.').waitFor();
+    await group.waitFor();
+    // Two of them are one after all: the third one isn’t theirs.
+    await group.getByRole('checkbox').nth(2).uncheck();
+    await group.getByRole('button', {name: 'Merge'}).click();
+    await toast(page, '2 contacts are one now').waitFor();
+    await visit(page, 'contacts');
+    await visit(page, 'contacts/duplicates');
+    await apart.click();
+    await group.waitFor({state: 'detached'});
+    assert.equal((await ask(page, 'GET', `/contacts/${ids[1]}`)).id, ids[0]);
+    assert.equal((await ask(page, 'GET', `/contacts/${ids[2]}`)).id, ids[2]);
+    await closePage(page);
+});
+
+test('telling apart: in German on a phone, and when the server is away', async () => {
+    const page = await begin({size: phone, expects: [/ERR_FAILED/]});
+    for (let i = 0; i < 2; ++i) await make(page, '/contacts', {firstName: 'Olga', lastName: 'Offline', emails: [{value: 'olga@offline.example'}]});
+    await page.evaluate(() => localStorage.setItem('language', 'de'));
+    await page.reload();
+    await visit(page, 'contacts/duplicates');
+    const group = page.locator('.duplicate', {hasText: 'Olga Offline'}), apart = group.getByRole('button', {name: 'Es sind verschiedene Personen'});
+    await apart.waitFor();
+    await fits(page);
+    await page.route('**/contacts/distinct', route => route.abort());
+    await apart.click();
+    await page.locator('.toast-error').waitFor();
+    assert.equal(await apart.isEnabled(), true);
+    await page.unroute('**/contacts/distinct');
+    await apart.scrollIntoViewIfNeeded();
+    await shoot(page, 'duplicates-german');
+    await apart.click();
+    await toast(page, 'Olga Offline: Sie bleiben getrennt').waitFor();
+    await closePage(page);
+});
+
 test('from its own page a contact takes in another one', async () => {
     const page = await begin({size: phone});
     const into = await make(page, '/contacts', {firstName: 'Erik', lastName: 'Early'});

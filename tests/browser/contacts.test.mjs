@@ -138,6 +138,46 @@ test('everything goes by keyboard', async () => {
     await closePage(page);
 });
 
+test('lists go by name, or by the last change, as one chose', async () => {
+    const page = await begin();
+    for (const lastName of ['Ordered', 'Árdered']) await make(page, '/contacts', person(lastName, {firstName: lastName === 'Ordered' ? 'zeno' : 'Ädna'}));
+    const names = () => page.locator('.record-row .record-name').evaluateAll(all => all.map(one => one.firstChild.textContent));
+    const shown = first => page.waitForFunction(name => document.querySelector('.record-row .record-name')?.textContent.startsWith(name), first);
+    await visit(page, 'contacts?q=rdered');
+    await shown('Ädna');
+    assert.deepEqual((await names()).map(one => one.trim()), ['Ädna Árdered', 'zeno Ordered']);
+    await visit(page, 'contacts');
+    await page.locator('.record-row').first().waitFor();
+    const all = await names(), plain = name => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+    assert.deepEqual(all.map(plain), all.map(plain).toSorted(), 'the first page is in order');
+    await page.locator('.record-row').nth(49).waitFor();
+    for (let n = 50; n < 150 && await page.locator('button.more').isVisible(); n = await page.locator('.record-row').count()) {
+        await page.locator('.record-row').last().scrollIntoViewIfNeeded();
+        await page.waitForFunction(before => document.querySelectorAll('.record-row').length > before || !document.querySelector('button.more').checkVisibility(), n);
+    }
+    const more = (await names()).map(plain);
+    assert.ok(more.length > 50 && new Set(await page.locator('a.record-row').evaluateAll(rows => rows.map(row => row.href))).size === more.length, 'nobody twice');
+    assert.deepEqual(more, more.toSorted(), 'and so are the next ones');
+    await shoot(page, 'contacts-by-name', {dark: true});
+    await axe(page);
+    await page.getByLabel('Order').selectOption({label: 'Last changed first'});
+    await shown('Ädna Árdered');
+    assert.match(page.url(), /order=newest/);
+    await visit(page, 'companies');
+    assert.equal(await page.getByLabel('Order').inputValue(), 'newest', 'one’s choice stays');
+    await page.getByLabel('Order').selectOption('name');
+    await page.locator('.record-row').first().waitFor();
+    assert.doesNotMatch(page.url(), /order=/);
+    await visit(page, 'deals?view=list');
+    await page.getByText('Last changed first').waitFor();
+    await page.setViewportSize(phone);
+    await visit(page, 'contacts');
+    await page.locator('.record-row').first().waitFor();
+    await fits(page);
+    await shoot(page, 'contacts-by-name-phone');
+    await closePage(page);
+});
+
 test('a phone shows all of it', async () => {
     const page = await begin({size: phone});
     await visit(page, 'contacts');

@@ -153,9 +153,10 @@ const attempts = {
         `${path}?from=2031-03-01T00:00:00Z&until=2031-03-10T00:00:00Z${owner && owner + (owner.endsWith('=') ? o.login : '')}`])),
 
     'GET /contacts': silent([path => `${path}?limit=200`], [(path, o) => `${path}?owner=${o.login}`], [(path, o) => `${path}?q=${o.secret}`],
-        [(path, o) => `${path}?email=${o.secret}@else.example`]),
+        [(path, o) => `${path}?email=${o.secret}@else.example`], [path => `${path}?order=name&limit=200`]),
     'POST /contacts': denied([path => path, o => ({firstName: 'Planted', owner: o.login})]),
     'GET /contacts/duplicates': silent([path => path]),
+    'POST /contacts/distinct': denied([path => path, (o, mine) => ({contacts: [o.contact, mine.contact]})]),
     'GET /contacts/{id}': withId('contact'), 'PATCH /contacts/{id}': withId('contact', {firstName: 'Taken'}),
     'DELETE /contacts/{id}': withId('contact'),
     'POST /contacts/{id}/merge': denied([(path, o, mine) => path.replace('{id}', o.contact), (o, mine) => ({others: [mine.contact]})],

@@ -62,5 +62,23 @@ TEST_F(ApiWorld, ListsBeginWithTheNewestChangeWhereOneAsksForIt) {
     EXPECT_EQ(ask(alice, "GET", "/activities?after=-").status, 422);
 }
 
+TEST_F(ApiWorld, ListsGoByNameWhereOneAsksForIt) {
+    for (const char* name : {"Zoe", "adam", "Äbba", "Bea"})
+        ask(alice, "POST", "/contacts", R"({"displayName":")" + std::string(name) + "\"}");
+    std::string names;
+    for (std::string next = "/contacts?order=name&limit=3"; !next.empty();) {
+        const Answer page = ask(alice, "GET", next);
+        ASSERT_EQ(page.status, 200) << page.body;
+        for (const Json& item : page.items()) names += item.find("displayName")->string + " ";
+        const std::string address = page.text("next");
+        next = address.empty() ? "" : address.substr(address.find("/contacts"));
+    }
+    EXPECT_EQ(names, "Äbba adam Bea Zoe ");
+    EXPECT_EQ(ask(alice, "GET", "/deals?order=name").status, 400);
+    EXPECT_EQ(ask(alice, "GET", "/contacts?order=size").status, 400);
+    EXPECT_EQ(ask(alice, "GET", "/companies?order=name").status, 200);
+    EXPECT_EQ(ask(alice, "GET", "/contacts?after=n7").status, 422);
+}
+
 }  // namespace
 }  // namespace crmdav

@@ -85,5 +85,26 @@ TEST_F(ApiMerge, DuplicatesAreThoseOneSees) {
     EXPECT_TRUE(one["more"].boolean);
 }
 
+TEST_F(ApiMerge, WhoIsSaidToBeSomebodyElseIsNoDuplicate) {
+    const Answer one = make("a@c.example"), two = make("a@c.example"), his = privateOf(bob, "a@c.example");
+    const auto say = [&](const Identity& who, const Answer& other, const std::string& more = {}) {
+        return ask(who, "POST", "/contacts/distinct",
+                   R"({"contacts":[")" + one.text("id") + R"(",")" + other.text("id") + "\"]" + more + "}");
+    };
+    EXPECT_THAT(ask(alice, "GET", "/contacts/duplicates").items(), SizeIs(1));
+    EXPECT_EQ(say(alice, two).status, 204);
+    EXPECT_THAT(ask(bob, "GET", "/contacts/duplicates").items(), SizeIs(0));
+    EXPECT_EQ(say(bob, two, R"(,"distinct":false)").status, 204);
+    EXPECT_THAT(ask(alice, "GET", "/contacts/duplicates").items(), SizeIs(1));
+    EXPECT_EQ(say(alice, his).status, 404);
+    const Answer same = say(alice, one);
+    EXPECT_EQ(same.status, 422);
+    EXPECT_EQ(same.text("field"), "contacts");
+    EXPECT_EQ(ask(alice, "POST", "/contacts/distinct", "{}").status, 422);
+    Identity reader = alice;
+    reader.scope.readOnly = true;
+    EXPECT_EQ(say(reader, two).status, 403);
+}
+
 }  // namespace
 }  // namespace crmdav

@@ -1,4 +1,5 @@
 #include "store/engine/migrations.h"
+#include "store/more.h"
 #include "tests/store/store_support.h"
 
 namespace crmdav {
@@ -44,6 +45,11 @@ constexpr const char* backToOne[] = {
     "DROP TABLE failed_sign_ins",
     "DROP TABLE sessions",
     "DROP TABLE merge_trail",
+    "DROP TABLE distinct_contacts",
+    "DROP INDEX contacts_sorted",
+    "DROP INDEX companies_sorted",
+    "ALTER TABLE contacts DROP COLUMN sort_name",
+    "ALTER TABLE companies DROP COLUMN sort_name",
     "DROP TABLE sync_accounts",
     "DROP TABLE sync_sides",
     "DROP TABLE sync_links",
@@ -77,6 +83,14 @@ TEST(Migrations, FromSchemaOneChangeNothingThatAnybodySees) {  // D37; kills: mi
     store->saveObject(anna, work.id, "a.ics", meeting("a", "20261124T090000Z", "later"), {});
     store->saveObject(anna, work.id, "a.ics", meeting("a", "20261125T090000Z", "later still"), {});
     store->removeObject(anna, work.id, "b.ics", {});
+    for (const char* name : {"Zoë", "adam", "Ärzte"}) {
+        Contact contact;
+        contact.displayName = name;
+        store->saveContact(anna, contact, {});
+        Company company;
+        company.name = name;
+        store->saveCompany(anna, company, {});
+    }
     const std::string before = seenFromOutside(*store, work);
     {
         Writing writing(store.database());
@@ -91,6 +105,13 @@ TEST(Migrations, FromSchemaOneChangeNothingThatAnybodySees) {  // D37; kills: mi
                 testing::ElementsAre(ComponentKind::event, ComponentKind::other));
     EXPECT_THAT(store->collection("anna", Home::calendars, "tasks")->components,
                 testing::ElementsAre(ComponentKind::todo));
+
+    Store::Query named;
+    named.after = byName;
+    std::string names;
+    for (const Contact& contact : store->contacts(named).records) names += contact.displayName + " ";
+    for (const Company& company : store->companies(named).records) names += company.name + " ";
+    EXPECT_EQ(names, "adam Ärzte Zoë adam Ärzte Zoë ");
 
     const auto trash = store->trash(anna.user, 10);
     ASSERT_EQ(trash.size(), 1u);

@@ -50,6 +50,9 @@ export default {
     'signIn.login': 'Benutzername',
     'signIn.password': 'Passwort',
     'signIn.wrong': 'Benutzername und Passwort passen nicht zusammen.',
+    'signInAnswer.back': 'Zu den Integrationen',
+    'signInAnswer.connected': 'Verbunden',
+    'signInAnswer.failed': 'Nicht verbunden',
 
     // ------------------------------------------------------------ admin: sections
     'admin.users': 'Benutzer',
@@ -667,7 +670,9 @@ export default {
     'records.made': '{name} wurde hinzugefügt.',
     'records.make': '„{q}“ hinzufügen',
     'records.nothing': 'Nichts gefunden für „{q}“.',
-    'records.order': 'Zuletzt geändert zuerst',
+    'records.order': 'Reihenfolge',
+    'records.order.name': 'Nach Namen',
+    'records.order.newest': 'Zuletzt geändert zuerst',
     'records.pick': 'Zum Suchen tippen',
     'records.removeOne': 'Entfernen: {what}',
     'records.shown': {one: 'Ein Treffer.', other: '{n} Treffer.'},
@@ -807,6 +812,8 @@ export default {
     'merge.title': '{name} mit einem anderen Kontakt zusammenführen',
     'merge.which': 'Welcher Kontakt ist dieselbe Person?',
     'merge.with': 'Zusammenführen …',
+    'duplicates.apart': 'Es sind verschiedene Personen',
+    'duplicates.apart.done': '{name}: Sie bleiben getrennt und stehen hier nicht mehr.',
     'duplicates.chooseOthers': 'Wählen Sie mindestens zwei.',
     'duplicates.isThem': 'Ist dieselbe Person',
     'duplicates.more': 'Es gibt mehr: Sie kommen, wenn diese erledigt sind.',
@@ -1034,6 +1041,7 @@ export default {
 
     'integrations.preview.of': '{kind}: Vorschau',
     'integrations.preview.intro': 'Das würde ein Lauf jetzt tun. Geschrieben wurde nichts, nirgends.',
+    'integrations.preview.lost': 'Die Vorschau brach ab. Versuchen Sie es noch einmal.',
     'integrations.preview.nothing': 'Ein Lauf täte nichts: Beide Seiten stimmen überein.',
     'integrations.preview.nothingFound': 'Nichts in der Vorschau passt.',
     'integrations.preview.search': 'Titel und Gründe durchsuchen',

@@ -51,6 +51,9 @@ export default {
     'signIn.login': 'Login',
     'signIn.password': 'Password',
     'signIn.wrong': 'That login and password don’t belong together.',
+    'signInAnswer.back': 'To the integrations',
+    'signInAnswer.connected': 'Connected',
+    'signInAnswer.failed': 'Not connected',
 
     // ------------------------------------------------------------ admin: sections
     'admin.users': 'Users',
@@ -668,7 +671,9 @@ export default {
     'records.made': '{name} was added.',
     'records.make': 'Add “{q}”',
     'records.nothing': 'Nothing found for “{q}”.',
-    'records.order': 'Last changed first',
+    'records.order': 'Order',
+    'records.order.name': 'By name',
+    'records.order.newest': 'Last changed first',
     'records.pick': 'Type to search',
     'records.removeOne': 'Remove: {what}',
     'records.shown': {one: 'One found.', other: '{n} found.'},
@@ -808,6 +813,8 @@ export default {
     'merge.title': 'Merge {name} with another contact',
     'merge.which': 'Which contact is the same person?',
     'merge.with': 'Merge with …',
+    'duplicates.apart': 'They are different people',
+    'duplicates.apart.done': '{name}: they are kept apart and don’t show up here any more.',
     'duplicates.chooseOthers': 'Choose at least two.',
     'duplicates.isThem': 'Is the same person',
     'duplicates.more': 'There are more: they come when these are done.',
@@ -1035,6 +1042,7 @@ export default {
 
     'integrations.preview.of': '{kind}: preview',
     'integrations.preview.intro': 'This is what a run would do now. Nothing has been written anywhere.',
+    'integrations.preview.lost': 'The preview was broken off. Try again.',
     'integrations.preview.nothing': 'A run would do nothing: both sides agree.',
     'integrations.preview.nothingFound': 'Nothing of the preview fits.',
     'integrations.preview.search': 'Search titles and reasons',

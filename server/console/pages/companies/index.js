@@ -42,7 +42,7 @@ const kind = {
 
 export async function render(context) {
     if (context.params.length) return recordPage(context, kind);
-    const list = recordList(context, {path: '/companies', base: 'companies', search: t('companies.search'),
+    const list = recordList(context, {path: '/companies', base: 'companies', search: t('companies.search'), named: true,
         row: company => [avatar(company), lines(company.name, company.domains.join(', ')),
             h('span.record-reach', h('span.text-truncate', company.phones[0]?.value))],
         none: {icon: 'building', title: t('companies.none'), action: h('a.btn.btn-primary', {href: '#/companies/new'}, t('companies.new'))}});

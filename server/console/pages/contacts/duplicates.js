@@ -3,7 +3,7 @@ import {api} from '../../lib/api.js';
 import {fill, h, icon, newId} from '../../lib/dom.js';
 import {date} from '../../lib/format.js';
 import {t} from '../../lib/i18n.js';
-import {busy, empty, pageHead, show, toastError} from '../../lib/ui.js';
+import {busy, empty, pageHead, show, toast, toastError} from '../../lib/ui.js';
 import {avatar, lines} from '../records/list.js';
 import {merge, previewOf} from './merge.js';
 
@@ -12,12 +12,29 @@ export async function duplicatesPage(context) {
     const load = () => show(place, async () => {
         const found = await api.get('/contacts/duplicates', {limit: 20}, {signal: context.signal});
         if (found.items.length === 0) return empty({icon: 'check-lg', title: t('duplicates.none'), text: t('duplicates.none.text')});
-        return [h('p.text-secondary', t('duplicates.text')), found.items.map(item => group(item.contacts, load)),
+        return [h('p.text-secondary', t('duplicates.text')), found.items.map(item => group(item.contacts, again)),
                 found.more && h('p.text-secondary.mt-3', t('duplicates.more'))];
     });
+    /** An undo may come when one has been elsewhere since. */
+    const again = () => place.isConnected ? load() : location.hash === '#/contacts/duplicates' && dispatchEvent(new Event('hashchange'));
     await load();
     return h('div', h('nav', {'aria-label': t('records.way')}, h('a.way-back', {href: '#/contacts'}, icon('chevron-left'), t('nav.contacts'))),
              pageHead(t('duplicates.title')), place);
+}
+
+/** They aren't one person: says so, with the way back. */
+async function tellApart(contacts, back) {
+    const say = distinct => api.post('/contacts/distinct', {contacts: contacts.map(one => one.id), distinct});
+    await say(true);
+    toast(t('duplicates.apart.done', {name: contacts[0].displayName}), {undo: async () => {
+        try {
+            await say(false);
+            toast(t('undone'));
+            await back();
+        } catch (error) {
+            toastError(error);
+        }
+    }});
 }
 
 /** One person, as it seems: which of them stays, and which of the others are they, too. */
@@ -27,18 +44,25 @@ function group(contacts, again) {
     const taken = new Set(contacts);
     const result = h('div');
     const others = () => contacts.filter(one => one !== into && taken.has(one));
-    const button = h('button.btn.btn-primary', {type: 'button', onclick: async () => {
+    /** The group goes once that is done. */
+    const settles = (pressed, work) => async () => {
         try {
-            await busy(button, merge(into, others(), again));
+            await busy(pressed(), work());
             const next = element.nextElementSibling ?? element.previousElementSibling;
             element.remove();
-            next?.querySelector('button, input')?.focus();
-            if (!document.querySelector('.duplicate')) again();
+            next?.querySelector('button:enabled, input')?.focus();
+            if (document.querySelector('.duplicate')) return;
+            await again();
+            (document.querySelector('.duplicates :is(button, input)') ?? document.querySelector('.way-back'))?.focus();
         } catch (error) {
             toastError(error);
-            if (error.status === 412) again();
+            if ([404, 412].includes(error.status)) again();
         }
-    }}, icon('intersect'), t('merge.do'));
+    };
+    const button = h('button.btn.btn-primary', {type: 'button', onclick: settles(() => button, () => merge(into, others(), again))},
+                     icon('intersect'), t('merge.do'));
+    const apart = h('button.btn.btn-outline-secondary', {type: 'button', onclick: settles(() => apart, () => tellApart(contacts, again))},
+                    icon('people'), t('duplicates.apart'));
     const look = () => {
         const all = others();
         button.disabled = all.length === 0;
@@ -59,7 +83,7 @@ function group(contacts, again) {
         return card;
     }));
     const element = h('section.panel.duplicate', {'aria-label': into.displayName}, cards,
-        h('h2.h6.mt-3', t('merge.result')), result, h('div.mt-2', button));
+        h('h2.h6.mt-3', t('merge.result')), result, h('div.d-flex.flex-wrap.gap-2.mt-2', button, apart));
     look();
     return element;
 }

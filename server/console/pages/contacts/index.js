@@ -41,7 +41,7 @@ const kind = {
 export async function render(context) {
     if (context.params[0] === 'duplicates') return duplicatesPage(context);
     if (context.params.length) return recordPage(context, kind);
-    const list = recordList(context, {path: '/contacts', base: 'contacts', row: contactRow, search: t('contacts.search'),
+    const list = recordList(context, {path: '/contacts', base: 'contacts', row: contactRow, search: t('contacts.search'), named: true,
         none: {icon: 'people', title: t('contacts.none'), text: t('contacts.none.text'),
                action: h('a.btn.btn-primary', {href: '#/contacts/new'}, t('contacts.new'))}});
     return h('div', pageHead(t('nav.contacts'),

@@ -13,9 +13,11 @@ const pageSize = 50;
  * @param options.search  words in the search field
  * @param options.none    what `empty` is told when there is nothing at all
  * @param options.params  further filters of the API
+ * @param options.named   it can go by names, and does so unless somebody wants it otherwise
  */
-export function recordList(context, {path, base, row, search, none, params = {}}) {
+export function recordList(context, {path, base, row, search, none, params = {}, named = false}) {
     const {signal} = context;
+    const order = named ? orderChoice(context.query.order) : null;
     const rows = h('ul.record-list', {'aria-label': search});
     const more = h('button.btn.btn-outline-primary.more', {type: 'button', hidden: true}, t('more'));
     const state = h('div');
@@ -53,10 +55,10 @@ export function recordList(context, {path, base, row, search, none, params = {}}
     };
     const find = () => {
         const q = field.value.trim();
-        const {q: _, ...others} = context.query;
-        const kept = new URLSearchParams(q ? {...others, q} : others).toString();
+        const {q: _, order: __, ...others} = context.query;
+        const kept = new URLSearchParams({...others, ...(q && {q}), ...(order && order.value !== orders[0] && {order: order.value})}).toString();
         history.replaceState(null, '', `#/${base}${kept && `?${kept}`}`);
-        return ask(with_ => api.list(path, {q, limit: pageSize, order: 'newest', ...params}, {signal: with_}), found => {
+        return ask(with_ => api.list(path, {q, limit: pageSize, order: order?.value ?? 'newest', ...params}, {signal: with_}), found => {
             fill(state);
             rows.replaceChildren();
             add(found);
@@ -74,6 +76,10 @@ export function recordList(context, {path, base, row, search, none, params = {}}
 
     field.addEventListener('input', debounced(find, 150, signal));
     more.addEventListener('click', next);
+    order?.addEventListener('change', () => {
+        localStorage.setItem('records.order', order.value);
+        find();
+    });
     const near = new IntersectionObserver(seen => { if (seen.some(one => one.isIntersecting)) next(); }, {rootMargin: '600px'});
     near.observe(more);
     signal.addEventListener('abort', () => near.disconnect());
@@ -81,8 +87,19 @@ export function recordList(context, {path, base, row, search, none, params = {}}
 
     fill(state, loading());
     const ready = find();
-    const element = h('div.panel.records', h('div.record-search', icon('search'), field, h('span.small.text-secondary.text-nowrap.record-order', t('records.order'))), said, rows, state, more);
+    const element = h('div.panel.records', h('div.record-search', icon('search'), field,
+        order ?? h('span.small.text-secondary.text-nowrap.record-order', t('records.order.newest'))), said, rows, state, more);
     return {element, ready, find};
+}
+
+const orders = ['name', 'newest'];
+
+/** As the address says, else as one chose last. */
+function orderChoice(asked) {
+    const choice = h('select.form-select.form-select-sm.record-order', {name: 'order', 'aria-label': t('records.order')},
+        orders.map(one => h('option', {value: one}, t(`records.order.${one}`))));
+    choice.value = [asked, localStorage.getItem('records.order')].find(one => orders.includes(one)) ?? orders[0];
+    return choice;
 }
 
 /** Arrows go through the rows, from the search field on; a slash goes back to it. */
