@@ -77,13 +77,16 @@ Response guarded(Response response) {
                          .with("Referrer-Policy", "same-origin"));
 }
 
-Response thePage(std::string_view name) {
-    return guarded(std::move(Response(200, "text/html; charset=utf-8", files().pages.at(name))
-                                 .with("Cache-Control", "no-cache")
-                                 .with("Content-Security-Policy", std::string(policy))
+Response underPolicy(Response response) {
+    return guarded(std::move(response.with("Content-Security-Policy", std::string(policy))
                                  .with("X-Frame-Options", "DENY")
                                  .with("Cross-Origin-Opener-Policy", "same-origin")
                                  .with("Permissions-Policy", "camera=(), microphone=(), geolocation=()")));
+}
+
+Response thePage(std::string_view name) {
+    return underPolicy(std::move(
+        Response(200, "text/html; charset=utf-8", files().pages.at(name)).with("Cache-Control", "no-cache")));
 }
 
 Response theFile(const Request& request, const File& file) {
@@ -97,6 +100,38 @@ Response theFile(const Request& request, const File& file) {
 }  // namespace
 
 Response serveBookingPage() { return thePage("book.html"); }
+
+std::string htmlText(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) switch (c) {
+            case '&': escaped += "&amp;"; break;
+            case '<': escaped += "&lt;"; break;
+            case '>': escaped += "&gt;"; break;
+            case '"': escaped += "&quot;"; break;
+            default: escaped += c;
+        }
+    return escaped;
+}
+
+Response consoleLike(const Request& request, int status, std::string_view title, std::string_view body,
+                     std::string_view module) {
+    const std::string folder = htmlText(request.basePath) + "/console/" + files().version + "/";
+    std::string page =
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
+    page.append(htmlText(title)).append("</title>\n<link rel=\"icon\" href=\"").append(folder);
+    page.append("logo.svg\" type=\"image/svg+xml\">\n<link rel=\"stylesheet\" href=\"").append(folder);
+    page.append("bootstrap.min.css\">\n<link rel=\"stylesheet\" href=\"").append(folder);
+    page.append("app.css\">\n<script src=\"").append(folder).append("theme.js\"></script>\n");
+    page.append("<script type=\"module\" src=\"")
+        .append(folder)
+        .append(module)
+        .append("\"></script>\n</head>\n<body>\n");
+    page.append(body).append("\n</body>\n</html>\n");
+    return underPolicy(
+        std::move(Response(status, "text/html; charset=utf-8", std::move(page)).with("Cache-Control", "no-store")));
+}
 
 Response serveConsole(const Request& request) {
     if (request.method != "GET" && request.method != "HEAD")

@@ -3,38 +3,28 @@
 #include "bridge/bridge.h"
 #include "bridge/urls.h"
 #include "server/auth/sessions.h"
+#include "server/console.h"
 #include "server/http/errors.h"
 
 namespace crmdav {
 namespace {
 
-std::string html(std::string_view text) {
-    std::string escaped;
-    for (const char c : text) switch (c) {
-            case '&': escaped += "&amp;"; break;
-            case '<': escaped += "&lt;"; break;
-            case '>': escaped += "&gt;"; break;
-            case '"': escaped += "&quot;"; break;
-            default: escaped += c;
-        }
-    return escaped;
-}
-
-Response page(const Request& request, int status, std::string_view title, std::string_view text) {
-    std::string body =
-        "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
-        "content=\"width=device-width\"><title>" +
-        html(title) + "</title>\n<h1>" + html(title) + "</h1>\n<p>" + html(text) + "</p>\n<p><a href=\"" +
-        html(request.basePath) + "/console/#/integrations\">Integrations</a></p>\n</html>\n";
-    return std::move(Response(status, "text/html; charset=utf-8", std::move(body))
-                         .with("Cache-Control", "no-store")
-                         .with("Referrer-Policy", "no-referrer")  // the address holds the code
-                         .with("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-                         .with("X-Content-Type-Options", "nosniff"));
+/// @param state  connected or failed: for the console's words
+Response page(const Request& request, int status, std::string_view state, std::string_view title,
+              std::string_view text) {
+    const std::string body = "<main class=\"sign-in-page\"><section class=\"sign-in\" data-state=\"" +
+                             std::string(state) + "\"><h1 class=\"h4\">" + htmlText(title) +
+                             "</h1>\n<p class=\"wrap-anywhere\">" + htmlText(text) +
+                             "</p>\n<a class=\"btn btn-primary w-100\" href=\"" + htmlText(request.basePath) +
+                             "/console/#/integrations\">Integrations</a></section></main>";
+    Response response = consoleLike(request, status, title, body, "sign_in_answer.js");
+    for (auto& [name, value] : response.headers)
+        if (name == "Referrer-Policy") value = "no-referrer";  // the address holds the code
+    return response;
 }
 
 Response failed(const Request& request, int status, std::string_view why) {
-    return page(request, status, "Not connected", why);
+    return page(request, status, "failed", "Not connected", why);
 }
 
 std::string given(const Request& request, std::string_view name) {
@@ -61,7 +51,7 @@ Response finish(Store& store, Bridge& bridge, const Request& request) {
         return toConsole(request, "/" + account.id +
                                       (owner && owner->id != who->user.id ? "?user=" + percentEncoded(owner->login) : std::string()));
     return page(
-        request, 200, "Connected",
+        request, 200, "connected", "Connected",
         account.login + " is connected with the account of " + (owner ? owner->login : "nobody") +
             " here. If that isn't you, take the permission back at the provider. Nothing is synced before it is "
             "started. You can close this page.");

@@ -103,7 +103,24 @@ test('a sign-in that another browser began isn’t finished here', async () => {
     const way = await page.getByRole('link', {name: /^Allow as/}).getAttribute('href');
     const other = await opened({expects: [/status of 403/]}, 'ben');
     await other.goto(`${standins.address}/google${way}`);
-    await other.getByText('this sign-in was begun in another browser').waitFor();
+    await other.getByText('This sign-in was begun in another browser').waitFor();
+    await axe(other);
+    await shoot(other, 'sign-in-failed', {dark: true});
+    await other.evaluate(() => localStorage.setItem('language', 'de'));
+    await other.reload();
+    await other.getByRole('heading', {name: 'Nicht verbunden'}).waitFor();
+    await other.getByText('Diese Anmeldung wurde in einem anderen Browser begonnen').waitFor();
+    assert.equal(await other.title(), 'Nicht verbunden');
+    assert.equal(await other.evaluate(() => document.documentElement.lang), 'de');
+    await shoot(other, 'sign-in-failed-german');
+    for (const [query, words] of [['error=access_denied', 'Die Anmeldung wurde abgebrochen.'], ['error=server_error', 'ist gestört'],
+                                  ['error=<b>x</b>', 'Google lehnt die Anmeldung ab: <b>x</b>'], ['code=1&state=x', 'hier nicht bekannt']]) {
+        await other.goto(`/oauth/google/callback?${query}`);
+        await other.getByText(words).waitFor();
+    }
+    await other.getByRole('link', {name: 'Zu den Integrationen'}).click();
+    await other.getByRole('heading', {name: 'Integrationen'}).waitFor();
+    await other.evaluate(() => localStorage.removeItem('language'));
     await other.goto('/console/#/integrations');
     assert.equal(await other.locator('.account-card', {hasText: 'anna.home@gmail.example'}).count(), 0);
     await closePage(other);
