@@ -3,6 +3,7 @@
 #include "server/api/accounts_fields.h"
 #include "server/api/answers.h"
 #include "server/api/routes.h"
+#include "server/api/watcher.h"
 
 /// Accounts at providers as their owner leads them (rules A): connect, settings, start and stop.
 namespace crmdav {
@@ -39,9 +40,11 @@ SideView viewOf(const Call& call, const SyncSide& side) {
     const auto counts = call.store.sync().countLinks({side.account, side.kind});
     SideView view{side.status, statusText(side), side.cause,    side.lastSuccess,  side.nextTry,
                   side.wanted, counts.linked,    counts.blocks, counts.unsyncable, {}};
-    if (side.status != SyncStatus::syncing) return view;
     auto newest = call.store.sync().runs(side.account, side.kind, 1);
-    if (!newest.empty() && !newest[0].ended) view.run = std::move(newest[0]);
+    if (newest.empty() || newest[0].ended) return view;
+    // The process that made a preview may be gone without an end; a run's next one tidies up.
+    const bool previews = newest[0].mode == "preview" && isLeased(call.store.leases(), side.account);
+    if (side.status == SyncStatus::syncing || previews) view.run = std::move(newest[0]);
     return view;
 }
 

@@ -39,7 +39,7 @@ std::span<const Field<SideView>> fieldsOf() {
         readOnly<T, &T::linked>("linked", "Records that are kept in step."),
         readOnly<T, &T::busyBlocks>("busyBlocks", "Events that are busy times only."),
         readOnly<T, &T::unsyncable>("unsyncable", "Records that one side can't hold; the journal says why."),
-        readOnly<T, &T::run>("run", "The run that is at work; null: none is."),
+        readOnly<T, &T::run>("run", "The run that is at work, or (mode: preview) the preview; null: none is."),
     };
     return rows;
 }

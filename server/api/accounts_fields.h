@@ -16,7 +16,7 @@ struct SideView {
     std::optional<Instant> lastSuccess, nextTry;
     bool wanted = false;
     std::int64_t linked = 0, busyBlocks = 0, unsyncable = 0;
-    std::optional<SyncRun> run;  ///< while one is at work
+    std::optional<SyncRun> run;  ///< while one is at work, or a preview
 };
 SideView viewOf(const Call&, const SyncSide&);
 

@@ -1,5 +1,7 @@
 #include "server/api/watcher.h"
 
+#include <algorithm>
+
 #include "store/store.h"
 
 namespace crmdav {
@@ -9,14 +11,16 @@ std::string textOf(std::optional<Instant> moment) {
     return moment ? std::to_string(moment->time_since_epoch().count()) : "-";
 }
 
-/// How far the run of a side is that syncs.
+/// How far the run or preview of a side is that somebody works on.
 std::string progressOf(const SyncStore& sync, const SyncSide& side) {
     const auto newest = sync.runs(side.account, side.kind, 1);
     if (newest.empty()) return {};
     return newest[0].id + newest[0].phase + std::to_string(newest[0].done) + "/" + std::to_string(newest[0].all);
 }
 
-Watcher::Marks marksOf(const SyncStore& sync) {
+Watcher::Marks marksOf(Store& store) {
+    const SyncStore& sync = store.sync();
+    const auto leases = store.leases();
     Watcher::Marks marks;
     for (const Account& account : sync.accounts(0))
         marks[account.id] = {account.user, account.login + (account.connected ? "+" : "-")};
@@ -27,12 +31,17 @@ Watcher::Marks marksOf(const SyncStore& sync) {
         mark.append(side.kind == SyncKind::calendar ? " calendar " : " contacts ");
         mark.append(std::to_string(static_cast<int>(side.status))).append(side.wanted ? "!" : " ").append(side.cause);
         mark.append(" ").append(textOf(side.lastSuccess)).append(" ").append(textOf(side.nextTry));
-        if (side.status == SyncStatus::syncing) mark += progressOf(sync, side);
+        if (side.status == SyncStatus::syncing || isLeased(leases, side.account)) mark += progressOf(sync, side);
     }
     return marks;
 }
 
 }  // namespace
+
+bool isLeased(std::span<const Lease> leases, const Id& account) {
+    return std::ranges::any_of(leases,
+                               [&](const Lease& lease) { return lease.name.find(account) != std::string::npos; });
+}
 
 Watcher::Watcher(Store& store, const Limits& limits) : store_(store), limits_(limits), thread_([this] { run(); }) {}
 
@@ -95,7 +104,7 @@ bool Watcher::look() {
     Sight now;
     try {
         now.history = store_.lastHistoryId();
-        now.accounts = std::make_shared<const Marks>(marksOf(store_.sync()));
+        now.accounts = std::make_shared<const Marks>(marksOf(store_));
     } catch (const std::exception&) {  // whoever asks it for something tells of it
         return false;
     }

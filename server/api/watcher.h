@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -20,9 +21,12 @@ struct AccountPulse {
     friend bool operator==(const AccountPulse&, const AccountPulse&) = default;
 };
 
+/// Somebody works on a side of the account: a run, a preview, an undo.
+bool isLeased(std::span<const Lease>, const Id& account);
+
 /// Looks for changes, by this and other processes, once a second while somebody listens: one thread for a store, and
-/// three cheap statements a look, however many listen; one more for each run that is at work. It lives as long as its
-/// listeners.
+/// four cheap statements a look, however many listen; one more for each run or preview that is at work. It lives as
+/// long as its listeners.
 class Watcher {
 public:
     struct Limits {

@@ -89,7 +89,7 @@ async function harmless(where) {
 /** It is there, as text, a value or a name. */
 const shown = hash => page.waitForFunction(text => [document.querySelector('main').innerText,
     ...[...document.querySelectorAll('main input, main textarea, main option, main [aria-label], main [title]')].flatMap(one =>
-        [one.value, one.textContent, one.getAttribute('aria-label'), one.getAttribute('title')])].some(one => one?.includes(text)), visible)
+        [one.value, one.textContent, one.getAttribute('aria-label'), one.getAttribute('title')])].some(one => String(one ?? '').includes(text)), visible)
     .catch(() => assert.fail(`${hash} shows it nowhere`));
 
 /** Presses one of each kind of button; what opens is looked at and closed again. */

@@ -78,7 +78,7 @@ function card(context, account) {
             const side = account[kind];
             return h('div', h('div.d-flex.gap-2.align-items-center.flex-wrap',
                 h('span.fw-semibold', kindName(kind)), statusBadge(side)),
-                side.run ? progressBar(side.run) : times(side),
+                side.run && side.run.mode !== 'preview' ? progressBar(side.run) : times(side),
                 side.cause && h('p.cause.mb-0', said(side.cause)));
         })));
 }

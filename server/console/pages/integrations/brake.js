@@ -2,9 +2,9 @@
 import {h, icon} from '../../lib/dom.js';
 import {t} from '../../lib/i18n.js';
 import {said} from '../../lib/said.js';
-import {confirm, pageHead, show, toast, toastError, busy} from '../../lib/ui.js';
+import {confirm, pageHead, toast, toastError, busy} from '../../lib/ui.js';
 import {accountApi} from './account_api.js';
-import {decisionList} from './decisions.js';
+import {makePreview} from './preview.js';
 import {kindName, providerName} from './words.js';
 
 export async function render(context) {
@@ -13,8 +13,7 @@ export async function render(context) {
     const account = await page.account();
     const side = account[kind], waits = side.status === 'paused';
     const list = h('div.panel');
-    show(list, async () => decisionList(page, kind, await page.preview(kind, {deletes: true}),
-        {fixed: {deletes: true}, withCounts: false}));
+    makePreview(page, kind, list, {account, params: {deletes: true}, look: {fixed: {deletes: true}, withCounts: false}});
     return h('section',
         h('a.back', {href: page.page()}, icon('chevron-left'), `${providerName(account.provider)} ${account.login}`),
         pageHead(t('integrations.brake.title', {kind: kindName(kind)}),

@@ -13,7 +13,7 @@ export function sidePanel(context, page, account, kind, changed) {
     const side = account[kind], running = isRunning(side);
     return h('section.panel.sync-panel', {'aria-label': kindName(kind), dataset: {kind}},
         h('header.side-head', h('h2.h5.mb-0', kindName(kind)), statusBadge(side)),
-        side.run ? progressBar(side.run) : side.status === 'syncing' ? progressBar({phase: 'reading', done: 0, all: 0})
+        side.run && side.run.mode !== 'preview' ? progressBar(side.run) : side.status === 'syncing' ? progressBar({phase: 'reading', done: 0, all: 0})
                                                                      : times(side),
         running || side.status === 'stopped' ? facts(side, kind) : h('p.text-secondary.mb-0', t(`integrations.${kind}.about`)),
         problem(page, side, kind),
