@@ -7,6 +7,7 @@
 #include "server/api/watcher.h"
 #include "server/config.h"
 #include "server/http/live.h"
+#include "store/more.h"
 
 /// GET /events: what happens, as it happens, to pages that are open (server-sent events, HTML §9.2).
 namespace crmdav {
@@ -103,10 +104,38 @@ private:
         filter.seenBy = who_.user.id;
         filter.since = since;
         filter.limit = 1;
-        if (store_.history(filter).empty()) return;
+        if (store_.history(filter).empty() && !othersCalendarsChanged(since)) return;
         const std::string number = std::to_string(last);
         out.write("id: " + number + "\n");
         event(out, "change", "{\"last\":" + number + "}");
+    }
+
+    /// Others' activities as far as the asker sees them: of one that they see as busy time its times, not its subject.
+    bool othersCalendarsChanged(std::int64_t since) {
+        const auto entries = othersActivities(store_, who_.user.id, since, 500);
+        return std::ranges::any_of(entries, [&](const HistoryEntry& entry) { return looksOtherwise(entry); });
+    }
+    bool looksOtherwise(const HistoryEntry& entry) {
+        static constexpr std::string_view ofBusyTime[] = {"start",   "end",  "rrule",     "extraDates", "exceptions",
+                                                          "privacy", "busy", "tentative", "cancelled"};
+        const auto has = [&](std::string_view name) {
+            return std::ranges::count(entry.fields, name, &FieldChange::field) > 0;
+        };
+        if (entry.deed != Deed::updated || has("hidden") || has("owner") || tookPart(entry)) return true;
+        const auto shown = store_.activity(who_.user.id, entry.record);
+        if (!shown) return false;
+        return !shown->typeId.empty() || std::ranges::any_of(ofBusyTime, has);
+    }
+
+    /// Who isn't invited any more sees less of it.
+    bool tookPart(const HistoryEntry& entry) const {
+        std::vector<std::string> own = who_.user.otherEmails;
+        own.push_back(who_.user.email);
+        return std::ranges::any_of(entry.fields, [&](const FieldChange& change) {
+            return change.field == "participants" && std::ranges::any_of(own, [&](const std::string& email) {
+                       return !email.empty() && change.before.find(email) != std::string::npos;
+                   });
+        });
     }
 
     /// A browser that lost the connection says what it knew last.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/engine/database.h"
+#include "store/history/others.h"
 #include "store/records/normalise.h"
 #include "store/records/packed.h"
 #include "store/records/users.h"
@@ -153,6 +154,19 @@ std::vector<HistoryEntry> history(Connection& db, const HistoryFilter& filter) {
         collect(db.query(HISTORY_SELECT "h.id<? AND" HISTORY_FILTER "ORDER BY h.id DESC LIMIT ?", before, filter.login,
                          filter.login, filter.device, filter.device, from, until, filter.seenBy, filter.seenBy, limit));
     if (filter.since && !filter.record.empty()) std::ranges::reverse(entries);
+    return entries;
+}
+
+std::vector<HistoryEntry> othersActivities(Connection& db, std::int64_t user, std::int64_t since, std::size_t limit) {
+    std::vector<HistoryEntry> entries;
+    for (auto& row :
+         db.query(HISTORY_SELECT
+                  "h.id>? AND h.kind=? AND h.owner<>? AND EXISTS(SELECT 1 FROM activities a WHERE a.uuid=h.record AND "
+                  "((a.owner<>? AND (a.hidden=0 OR h.deed=?) AND (SELECT visibility FROM users WHERE id=a.owner AND "
+                  "removed_at IS NULL)>0) OR EXISTS(SELECT 1 FROM activity_participants p WHERE p.activity_id=a.id "
+                  "AND p.user_id=?))) ORDER BY h.id LIMIT ?",
+                  since, RecordKind::activity, user, user, Deed::updated, user, limit))
+        entries.push_back(readEntry(row));
     return entries;
 }
 

@@ -62,6 +62,31 @@ test('one colleague’s calendar is chosen by name, and stays chosen', async () 
     await closePage(page);
 });
 
+test('a colleague’s busy time moves as it is moved, and nothing else of it is told', async () => {
+    const anna = await calendar({}, '', 'anna');
+    const made = await make(anna, {subject: 'Dentist', start: '2031-03-04T11:00', end: '2031-03-04T12:00', privacy: 'private'});
+    const page = await calendar({}, 'view=week&date=2031-03-03', 'ben');
+    await page.getByLabel('Whose activities').selectOption('anna');
+    const busy = day => column(page, day).locator('button.ev.ev-veiled');
+    await busy('2031-03-04').waitFor();
+    const asked = [];
+    page.on('request', request => { if (request.url().includes('/api/v1/calendar?')) asked.push(request.url()); });
+    await call(anna, 'PATCH', `/activities/${made.id}`, {start: '2031-03-06T15:00', end: '2031-03-06T16:30', zone: 'Europe/Berlin'});
+    await busy('2031-03-06').waitFor();
+    assert.equal(await busy('2031-03-04').count(), 0);
+    assert.equal(await page.getByText('Dentist').count(), 0);
+    await page.waitForTimeout(1500);
+    asked.length = 0;
+    await call(anna, 'PATCH', `/activities/${made.id}`, {subject: 'Surgeon', notes: 'Bring the papers'});
+    await page.waitForTimeout(2500);
+    assert.deepEqual(asked, [], 'what ben doesn’t see isn’t told');
+    await gone(anna, made);
+    await busy('2031-03-06').waitFor({state: 'detached'});
+    await page.evaluate(() => localStorage.removeItem('calendar.whose'));
+    await closePage(anna);
+    await closePage(page);
+});
+
 test('what changes elsewhere is shown without a reload, and not under one’s hands', async () => {
     const page = await calendar(), other = await calendar({}, '');
     const made = await make(page, {subject: 'Shared', start: '2031-03-04T11:00', end: '2031-03-04T12:00'});

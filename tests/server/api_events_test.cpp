@@ -81,6 +81,89 @@ TEST_F(Events, TellHowFarARunIs) {
     EXPECT_EQ(ask(alice, "GET", "/accounts/" + id)["calendar"].find("run")->find("all")->integer, 700);
 }
 
+/// A page that was left comes back to the preview that is still being made.
+TEST_F(Events, TellHowFarAPreviewIs) {
+    const auto socket = listen(passwordOf(alice));
+    connect();
+    socket->until(id);
+    SyncRun run{newId(),
+                id,
+                SyncKind::contacts,
+                "preview",
+                "planning",
+                "",
+                50,
+                700,
+                "",
+                std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+                {}};
+    store->sync().saveRun(run);
+    const auto shown = [&] { return ask(alice, "GET", "/accounts/" + id)["contacts"].find("run"); };
+    EXPECT_TRUE(shown()->isNull()) << "nobody works on it: who did is gone";
+    const auto lease = store->sync().takeLease("sync:" + id + ":contacts", "somebody", std::chrono::seconds(60));
+    ASSERT_TRUE(lease);
+    EXPECT_THAT(socket->until("\"done\":50"), HasSubstr("\"mode\":\"preview\""));
+    EXPECT_EQ(ask(alice, "GET", "/accounts/" + id)["contacts"].find("run")->find("all")->integer, 700);
+    EXPECT_EQ(ask(alice, "GET", "/accounts/" + id)["calendar"].find("run")->kind, Json::Kind::null);
+    run.done = 100;
+    store->sync().saveRun(run);
+    EXPECT_THAT(socket->until("\"done\":100"), HasSubstr("\"all\":700"));
+    run.ended = run.started;
+    store->sync().saveRun(run);
+    store->sync().releaseLease(*lease);
+    EXPECT_THAT(socket->until("}\n\n"), HasSubstr("\"run\":null"));
+}
+
+TEST_F(Events, TellOfAColleaguesTimesAsFarAsOneSeesThem) {
+    const auto activity = [&](const std::string& subject, Privacy privacy) {
+        Activity made;
+        made.owner = alice.user.id;
+        made.subject = subject;
+        made.privacy = privacy;
+        made.start = {When::Kind::utc, std::chrono::local_days(std::chrono::year(2026) / 1 / 10), {}};
+        made.end = {When::Kind::utc, made.start.local + 1h, {}};
+        return made;
+    };
+    Actor byAlice;
+    byAlice.user = alice.user.id;
+    Activity dentist = activity("Dentist", Privacy::personal), open = activity("Open", Privacy::open);
+    dentist = store->saveActivity(byAlice, dentist, {});
+    User showing = *store->userById(alice.user.id);
+    showing.visibility = Detail::everything;
+    store->saveUser({}, showing);
+    open = store->saveActivity(byAlice, open, {});
+
+    const auto bobs = listen(passwordOf(bob));
+    const auto isTold = [&](Activity& what, const auto& change) {
+        change(what);
+        what = store->saveActivity(byAlice, what, {});
+        return soon(*bobs).find("event: change") != std::string::npos;
+    };
+    EXPECT_TRUE(isTold(dentist, [](Activity& a) { a.end.local += 1h; })) << "the busy block moves";
+    EXPECT_FALSE(isTold(dentist, [](Activity& a) { a.subject = "Surgeon"; })) << "nothing that bob would see";
+    EXPECT_TRUE(isTold(open, [](Activity& a) { a.notes = "Bring the papers"; }));
+    store->removeRecord(byAlice, RecordKind::activity, dentist.id, {});
+    EXPECT_THAT(soon(*bobs), HasSubstr("event: change")) << "it is gone";
+
+    const Collection own = [&] {
+        Collection wanted;
+        wanted.owner = alice.user.id;
+        wanted.name = "own";
+        wanted.components = {ComponentKind::event};
+        return store->makeCollection(byAlice, wanted);
+    }();
+    soon(*bobs);
+    store->saveObject(byAlice, own.id, "x.ics",
+                      "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTAMP:"
+                      "20260101T000000Z\r\nDTSTART:20260110T090000Z\r\nSUMMARY:Own\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+                      {});
+    EXPECT_THAT(soon(*bobs), Not(HasSubstr("event: change"))) << "a calendar of one's own is nobody's business";
+    showing.visibility = Detail::none;
+    store->saveUser({}, showing);
+    soon(*bobs);
+    EXPECT_FALSE(isTold(open, [](Activity& a) { a.end.local += 1h; }));
+}
+
 TEST_F(Events, TellOnlyWhatTheAskerMaySee) {
     const auto bobs = listen(passwordOf(bob)), admins = listen(passwordOf(admin));
     connect();
