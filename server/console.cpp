@@ -85,8 +85,8 @@ Response underPolicy(Response response) {
 }
 
 Response thePage(std::string_view name) {
-    return underPolicy(std::move(
-        Response(200, "text/html; charset=utf-8", files().pages.at(name)).with("Cache-Control", "no-cache")));
+    return underPolicy(
+        std::move(Response(200, "text/html; charset=utf-8", files().pages.at(name)).with("Cache-Control", "no-cache")));
 }
 
 Response theFile(const Request& request, const File& file) {

@@ -44,12 +44,12 @@ Response finish(Store& store, Bridge& bridge, const Request& request) {
     const std::string redirect = request.origin + request.basePath + "/oauth/" + request.path[1] + "/callback";
     const std::string state = given(request, "state");
     const auto who = signInBySession(store, request);
-    const Account account =
-        bridge.finishSignIn(0, state, given(request, "code"), redirect, who ? who->session : Id());
+    const Account account = bridge.finishSignIn(0, state, given(request, "code"), redirect, who ? who->session : Id());
     const auto owner = store.userById(account.user);
     if (who && !bridge.sessionOf(state).empty())
         return toConsole(request, "/" + account.id +
-                                      (owner && owner->id != who->user.id ? "?user=" + percentEncoded(owner->login) : std::string()));
+                                      (owner && owner->id != who->user.id ? "?user=" + percentEncoded(owner->login)
+                                                                          : std::string()));
     return page(
         request, 200, "connected", "Connected",
         account.login + " is connected with the account of " + (owner ? owner->login : "nobody") +

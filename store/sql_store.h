@@ -115,6 +115,7 @@ public:
     Contact saveContact(const Actor&, const Contact&, const std::string& based) override;
     Contact mergeContacts(const Actor&, const Id& into, std::span<const Id> others, const std::string& based) override;
     std::vector<std::vector<Contact>> duplicates(std::int64_t user, std::size_t limit) const override;
+    void setDistinct(const Actor&, std::span<const Id> contacts, bool distinct) override;
     std::optional<std::string> contactPhoto(std::int64_t user, const Id&) const override;
     void setContactPhoto(const Actor&, const Id&, std::string_view image) override;
     Page<Company> companies(const Query&) const override;
@@ -135,6 +136,7 @@ public:
     // history (history/)
     std::vector<HistoryEntry> history(const HistoryFilter&) const override;
     std::int64_t lastHistoryId() const override;
+    std::vector<HistoryEntry> othersActivities(std::int64_t user, std::int64_t since, std::size_t limit) const override;
     std::vector<TrashItem> trash(std::int64_t user, std::size_t limit) const override;
     void restore(const Actor&, RecordKind, const Id&) override;
     void undoRecord(const Actor&, std::int64_t entry) override;

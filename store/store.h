@@ -194,7 +194,10 @@ public:
 
     // ------------------------------------------------------------ records (records/)
     /// Each list: newest change last, `after` is the cursor of the last answer (empty: from the start), at most
-    /// `limit`.
+    /// `limit`. With one of these in `after` a list begins that goes the other way, or, of contacts and companies, by
+    /// their names, whatever case and accents.
+    static constexpr const char* newestFirst = "-";
+    static constexpr const char* byName = "n";
     struct Query {
         std::int64_t user = 0;                             ///< who asks; 0: the system
         std::string text;                                  ///< substring of names, emails, subject …; empty: all
@@ -226,6 +229,9 @@ public:
     /// Contacts that look like one person (same name and a shared address, number or organisation, as rule D7 compares
     /// them), in groups of two and more, the oldest of each first.
     virtual std::vector<std::vector<Contact>> duplicates(std::int64_t user, std::size_t limit) const = 0;
+    /// Somebody knows that all of these are different people, or takes it back, of every two of them: duplicates()
+    /// never puts them together. The matching of syncs doesn't go by it. @throws NotFound, InvalidField
+    virtual void setDistinct(const Actor&, std::span<const Id> contacts, bool distinct) = 0;
     virtual std::optional<std::string> contactPhoto(std::int64_t user, const Id&) const = 0;  ///< image bytes
     virtual void setContactPhoto(const Actor&, const Id&, std::string_view image) = 0;        ///< empty: none
     virtual Page<Company> companies(const Query&) const = 0;
@@ -251,6 +257,10 @@ public:
     // ------------------------------------------------------------ history (history/)
     virtual std::vector<HistoryEntry> history(const HistoryFilter&) const = 0;
     virtual std::int64_t lastHistoryId() const = 0;
+    /// What the history has after `since` of others' activities of which this user sees something, or did, oldest
+    /// first.
+    virtual std::vector<HistoryEntry> othersActivities(std::int64_t user, std::int64_t since,
+                                                       std::size_t limit) const = 0;
     virtual std::vector<TrashItem> trash(std::int64_t user, std::size_t limit) const = 0;
     virtual void restore(const Actor&, RecordKind, const Id&) = 0;
     /// Back to what the record was before history entry `entry`. @throws NotFound

@@ -7,7 +7,6 @@
 #include "server/api/watcher.h"
 #include "server/config.h"
 #include "server/http/live.h"
-#include "store/more.h"
 
 /// GET /events: what happens, as it happens, to pages that are open (server-sent events, HTML §9.2).
 namespace crmdav {
@@ -51,7 +50,8 @@ private:
 
     bool goesOn(LiveSink& out) {
         const Watcher::Sight now = seat_->wait(seen_.number, wakeUp);
-        const bool news = now.number != seen_.number && now.number != 0, quiet = Steady::now() - sent_ >= seat_->heartbeat();
+        const bool news = now.number != seen_.number && now.number != 0,
+                   quiet = Steady::now() - sent_ >= seat_->heartbeat();
         if (!news && !quiet) return true;
         if ((quiet || now.history != seen_.history) && !mayListen()) return false;
         if (news) tell(out, now);
@@ -112,7 +112,7 @@ private:
 
     /// Others' activities as far as the asker sees them: of one that they see as busy time its times, not its subject.
     bool othersCalendarsChanged(std::int64_t since) {
-        const auto entries = othersActivities(store_, who_.user.id, since, 500);
+        const auto entries = store_.othersActivities(who_.user.id, since, 500);
         return std::ranges::any_of(entries, [&](const HistoryEntry& entry) { return looksOtherwise(entry); });
     }
     bool looksOtherwise(const HistoryEntry& entry) {

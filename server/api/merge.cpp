@@ -1,6 +1,5 @@
 #include "server/api/answers.h"
 #include "server/api/routes.h"
-#include "store/more.h"
 
 /// Contacts that are one person: which ones look like it but aren't, and making them one.
 namespace crmdav {
@@ -78,7 +77,7 @@ Response duplicates(Call& call) {
 Response setDistinct(Call& call) {
     DistinctWish wish;
     readFields(call, wish, call.body());
-    crmdav::setDistinct(call.store, call.actor(), wish.contacts, wish.distinct);
+    call.store.setDistinct(call.actor(), wish.contacts, wish.distinct);
     return Response(204);
 }
 

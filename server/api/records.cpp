@@ -2,7 +2,6 @@
 #include "server/api/answers.h"
 #include "server/api/routes.h"
 #include "server/api/times.h"
-#include "store/more.h"
 
 /// Contacts, companies, deals, activities and their types: list, read, make, change, remove.
 namespace crmdav {
@@ -110,8 +109,8 @@ Store::Query queryOf(const Call& call, bool named) {
     const bool isByName = named && order == "name";
     if (!order.empty() && order != "oldest" && order != "newest" && !isByName)
         throw Problem(400, named ? "order is oldest, newest or name" : "order is oldest or newest");
-    if (order == "newest" && query.after.empty()) query.after = newestFirst;
-    if (isByName && query.after.empty()) query.after = byName;
+    if (order == "newest" && query.after.empty()) query.after = Store::newestFirst;
+    if (isByName && query.after.empty()) query.after = Store::byName;
     query.limit = call.limit();
     if (const std::string type = call.text("type"); !type.empty()) {
         const auto id = call.directory.typeId(type);

@@ -8,7 +8,7 @@ namespace crmdav {
 
 class Connection;
 
-/// A verb of more.h.
+/// The verb of the store.
 std::vector<HistoryEntry> othersActivities(Connection&, std::int64_t user, std::int64_t since, std::size_t limit);
 
 }  // namespace crmdav

@@ -11,7 +11,7 @@ namespace crmdav {
 
 class Connection;
 
-/// A verb of more.h, inside the caller's transaction.
+/// The verb of the store, inside the caller's transaction.
 void setDistinct(Connection&, const Actor&, std::span<const Id> contacts, bool distinct);
 
 /// All pairs, to ask about many.

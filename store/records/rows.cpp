@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "store/engine/database.h"
-#include "store/more.h"
 #include "store/records/normalise.h"
 #include "store/records/packed.h"
 #include "store/records/sort_name.h"
@@ -81,10 +80,10 @@ Cursor cursorOf(const std::string& text, bool named) {
     using enum Cursor::Order;
     Cursor cursor;
     if (text.empty()) return cursor;
-    cursor.order = text.starts_with(newestFirst) ? newest : text.starts_with(byName) ? name : oldest;
+    cursor.order = text.starts_with(Store::newestFirst) ? newest : text.starts_with(Store::byName) ? name : oldest;
     if (cursor.order == name && !named) throw InvalidField("after", "not a cursor of this list");
-    if (text == newestFirst) cursor.updated = cursor.revision = INT64_MAX;
-    if (text == newestFirst || text == byName) return cursor;
+    if (text == Store::newestFirst) cursor.updated = cursor.revision = INT64_MAX;
+    if (text == Store::newestFirst || text == Store::byName) return cursor;
     const char* end = text.data() + text.size();
     const auto first = std::from_chars(text.data() + (cursor.order == oldest ? 0 : 1), end,
                                        cursor.order == name ? cursor.row : cursor.updated);
@@ -99,9 +98,9 @@ Cursor cursorOf(const std::string& text, bool named) {
 }
 
 std::string cursorText(const Cursor& before, const RecordHead& head, std::int64_t row, std::string_view name) {
-    if (before.order == Cursor::Order::name) return byName + std::to_string(row) + "-" + sortName(name);
-    return (before.newestFirst() ? newestFirst : "") + std::to_string(head.updated.time_since_epoch().count()) + "-" +
-           head.version;
+    if (before.order == Cursor::Order::name) return Store::byName + std::to_string(row) + "-" + sortName(name);
+    return (before.newestFirst() ? Store::newestFirst : "") + std::to_string(head.updated.time_since_epoch().count()) +
+           "-" + head.version;
 }
 
 std::optional<Located> locate(Connection& db, RecordKind kind, const Id& id) {

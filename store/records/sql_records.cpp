@@ -1,6 +1,5 @@
 #include "store/history/history.h"
 #include "store/history/others.h"
-#include "store/more.h"
 #include "store/records/activities.h"
 #include "store/records/activity_types.h"
 #include "store/records/companies.h"
@@ -64,14 +63,8 @@ std::vector<std::vector<Contact>> SqlStore::duplicates(std::int64_t user, std::s
     return crmdav::duplicates(Reading(database_, oneState), user, limit);
 }
 
-// Store::open() makes nothing else.
-void setDistinct(Store& store, const Actor& actor, std::span<const Id> contacts, bool distinct) {
-    write(static_cast<SqlStore&>(store).database(),
-          [&](Connection& db) { crmdav::setDistinct(db, actor, contacts, distinct); });
-}
-
-std::vector<HistoryEntry> othersActivities(Store& store, std::int64_t user, std::int64_t since, std::size_t limit) {
-    return crmdav::othersActivities(Reading(static_cast<SqlStore&>(store).database()), user, since, limit);
+void SqlStore::setDistinct(const Actor& actor, std::span<const Id> contacts, bool distinct) {
+    write(database_, [&](Connection& db) { crmdav::setDistinct(db, actor, contacts, distinct); });
 }
 
 std::vector<CalendarEntry> SqlStore::occurrences(const Query& query, bool& complete) const {
@@ -129,6 +122,9 @@ std::vector<HistoryEntry> SqlStore::history(const HistoryFilter& filter) const {
 }
 
 std::int64_t SqlStore::lastHistoryId() const { return crmdav::lastHistoryId(Reading(database_)); }
+std::vector<HistoryEntry> SqlStore::othersActivities(std::int64_t user, std::int64_t since, std::size_t limit) const {
+    return crmdav::othersActivities(Reading(database_), user, since, limit);
+}
 
 Store::Page<Contact> SqlStore::contacts(const Query& query) const {
     return crmdav::contacts(Reading(database_, oneState), query);

@@ -25,7 +25,9 @@ protected:
         eventLimits() = {};
     }
 
-    std::string passwordOf(const Identity& who) { return store->addAppPassword({}, who.user.id, "page", {}, {}).secret; }
+    std::string passwordOf(const Identity& who) {
+        return store->addAppPassword({}, who.user.id, "page", {}, {}).secret;
+    }
     /// A listener whose stream has begun.
     std::unique_ptr<wire::Socket> listen(const std::string& bearer, const std::string& headers = {}) {
         auto socket = std::make_unique<wire::Socket>(served->listener->port());
@@ -222,13 +224,15 @@ TEST_F(Events, AreForSomePagesOfAUserAndSomeInAll) {
     for (int i = 0; i < 3; ++i) open.push_back(listen(bearer));
     {
         const wire::Socket socket(served->listener->port());
-        socket.send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + bearer + "\r\n\r\n");
+        socket.send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + bearer +
+                    "\r\n\r\n");
         EXPECT_THAT(socket.until("already"), AllOf(HasSubstr("503"), HasSubstr("Retry-After: 30")));
     }
     for (int i = 0; i < 2; ++i) open.push_back(listen(others));
     {
         const wire::Socket socket(served->listener->port());
-        socket.send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + others + "\r\n\r\n");
+        socket.send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + others +
+                    "\r\n\r\n");
         EXPECT_THAT(socket.until("already"), HasSubstr("503"));
     }
     // Nobody waits with one of the store's two readers in hand.
@@ -236,7 +240,8 @@ TEST_F(Events, AreForSomePagesOfAUserAndSomeInAll) {
     open.clear();  // who is gone is seen soon, and their places are free again
     for (int tries = 0; tries < 500; ++tries) {
         const wire::Socket socket(served->listener->port());
-        socket.send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + bearer + "\r\n\r\n");
+        socket.send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer " + bearer +
+                    "\r\n\r\n");
         if (socket.until("\n\n").find("retry:") != std::string::npos) return;
         std::this_thread::sleep_for(20ms);
     }

@@ -1,4 +1,3 @@
-#include "store/more.h"
 #include "store/sql_store.h"
 #include "tests/store/record_fixture.h"
 
@@ -31,7 +30,7 @@ protected:
         return ids;
     }
     void apart(const std::vector<Id>& contacts, bool distinct = true) {
-        setDistinct(*store, byAnna, contacts, distinct);
+        store->setDistinct(byAnna, contacts, distinct);
         EXPECT_THAT(store->check({}), IsEmpty());
     }
     std::int64_t pairs() const {
@@ -126,7 +125,7 @@ TEST_F(Distinct, AreForgottenWithTheContact) {
 TEST_F(Distinct, AreSaidOfContactsThatOneSees) {
     const Contact a = make("m@c.example"), b = make("m@c.example"), own = make("m@c.example", {}, anna.id);
     const auto say = [&](const Actor& who, const std::vector<Id>& contacts) {
-        setDistinct(*store, who, contacts, true);
+        store->setDistinct(who, contacts, true);
     };
     EXPECT_THROW(say(byBen, {a.id, own.id}), NotFound);
     EXPECT_THROW(say(byAnna, {a.id, "nobody"}), NotFound);

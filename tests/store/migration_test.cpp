@@ -1,5 +1,4 @@
 #include "store/engine/migrations.h"
-#include "store/more.h"
 #include "tests/store/store_support.h"
 
 namespace crmdav {
@@ -107,7 +106,7 @@ TEST(Migrations, FromSchemaOneChangeNothingThatAnybodySees) {  // D37; kills: mi
                 testing::ElementsAre(ComponentKind::todo));
 
     Store::Query named;
-    named.after = byName;
+    named.after = Store::byName;
     std::string names;
     for (const Contact& contact : store->contacts(named).records) names += contact.displayName + " ";
     for (const Company& company : store->companies(named).records) names += company.name + " ";

@@ -1,4 +1,3 @@
-#include "store/more.h"
 #include "store/records/sort_name.h"
 #include "store/sql_store.h"
 #include "tests/store/record_fixture.h"
@@ -25,7 +24,7 @@ protected:
     Store::Query asked(std::size_t limit = 100) const {
         Store::Query query;
         query.user = anna.id;
-        query.after = byName;
+        query.after = Store::byName;
         query.limit = limit;
         return query;
     }
@@ -57,9 +56,10 @@ TEST(SortName, IsWithoutCaseAccentsAndPunctuationAndNotTooLong) {
 }
 
 TEST_F(NameOrder, GoesByLettersWhateverTheirCaseAndAccents) {
-    for (const char* name : {"zoe", "Émile", "Ähre", "Adam", "emil", "Zoë Ab", "ÉMILE A", "Ahorn", "Ødegård", "1. FC", "Ünal"})
+    for (const char* name :
+         {"zoe", "Émile", "Ähre", "Adam", "emil", "Zoë Ab", "ÉMILE A", "Ahorn", "Ødegård", "1. FC", "Ünal"})
         person(name);
-    const std::vector<std::string> order{"1. FC", "Adam",    "Ahorn", "Ähre",   "emil",   "Émile",
+    const std::vector<std::string> order{"1. FC",   "Adam", "Ahorn", "Ähre",   "emil",   "Émile",
                                          "ÉMILE A", "Ünal", "zoe",   "Zoë Ab", "Ødegård"};
     EXPECT_EQ(people(asked()), order);
     EXPECT_EQ(people(asked(1)), order);
@@ -84,7 +84,8 @@ TEST_F(NameOrder, GoesOnWhereItStoodWhateverHappensMeanwhile) {
     store->saveContact(byAnna, renamed, {});
     Store::Query rest = asked();
     rest.after = page.next;
-    EXPECT_THAT(namesOf(store->contacts(rest).records, &Contact::id), ElementsAre(all[2].id, all[3].id, all[5].id, all[4].id));
+    EXPECT_THAT(namesOf(store->contacts(rest).records, &Contact::id),
+                ElementsAre(all[2].id, all[3].id, all[5].id, all[4].id));
 }
 
 TEST_F(NameOrder, TakesTheSameFiltersAndShowsNothingElse) {

@@ -49,11 +49,11 @@ function group(contacts, again) {
         try {
             await busy(pressed(), work());
             const next = element.nextElementSibling ?? element.previousElementSibling;
+            (next?.querySelector('button:enabled, input') ?? document.querySelector('.way-back'))?.focus();
             element.remove();
-            next?.querySelector('button:enabled, input')?.focus();
             if (document.querySelector('.duplicate')) return;
             await again();
-            (document.querySelector('.duplicates :is(button, input)') ?? document.querySelector('.way-back'))?.focus();
+            document.querySelector('.duplicates :is(button, input)')?.focus();
         } catch (error) {
             toastError(error);
             if ([404, 412].includes(error.status)) again();

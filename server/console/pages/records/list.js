@@ -72,6 +72,8 @@ export function recordList(context, {path, base, row, search, none, params = {},
         const at = document.activeElement === more ? rows.childElementCount : -1;
         add(found);
         if (at >= 0) rows.children[at]?.firstChild.focus();
+        near.unobserve(more);  // it says anew whether the end is still near
+        near.observe(more);
     });
 
     field.addEventListener('input', debounced(find, 150, signal));
