@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {closePage, launch, openPage} from './support/browser.mjs';
-import {ask, visit} from './support/records.mjs';
+import {ask, until, visit} from './support/records.mjs';
 import {passwords, startWorld} from './support/world.mjs';
 
 const visible = `<img src=x onerror=alert(1)>"'&{{x}}`, evil = `${visible}\u202e`;
@@ -71,8 +71,7 @@ async function furnish() {
     const account = await post('/accounts', {provider: 'dav', login: 'evil', password: 'evil shows the demo', address: `${world.address}/`});
     await ask(page, 'PATCH', `/accounts/${account.id}/settings?kind=calendar`, {direction: 'two-way'});
     await post(`/accounts/${account.id}/start?kind=calendar`);
-    await page.waitForFunction(async where => (await (await fetch(where)).json()).items.some(entry => entry.outcome === 'done'),
-        `/api/v1/accounts/${account.id}/journal?text=onerror`);
+    await until(async () => (await ask(page, 'GET', `/accounts/${account.id}/journal?text=onerror`)).items.some(entry => entry.outcome === 'done'));
     await post(`/accounts/${account.id}/stop?kind=calendar`);
     await asEvil('POST', '/activities', theirs);  // for the preview
     Object.assign(ids, {contact: contact.id, company: company.id, deal: deal.id, account: account.id, day});

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {axe, closePage, launch, openPage, shoot, signIn} from './support/browser.mjs';
 import {startGate} from './support/gate.mjs';
-import {ask, visit} from './support/records.mjs';
+import {ask, visit, until} from './support/records.mjs';
 import {startWorld} from './support/world.mjs';
 
 let browser, world, gate;
@@ -27,10 +27,7 @@ test('a preview says how far it is; whoever leaves it finds it again, and what i
     await visit(page, hash);
     await progress(page).getByText('Looking for changes').waitFor();
     await axe(page);
-    await page.waitForFunction(async id => {
-        const {api} = await import(new URL('lib/api.js', document.querySelector('script[type=module]').src));
-        return (await api.get(`/accounts/${id}`)).calendar.run?.mode === 'preview';
-    }, account.id, {polling: 200});
+    await until(async () => (await ask(page, 'GET', `/accounts/${account.id}`)).calendar.run?.mode === 'preview');
     await visit(page, 'contacts');
     await visit(page, `integrations/${account.id}`);
     await page.getByRole('region', {name: 'Calendar Sync'}).waitFor();

@@ -35,4 +35,10 @@ export async function fits(page) {
     assert.ok(wide <= 0, `${wide} pixels wider than the screen`);
 }
 
+/** Asks again and again until the answer is yes, which may take a while. */
+export async function until(asked, {seconds = 60} = {}) {
+    for (const last = Date.now() + seconds * 1000; !await asked(); await new Promise(later => setTimeout(later, 100)))
+        assert.ok(Date.now() < last, `not within ${seconds} s: ${asked}`);
+}
+
 export const toast = (page, text) => page.locator('.toast-box', {hasText: text}).last();
