@@ -156,6 +156,16 @@ test('a dialog keeps the focus within, and gives it back', async () => {
     assert.deepEqual(wrong, []);
 });
 
+test('a dialog goes when one goes back', async () => {
+    await shown('devices');
+    await shown('feeds');
+    await page.getByRole('button', {name: 'New feed', exact: true}).click();
+    await page.getByRole('dialog').waitFor();
+    await page.goBack();
+    await page.getByRole('dialog').waitFor({state: 'detached'});
+    await page.getByRole('heading', {name: 'My devices', level: 1}).waitFor();
+});
+
 test('what is done by keyboard leaves the focus where one can go on', async () => {
     const isLost = () => page.evaluate(() => document.activeElement === null || document.activeElement === document.body);
     await visit(page, 'contacts/duplicates');

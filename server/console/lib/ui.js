@@ -47,12 +47,16 @@ export function dialog({title, body, actions = [], wide = false, cancel = t('can
     const problem = h('div.alert.alert-danger.mb-0', {role: 'alert', hidden: true});
     let finish;
     const closed = new Promise(resolve => { finish = resolve; });
-    const close = result => { finish(result); element.close(); element.remove(); };
+    const gone = new AbortController();
+    const close = result => { gone.abort(); finish(result); element.close(); element.remove(); };
+    let works = false;
     const run = async (action, button) => {
         problem.hidden = true;
+        works = true;
         try {
             close(await busy(button, action.run?.()));
         } catch (error) {
+            works = false;
             if (error.name === 'AbortError') return;
             if (action.failed?.(error)) return;
             problem.hidden = false;
@@ -82,6 +86,9 @@ export function dialog({title, body, actions = [], wide = false, cancel = t('can
     }}, form);
     document.body.append(element);
     element.showModal();
+    // Whoever goes back is somewhere else: it has nothing to do there.
+    const place = location.hash;
+    addEventListener('hashchange', () => { if (location.hash !== place && !works) close(); }, {signal: gone.signal});
     return {element, close, closed};
 }
 

@@ -34,6 +34,7 @@ export async function ask(contact, signal, again) {
     const name = contact.displayName || t('admin.untitled');
     const {items: meetings, next} = await api.list('/activities', {contact: contact.id, limit: 500}, {signal})
         .catch(() => ({items: [], next: null}));
+    if (signal.aborted) return;  // one has gone elsewhere meanwhile
     const addresses = contact.emails.map(email => email.value);
     const {element} = dialog({
         title: t('admin.erase.title', {name}), wide: true,
