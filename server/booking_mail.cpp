@@ -3,37 +3,26 @@
 #include <array>
 
 #include "protocol/text/itip.h"
+#include "protocol/text/time_in_words.h"
 #include "protocol/text/zones.h"
 
 namespace crmdav {
 namespace {
 
-using namespace std::chrono;
 using namespace std::string_view_literals;
 
 struct Words {
-    std::array<std::string_view, 7> days;  ///< Sunday first
-    std::array<std::string_view, 12> months;
-    std::string_view dot;                             ///< after a day's number
     std::array<std::string_view, 3> subject, begins;  ///< by BookingNews
     std::string_view change, where, regards;
 };
 
 constexpr Words english{
-    {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
-    {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-     "December"},
-    "",
     {"Booked", "Moved", "Cancelled"},
     {"this appointment is booked:", "this appointment was moved; it is now:", "this appointment was cancelled:"},
     "To move or cancel it, open",
     "Where",
     "Kind regards"};
 constexpr Words german{
-    {"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
-    {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-     "Dezember"},
-    ".",
     {"Gebucht", "Verschoben", "Abgesagt"},
     {"dieser Termin ist gebucht:", "dieser Termin wurde verschoben, er ist jetzt:", "dieser Termin wurde abgesagt:"},
     "Verschieben oder absagen können Sie ihn hier",
@@ -41,12 +30,6 @@ constexpr Words german{
     "Freundliche Grüße"};
 
 const Words& wordsOf(std::string_view language) { return language == "de" ? german : english; }
-
-std::string clock(LocalTime at) {
-    const auto time = hh_mm_ss(at - floor<days>(at));
-    const auto two = [](auto n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-    return two(time.hours().count()) + ":" + two(time.minutes().count());
-}
 
 /// One line, whatever a visitor's name has in it.
 std::string line(std::string text) {
@@ -65,15 +48,8 @@ std::string messageOf(const BookingMail& mail, Instant now) {
 }  // namespace
 
 std::string timeInWords(const Booking& booking, std::string_view language) {
-    const Words& words = wordsOf(language);
     const ZonePtr zone = findZone(booking.zone);
-    const Zone& own = zone ? *zone : *utcZone();
-    const LocalTime start = own.toLocal(booking.start), end = own.toLocal(booking.end);
-    const local_days day = floor<days>(start);
-    const year_month_day date(day);
-    return std::string(words.days[weekday(day).c_encoding()]) + ", " + std::to_string(unsigned(date.day())) +
-           std::string(words.dot) + " " + std::string(words.months[unsigned(date.month()) - 1]) + " " +
-           std::to_string(int(date.year())) + ", " + clock(start) + "–" + clock(end) + " (" + own.id() + ")";
+    return timeInWords(booking.start, booking.end, zone ? *zone : *utcZone(), language);
 }
 
 OutboxItem mailOf(const BookingMail& mail, Instant now) {

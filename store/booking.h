@@ -26,6 +26,16 @@ struct Question {
     friend bool operator==(const Question&, const Question&) = default;
 };
 
+/// One step of a reminder campaign (rule E4): for each appointment, and each occurrence of a series, it fires once.
+struct ReminderStep {
+    Id id;                         ///< empty in a new one
+    bool fromEnd = false;          ///< counted from the appointment's end, else from its start
+    int minutes = 60;              ///< before it; negative: after it
+    std::string channel = "mail";  ///< mail: to each contact of the appointment; webhook
+    std::string subject, text;     ///< with {{fields}} of appointment and contact (booking/templates.h)
+    friend bool operator==(const ReminderStep&, const ReminderStep&) = default;
+};
+
 struct AppointmentCalendar {
     Id id;                ///< empty in a new one
     std::string version;  ///< opaque; changes with every change
@@ -39,6 +49,8 @@ struct AppointmentCalendar {
     bool bookable = true;     ///< its public page is open
     Id typeId;                ///< activity type of what is booked; empty: the default one
     std::vector<Question> questions;
+    bool triggers = false;  ///< *Allow trigger*: its appointments are told to webhooks, and have reminders (E3, E4)
+    std::vector<ReminderStep> reminders;
     friend bool operator==(const AppointmentCalendar&, const AppointmentCalendar&) = default;
 };
 
@@ -109,6 +121,11 @@ public:
     /// To another time; of a round robin the host may change. @throws SlotTaken, NotFound  also: it was cancelled
     virtual Booking moveBooking(const Actor&, const Id&, Instant start) = 0;
     virtual Booking cancelBooking(const Actor&, const Id&) = 0;
+
+    // ------------------------------------------------------------ reminders (E4)
+    /// One slice: plans those of appointments that are new or changed, then puts what is due into the outbox, and marks
+    /// it in the same transaction. @returns true: there is more to do now
+    virtual bool postReminders() = 0;
 };
 
 }  // namespace crmdav

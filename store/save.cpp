@@ -190,7 +190,8 @@ public:
         if (read.record)
             crmdav::remember(
                 db_, actor_,
-                {read.record->kind, read.record->id, read.title, read.deed, read.owner, read.changes, old_});
+                {read.record->kind, read.record->id, read.title, read.deed, read.owner, read.changes, old_,
+                 read.appointment});
         else
             crmdav::remember(db_, actor_,
                              {RecordKind::object, objectId(member.id), member.title.empty() ? member.uid : member.title,

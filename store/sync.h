@@ -187,10 +187,11 @@ struct OutboxItem {
     std::optional<Instant> nextTry, sent;  ///< neither: given up
     std::string lastError;
     std::string calendar;  ///< of a mail: the iTIP message that goes with it; empty: none
+    std::string about{};   ///< the record; webhooks are told of the same one in order; empty: in any
 };
 
 struct OutboxFilter {
-    std::string channel{}, target{};  ///< empty: all
+    std::string channel{}, target{}, about{};  ///< empty: all
     bool failed = false;              ///< only what was given up
     std::int64_t before = 0;          ///< items older than this id, newest first; 0: from the newest
     std::size_t limit = 100;
@@ -202,6 +203,20 @@ struct Webhook {
     std::string url;
     bool active = true;
     Instant created{};
+    std::vector<std::string> events{};  ///< of webhookEvents; empty: all
+};
+
+/// What webhooks are told.
+inline constexpr std::string_view webhookEvents[] = {
+    "account.reconnect",     "appointment.created",         "appointment.updated",
+    "appointment.cancelled", "appointment.customer_booked", "appointment.reminder",
+};
+
+/// An event on its way to every webhook that wants it; for each of them once by `key`.
+struct Announcement {
+    std::string key, event;
+    std::string data;     ///< a JSON object
+    std::string about{};  ///< OutboxItem::about
 };
 
 class SyncStore : public PushStore {
@@ -324,6 +339,8 @@ public:
     /// Attempts, next try, and what came of it. What was sent stays sent.
     virtual void savePosted(const OutboxItem&) = 0;
     virtual std::vector<OutboxItem> posted(const OutboxFilter&) const = 0;
+
+    virtual void announce(const Announcement&) = 0;
 
     virtual std::vector<Webhook> webhooks() const = 0;  ///< in order of creation
     virtual std::optional<Webhook> webhook(const Id&) const = 0;

@@ -165,7 +165,7 @@ RunResult AccountRuns::notBegun(const Id& account, SyncKind kind, SyncStatus sta
     settle(*side, result);
     store_.batch([&] {
         sync.saveSide(*side);
-        if (news) tellOfLostConnection(store_, *whose, side->cause, clock_.now());
+        if (news) tellOfLostConnection(store_, *whose, side->cause);
     });
     counts_.add(whose->provider, kind, result);
     return result;
@@ -223,7 +223,7 @@ std::optional<RunResult> AccountRuns::run(const Id& account, SyncKind kind, cons
         if (result.status == SyncStatus::active || result.status == SyncStatus::limit) now.confirmed = false;
         if (now.status != SyncStatus::stopped) settle(now, result);
         s.sync.saveSide(now);
-        if (news) tellOfLostConnection(store_, s.account, now.cause, clock_.now());
+        if (news) tellOfLostConnection(store_, s.account, now.cause);
     });
     counts_.add(s.account.provider, kind, result);
     if (pushes_ && result.status == SyncStatus::active) pushes_->keep(s);

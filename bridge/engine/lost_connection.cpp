@@ -1,11 +1,10 @@
 #include "bridge/engine/lost_connection.h"
 
-#include "bridge/outbox/webhooks.h"
 #include "protocol/text/json.h"
 
 namespace crmdav {
 
-void tellOfLostConnection(Store& store, const Account& account, const std::string& cause, Instant now) {
+void tellOfLostConnection(Store& store, const Account& account, const std::string& cause) {
     SyncStore& sync = store.sync();
     const auto user = store.userById(account.user);
     if (!user) return;
@@ -25,7 +24,7 @@ void tellOfLostConnection(Store& store, const Account& account, const std::strin
     JsonWriter data;
     data.beginObject().member("account", account.id).member("provider", account.provider);
     data.member("accountLogin", account.login).member("user", user->login).member("cause", cause).endObject();
-    announce(sync, key, "account.reconnect", data.take(), now);
+    sync.announce({key, "account.reconnect", data.take()});
 }
 
 }  // namespace crmdav

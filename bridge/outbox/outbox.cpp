@@ -8,6 +8,7 @@
 
 #include "bridge/outbox/mail.h"
 #include "bridge/secrets.h"
+#include "store/booking.h"
 
 namespace crmdav {
 namespace {
@@ -44,6 +45,8 @@ Outbox::Outbox(Store& store, Secrets& secrets, OutboxOptions options, std::strin
 
 std::size_t Outbox::sendDue(const std::function<bool()>& stop) {
     SyncStore& sync = store_.sync();
+    while (!(stop && stop()) && store_.booking().postReminders()) {
+    }
     auto items = sync.due(page);
     if (items.empty()) return 0;
     const auto lease = sync.takeLease("outbox", holder_, leaseLasts);

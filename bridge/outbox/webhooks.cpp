@@ -8,9 +8,7 @@
 #include "bridge/http_client.h"
 #include "bridge/secrets.h"
 #include "bridge/urls.h"
-#include "protocol/text/datetime.h"
 #include "protocol/text/digest.h"
-#include "protocol/text/json.h"
 #include "store/records/uuid.h"
 
 namespace crmdav {
@@ -37,22 +35,8 @@ std::string webhookSignature(std::string_view secret, Instant now, std::string_v
     return "t=" + seconds + ",v1=" + hexOf({reinterpret_cast<const char*>(digest), size});
 }
 
-void announce(SyncStore& sync, const std::string& key, std::string_view event, std::string_view data, Instant now) {
-    OutboxItem item;
-    item.channel = "webhook";
-    item.subject = event;
-    for (const Webhook& webhook : sync.webhooks()) {
-        if (!webhook.active) continue;
-        item.key = key + ":" + webhook.id;
-        item.target = webhook.id;
-        JsonWriter out;
-        out.beginObject().member("event", event).member("time", timeText(now)).key("data").raw(data);
-        item.body = out.endObject().take();
-        sync.post(item);
-    }
-}
-
-void Webhooks::requireGood(const std::string& url) const {
+void Webhooks::requireGood(const Webhook& webhook) const {
+    const std::string& url = webhook.url;
     const UrlOrigin origin = originOf(url);
     const bool clean = std::ranges::none_of(url, [](unsigned char c) { return c <= ' ' || c >= 127; });
     if (origin.host.empty() || !clean || url.size() > longestUrl)
@@ -60,10 +44,13 @@ void Webhooks::requireGood(const std::string& url) const {
     if (url.substr(0, url.find_first_of("/?#", url.find("//") + 2)).find('@') != std::string::npos)
         throw InvalidField("url", "must not hold a login: others would see it; deliveries are signed");
     if (origin.scheme != "https" && !inner_) throw InvalidField("url", "must begin with https://");
+    for (const std::string& event : webhook.events)
+        if (std::ranges::find(webhookEvents, event) == std::ranges::end(webhookEvents))
+            throw InvalidField("events", "there is no event " + event);
 }
 
 std::pair<Webhook, std::string> Webhooks::add(const Webhook& wanted) {
-    requireGood(wanted.url);
+    requireGood(wanted);
     Webhook webhook = wanted;
     webhook.id = newId();
     const std::string secret = hexOf(randomBytes(32));
@@ -72,7 +59,7 @@ std::pair<Webhook, std::string> Webhooks::add(const Webhook& wanted) {
 }
 
 Webhook Webhooks::save(const Webhook& webhook) {
-    requireGood(webhook.url);
+    requireGood(webhook);
     return store_.sync().saveWebhook(webhook, {});
 }
 

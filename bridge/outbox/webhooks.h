@@ -21,23 +21,19 @@ public:
     /// @returns also its secret, which nobody is shown again
     /// @throws InvalidField
     std::pair<Webhook, std::string> add(const Webhook& wanted);
-    Webhook save(const Webhook&);  ///< address or `active` changed @throws InvalidField
+    Webhook save(const Webhook&);  ///< changed, but for its secret @throws InvalidField
     void remove(const Id& id) { store_.sync().removeWebhook(id); }
 
     /// @throws SecretError
     Delivery deliver(HttpClient&, const OutboxItem&, Instant now) const;
 
 private:
-    void requireGood(const std::string& url) const;
+    void requireGood(const Webhook&) const;
 
     Store& store_;
     Secrets& secrets_;
     bool inner_;
 };
-
-/// Puts an event on its way to every active webhook, within the caller's transaction; for each of them once by `key`.
-/// @param data  a JSON object
-void announce(SyncStore&, const std::string& key, std::string_view event, std::string_view data, Instant now);
 
 /// Header of a delivery: `t=SECONDS,v1=HEX`, HMAC-SHA-256 with the webhook's secret over "SECONDS.BODY".
 std::string webhookSignature(std::string_view secret, Instant now, std::string_view body);

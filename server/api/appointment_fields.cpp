@@ -22,6 +22,26 @@ std::span<const Field<Question>> fieldsOf() {
     return rows;
 }
 
+template <>
+std::span<const Field<ReminderStep>> fieldsOf() {
+    using T = ReminderStep;
+    static const Field<T> rows[] = {
+        field<T, &T::id>("id", "UUID, given by the server: with it a reminder stays the same one when it is changed."),
+        {"from", "start or end of the appointment.", [] { return std::string(R"({"enum":["start","end"]})"); },
+         [](const Call&, JsonWriter& out, const T& step) { out.text(step.fromEnd ? "end" : "start"); },
+         [](const Call&, T& step, const Json& json, const std::string& path) {
+             const std::string word = checkedText(json, path);
+             if (word != "start" && word != "end") throw InvalidField(path, "must be start or end");
+             step.fromEnd = word == "end";
+         }},
+        field<T, &T::minutes>("minutes", "Before it; negative: after it."),
+        field<T, &T::channel>("channel", "mail, to each contact of the appointment; or webhook."),
+        field<T, &T::subject>("subject", "With {{fields}}, as the text."),
+        field<T, &T::text>("text", "With {{contact.name}}, {{appointment.when}}, {{appointment.location}} …"),
+    };
+    return rows;
+}
+
 namespace {
 
 /// A length of SlotRules, as a whole number of its unit.
@@ -108,6 +128,8 @@ std::span<const Field<AppointmentCalendarView>> fieldsOf() {
         length<&SlotRules::notice>("notice", "Minutes from now in which nothing can be booked."),
         length<&SlotRules::horizon>("horizon", "Days ahead that can be booked."),
         part<&C::questions>("questions", "What visitors are asked beside name and address."),
+        part<&C::triggers>("triggers", "Allow trigger: webhooks are told of its appointments, and reminders go out."),
+        part<&C::reminders>("reminders", "What goes out before or after each appointment, once each."),
     };
     return rows;
 }

@@ -24,6 +24,7 @@ std::span<const Field<Webhook>> fieldsOf() {
         readOnly<T, &T::id>("id", "UUID."),
         field<T, &T::url>("url", "Where events are posted to."),
         field<T, &T::active>("active", "false: it gets nothing."),
+        field<T, &T::events>("events", "Which it gets, such as appointment.created; none: all."),
         readOnly<T, &T::created>("created", "When it was made."),
     };
     return rows;
@@ -38,6 +39,7 @@ std::span<const Field<OutboxItem>> fieldsOf() {
         readOnly<T, &T::key>("key", "The same for every attempt; a webhook gets it as Crmdav-Id."),
         readOnly<T, &T::target>("target", "Address, or id of the webhook."),
         readOnly<T, &T::subject>("subject", "Of a mail; of a webhook the event."),
+        readOnly<T, &T::about>("about", "Id of the appointment that it is about; empty: none."),
         {"outcome", "waiting, sent or given up.",
          [] { return std::string(R"({"type":"string","enum":["waiting","sent","given up"]})"); },
          [](const Call&, JsonWriter& out, const T& item) { out.text(outcomeOf(item)); }, nullptr},
@@ -108,6 +110,7 @@ Response listOutbox(Call& call) {
     OutboxFilter filter;
     filter.channel = call.text("channel");
     filter.target = call.text("target");
+    filter.about = call.text("about");
     filter.failed = call.boolean("failed").value_or(false);
     filter.before = call.number("before", 0, 0, std::numeric_limits<std::int64_t>::max());
     filter.limit = call.limit();
@@ -134,7 +137,7 @@ std::span<const Route> outboxRoutes() {
          "Webhook"},
         {"DELETE", "/webhooks/{id}", "Remove it; what waits for it isn't sent", removeWebhook, admins},
         {"GET", "/outbox", "Mail and webhooks with their outcomes, newest first; `target` is a webhook's id",
-         listOutbox, admins, "channel target failed before limit", "", "[OutboxItem]"},
+         listOutbox, admins, "channel target about failed before limit", "", "[OutboxItem]"},
     };
     return routes;
 }

@@ -1,4 +1,5 @@
 #include <ostream>
+#include <sstream>
 
 #include "protocol/text/json.h"
 #include "server/commands/account_text.h"
@@ -13,6 +14,8 @@ int add(const Invocation& call) {
     const auto bridge = openBridge(call, *store);
     Webhook wanted;
     wanted.url = call.arguments[0];
+    std::istringstream events(call.option("events"));
+    for (std::string event; std::getline(events, event, ',');) wanted.events.push_back(event);
     const auto [webhook, secret] = bridge->webhooks().add(wanted);
     call.out << "Webhook " << webhook.id << "\nSecret  " << secret << "\nKeep the secret: it is shown this once.\n";
     return 0;
@@ -26,7 +29,9 @@ int list(const Invocation& call) {
         if (!call.has("json"))
             call.out << webhook.id << "\t" << (webhook.active ? "active" : "off") << "\t" << webhook.url << "\n";
         json.beginObject().member("id", webhook.id).member("url", webhook.url).member("active", webhook.active);
-        json.member("created", isoTime(webhook.created)).endObject();
+        json.key("events").beginArray();
+        for (const std::string& event : webhook.events) json.text(event);
+        json.endArray().member("created", isoTime(webhook.created)).endObject();
     }
     if (call.has("json")) call.out << json.endArray().take() << "\n";
     return 0;
@@ -48,6 +53,7 @@ int outbox(const Invocation& call) {
     const auto store = call.store();
     OutboxFilter filter;
     filter.failed = call.has("failed");
+    filter.about = call.option("about");
     try {
         if (call.has("limit")) filter.limit = readNumber(call.option("limit"), 1, 100'000);
     } catch (const ConfigError& error) {
@@ -70,17 +76,18 @@ int outbox(const Invocation& call) {
     return 0;
 }
 
+constexpr Option addOptions[] = {{"events", "NAMES", "only these, with commas between them"}};
 constexpr Option jsonOptions[] = {{"json", "", "as JSON"}};
-constexpr Option outboxOptions[] = {
-    {"failed", "", "only what was given up"}, {"limit", "NUMBER", "how many at most"}, {"json", "", "as JSON"}};
+constexpr Option outboxOptions[] = {{"failed", "", "only what was given up"},
+                                    {"about", "ID", "only what is about this appointment"},
+                                    {"limit", "NUMBER", "how many at most"},
+                                    {"json", "", "as JSON"}};
 
 constexpr Command rows[] = {
-    {"webhook add",
-     "URL",
-     "Has another program told what happens here; shows the secret that signs, once.",
-     "crmdav webhook add https://example.org/crm-events",
-     {},
-     add},
+    {"webhook add", "URL", "Has another program told what happens here; shows the secret that signs, once.",
+     "crmdav webhook add https://example.org/crm-events\n"
+     "crmdav webhook add https://example.org/leads --events appointment.customer_booked,appointment.cancelled",
+     addOptions, add},
     {"webhook list", "", "Lists who is told.", "crmdav webhook list --json", jsonOptions, list},
     {"webhook remove",
      "ID",

@@ -4,6 +4,7 @@
 
 #include "protocol/text/zones.h"
 #include "store/booking/checks.h"
+#include "store/booking/triggers.h"
 #include "store/engine/database.h"
 #include "store/history.h"
 #include "store/objects/collections.h"
@@ -167,11 +168,16 @@ std::optional<Booking> book(Connection& db, const Actor& actor, const Id& calend
         Blob{secretHash(secret)}, db.now());
     Booking booking = requireBooking(db, id);
     booking.secret = secret;
+    tellOfBooking(db, actor, booking);
     return booking;
 }
 
 std::optional<Booking> bookingOf(Connection& db, const Id& id) {
     return only(db.query(BOOKING_SELECT "WHERE b.uuid=?", Blob{bytesOf(id)}));
+}
+
+std::optional<Booking> bookingOfActivity(Connection& db, std::int64_t activity) {
+    return only(db.query(BOOKING_SELECT "WHERE b.activity_id=?", activity));
 }
 
 std::optional<Booking> bookingOfSecret(Connection& db, std::string_view secret) {

@@ -19,6 +19,7 @@ struct StoredActivity;
 /// Takes a time. @returns nullopt: it isn't free
 std::optional<Booking> book(Connection&, const Actor&, const Id& calendar, BookingRequest);
 std::optional<Booking> bookingOf(Connection&, const Id&);
+std::optional<Booking> bookingOfActivity(Connection&, std::int64_t activity);
 std::optional<Booking> bookingOfSecret(Connection&, std::string_view secret);
 std::vector<Booking> bookings(Connection&, const Id& calendar, const TimeRange&, std::size_t limit);
 std::string appointmentObject(Connection&, const Id& activity);

@@ -4,6 +4,8 @@
 
 #include "protocol/text/zones.h"
 #include "store/booking/checks.h"
+#include "store/booking/enrolments.h"
+#include "store/booking/steps.h"
 #include "store/engine/database.h"
 #include "store/history.h"
 #include "store/history/history.h"
@@ -17,9 +19,10 @@ namespace {
 
 using namespace std::chrono;
 
-#define CALENDAR_SELECT                                                                                            \
-    "SELECT c.id, c.uuid, c.key, c.kind, c.name, c.description, c.location, c.color, c.type_uuid, c.zone, "        \
-    "c.duration, c.step, c.before_it, c.after_it, c.notice, c.horizon, c.collective, c.bookable, c.revision FROM " \
+#define CALENDAR_SELECT                                                                                        \
+    "SELECT c.id, c.uuid, c.key, c.kind, c.name, c.description, c.location, c.color, c.type_uuid, c.zone, "    \
+    "c.duration, c.step, c.before_it, c.after_it, c.notice, c.horizon, c.collective, c.bookable, c.revision, " \
+    "c.triggers FROM "                                                                                         \
     "appointment_calendars c WHERE c.deleted_at IS NULL "
 
 StoredCalendar readCalendar(const Rows& row) {
@@ -43,6 +46,7 @@ StoredCalendar readCalendar(const Rows& row) {
     c.collective = row.boolean(16);
     c.bookable = row.boolean(17);
     c.version = row.text(18);
+    c.triggers = row.boolean(19);
     return c;
 }
 
@@ -57,6 +61,7 @@ void readMembers(Connection& db, StoredCalendar& calendar) {
                               "ORDER BY position",
                               calendar.row))
         calendar.questions.push_back({row.string(0), row.string(1), row.boolean(2), unpack(row.text(3))});
+    calendar.reminders = stepsOf(db, calendar.row);
 }
 
 std::optional<StoredCalendar> only(Connection& db, Rows rows) {
@@ -77,10 +82,12 @@ void writeRow(Connection& db, StoredCalendar& c) {
             Blob{bytesOf(c.id)}, c.key, c.kind, Blob{bytesOf(c.typeId)});
     db.exec(
         "UPDATE appointment_calendars SET name=?, description=?, location=?, color=?, type_uuid=?, zone=?, duration=?, "
-        "step=?, before_it=?, after_it=?, notice=?, horizon=?, collective=?, bookable=?, revision=revision+1 WHERE "
-        "id=?",
+        "step=?, before_it=?, after_it=?, notice=?, horizon=?, collective=?, bookable=?, triggers=?, "
+        "revision=revision+1 "
+        "WHERE id=?",
         c.name, c.description, c.location, c.color, Blob{bytesOf(c.typeId)}, r.zone, count(r.duration), count(r.step),
-        count(r.before), count(r.after), count(r.notice), count(r.horizon), c.collective, c.bookable, c.row);
+        count(r.before), count(r.after), count(r.notice), count(r.horizon), c.collective, c.bookable, c.triggers,
+        c.row);
     db.exec("DELETE FROM appointment_members WHERE calendar_id=?", c.row);
     int position = 0;
     for (const std::int64_t member : c.memberIds)
@@ -93,6 +100,7 @@ void writeRow(Connection& db, StoredCalendar& c) {
             "INSERT INTO appointment_questions(calendar_id, position, label, kind, required, choices) VALUES(?, ?, ?, "
             "?, ?, ?)",
             c.row, position++, q.label, q.kind, q.required, pack(q.choices));
+    writeSteps(db, c.row, c.reminders);
 }
 
 std::vector<FieldChange> differences(const AppointmentCalendar& a, const AppointmentCalendar& b) {
@@ -122,6 +130,8 @@ std::vector<FieldChange> differences(const AppointmentCalendar& a, const Appoint
         return pack(all);
     };
     d.field("questions", labels(a.questions), labels(b.questions));
+    d.flag("triggers", a.triggers, b.triggers);
+    d.field("reminders", textOf(a.reminders), textOf(b.reminders));
     return d.take();
 }
 
@@ -187,6 +197,7 @@ AppointmentCalendar saveAppointmentCalendar(Connection& db, const Actor& actor, 
         after.row = before->row;
     }
     checkCalendar(db, after);
+    checkSteps(after.reminders, before ? before->reminders : std::vector<ReminderStep>());
     after.memberIds = requireMembers(db, after);
     requireTheirs(db, actor, after);
     const auto changes = before ? differences(*before, after) : std::vector<FieldChange>();
@@ -196,6 +207,8 @@ AppointmentCalendar saveAppointmentCalendar(Connection& db, const Actor& actor, 
         after.id = newId();
     }
     writeRow(db, after);
+    if (before && (before->triggers != after.triggers || before->reminders != after.reminders))
+        planAllAnew(db, after.id);
     note(db, actor, after, before ? Deed::updated : Deed::created, changes);
     return *calendarOfId(db, after.id);
 }
@@ -206,6 +219,7 @@ void removeAppointmentCalendar(Connection& db, const Actor& actor, const Id& id,
     requireTheirs(db, actor, *gone);
     requireVersion(based, gone->version);
     db.exec("UPDATE appointment_calendars SET deleted_at=? WHERE id=?", db.now(), gone->row);
+    planAllAnew(db, gone->id);
     note(db, actor, *gone, Deed::deleted, {});
 }
 

@@ -4,7 +4,9 @@
 
 #include "store/booking/bookings.h"
 #include "store/booking/hours.h"
+#include "store/booking/reminders.h"
 #include "store/booking/slots.h"
+#include "store/booking/triggers.h"
 
 namespace crmdav {
 namespace {
@@ -17,7 +19,7 @@ constexpr std::size_t mostNext = 10;
 /// The members' times at `start` if the booking were not there: it is cancelled, and that is taken back.
 std::vector<std::vector<Instant>> freeWithout(Database& database, const Booking& booking, Instant start) {
     Writing probe(database);
-    cancelBooking(probe, Actor{}, booking.id);
+    cancelBooking(probe, withoutTriggers({}), booking.id);
     const auto calendar = calendarOfId(probe, booking.calendar);
     if (!calendar) throw NotFound("no such appointment calendar");
     return slotsOfMembers(probe, *calendar, {start, start + seconds(1)});
@@ -107,6 +109,11 @@ Booking SqlBooking::moveBooking(const Actor& actor, const Id& id, Instant start)
 
 Booking SqlBooking::cancelBooking(const Actor& actor, const Id& id) {
     return write(database_, [&](Connection& db) { return crmdav::cancelBooking(db, actor, id); });
+}
+
+bool SqlBooking::postReminders() {
+    if (!hasReminders(Reading(database_))) return false;
+    return write(database_, [](Connection& db) { return crmdav::postReminders(db); });
 }
 
 }  // namespace crmdav

@@ -28,6 +28,7 @@ public:
     std::string appointmentObject(const Id& activity) const override;
     Booking moveBooking(const Actor&, const Id&, Instant start) override;
     Booking cancelBooking(const Actor&, const Id&) override;
+    bool postReminders() override;
 
 private:
     SlotTaken taken(const Id& calendar, Instant start) const;

@@ -23,11 +23,10 @@ void makeTables(Connection& db) {
 
 /// Step n brings the schema from n-1 to n. A released step is never changed.
 constexpr MigrationStep ownSteps[] = {
-    makeTables,         keepBodies,       indexRemovedObjects, makeTeams,        mountCollections,
-    tagMeetings,        shareCollections, placeActivities,     takeBusyTimes,    leaseWork,
-    countFailedSignIns, rememberSyncs,    nameContacts,        rememberPushes,   tellOthers,
-    keepSessions,       rememberMerges,   bookTimes,           nameAppointments, tellApart,
-    sortNames,
+    makeTables,       keepBodies,      indexRemovedObjects, makeTeams,         mountCollections,   tagMeetings,
+    shareCollections, placeActivities, takeBusyTimes,       leaseWork,         countFailedSignIns, rememberSyncs,
+    nameContacts,     rememberPushes,  tellOthers,          keepSessions,      rememberMerges,     bookTimes,
+    nameAppointments, tellApart,       sortNames,           rememberCampaigns,
 };
 
 }  // namespace

@@ -54,5 +54,6 @@ void bookTimes(Connection&);            ///< 18: booking/schema_booking.cpp
 void nameAppointments(Connection&);     ///< 19: booking/schema_appointments.cpp
 void tellApart(Connection&);            ///< 20: records/schema_distinct.cpp
 void sortNames(Connection&);            ///< 21: records/schema_sort_names.cpp
+void rememberCampaigns(Connection&);    ///< 22: booking/schema_triggers.cpp
 
 }  // namespace crmdav

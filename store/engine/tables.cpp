@@ -59,6 +59,9 @@ constexpr Table all[] = {
     {"appointment_members", "calendar_id, position"},
     {"appointment_questions", "calendar_id, position"},
     {"bookings", "id", true},
+    {"appointment_steps", "calendar_id, position"},
+    {"appointment_enrolments", "activity_id"},
+    {"appointment_reminders", "activity_id, step, original"},
 };
 
 }  // namespace

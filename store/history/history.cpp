@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/booking/triggers.h"
 #include "store/engine/database.h"
 #include "store/history/others.h"
 #include "store/records/normalise.h"
@@ -127,6 +128,7 @@ std::int64_t remember(Connection& db, const Actor& actor, const Happening& what)
             "INSERT INTO history_objects(history_id, position, collection_id, name, uid, component, body) VALUES(?, "
             "?, ?, ?, ?, ?, ?)",
             id, position++, old.collection, old.name, old.uid, old.component, old.body);
+    if (what.appointment) tellOfAppointment(db, actor, id, what);
     return id;
 }
 

@@ -34,6 +34,7 @@ struct Happening {
     std::int64_t owner = 0;                 ///< user whose it is; 0: the organisation's
     std::span<const FieldChange> fields{};  ///< empty for created
     std::span<const OldObject> objects{};   ///< members that were replaced or removed; none for created
+    bool appointment = false;               ///< an activity that is, or was, in an appointment calendar
 };
 
 /// Appends to the history: one row, one more for each old object. @returns its id

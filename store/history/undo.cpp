@@ -2,6 +2,7 @@
 #include <set>
 
 #include "store/booking/calendars.h"
+#include "store/booking/triggers.h"
 #include "store/engine/database.h"
 #include "store/history/history.h"
 #include "store/objects/collections.h"
@@ -269,7 +270,7 @@ void undoRecord(Connection& db, const Actor& actor, std::int64_t id) {
     const auto entry = entryOf(db, id);
     if (!entry || (actor.user && entry->owner && entry->owner != actor.user && entry->user != actor.user))
         throw NotFound("no such entry");
-    undo(db, actor, *entry);
+    undo(db, withoutTriggers(actor), *entry);
 }
 
 UndoReport undoDevice(Connection& db, const Actor& actor, const std::string& login, const std::string& device,
@@ -309,7 +310,7 @@ UndoReport undoDevice(Connection& db, const Actor& actor, const std::string& log
         if (!others) undoable.push_back(&entry);
     }
     std::ranges::stable_sort(undoable, {}, [&](const Entry* entry) { return mergesOf(db, entry->record); });
-    Actor system = actor;
+    Actor system = withoutTriggers(actor);
     system.user = actor.user == whose->id ? actor.user : 0;  // an admin acts for the user
     if (!dryRun)
         for (const Entry* entry : undoable) undo(db, system, *entry);

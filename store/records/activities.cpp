@@ -258,7 +258,8 @@ Activity add(Connection& db, const Actor& actor, const Activity& wanted, const s
               .title = titleOf(a),
               .deed = Deed::created,
               .owner = a.owner,
-              .objects = replaced});
+              .objects = replaced,
+              .appointment = !a.calendar.empty()});
     return a;
 }
 
@@ -337,7 +338,8 @@ Activity saveActivity(Connection& db, const Actor& actor, const Activity& wanted
               .title = titleOf(after),
               .owner = after.owner,
               .fields = changes,
-              .objects = old});
+              .objects = old,
+              .appointment = !before->calendar.empty() || !after.calendar.empty()});
     return after;
 }
 

@@ -131,6 +131,7 @@ ReadIn readActivityIn(Connection& db, const Actor& actor, const Collection& coll
     after.companyIds = before->companyIds;
     after.dealIds = before->dealIds;
     after.calendar = before->calendar;
+    in.appointment = !after.calendar.empty();
     if (collection.owner != before->owner) {
         after.reminders = before->reminders;
         after.busy = before->busy;
@@ -192,11 +193,12 @@ ReadIn activityRemoved(Connection& db, const Actor& actor, const Collection& col
     ReadIn in;
     in.record = record;
     {
-        auto row = db.query("SELECT uuid, owner, subject FROM activities WHERE id=?", record.row);
+        auto row = db.query("SELECT uuid, owner, subject, calendar_uuid FROM activities WHERE id=?", record.row);
         if (!row.next()) return in;
         in.record->id = idOf(row.blob(0));
         in.owner = row.int64(1);
         in.title = titleOf(row.text(2));
+        in.appointment = !row.isNull(3);
     }
     std::vector<MemberEdit> others = copiesBeside(db, record.row, collection.id);
     const auto remove = [&] {
@@ -249,6 +251,7 @@ ReadIn activityMoved(Connection& db, const Actor& actor, const Collection& from,
     in.record->id = before->id;
     in.title = titleOf(before->subject);
     in.owner = before->owner;
+    in.appointment = !before->calendar.empty();
     StoredActivity after = *before;
     if (!to.typeId.empty()) {
         after.typeId = to.typeId;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "store/booking/bookings.h"
+#include "store/booking/enrolments.h"
 #include "store/records/activities.h"
 #include "store/records/calendar_times.h"
 #include "store/records/linking.h"
@@ -355,6 +356,7 @@ std::vector<FieldChange> updateActivity(Connection& db, const StoredActivity& be
         followActivity(db, after, extent);
     }
     writeChildren(db, before, after);
+    if (!before.calendar.empty() || !after.calendar.empty()) planAnew(db, after.row);
     return changes;
 }
 
@@ -372,6 +374,7 @@ void purgeActivity(Connection& db, std::int64_t row) {
     db.exec("DELETE FROM activity_dates WHERE activity_id=?", row);
     db.exec("DELETE FROM activity_links WHERE activity_id=?", row);
     db.exec("DELETE FROM bookings WHERE activity_id=?", row);
+    leaveCampaign(db, row);
     db.exec("DELETE FROM activities WHERE id=?", row);
 }
 

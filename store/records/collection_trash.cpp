@@ -58,7 +58,8 @@ void mark(Connection& db, const Actor& actor, const Collection& collection, cons
               .title = titleOfRecord(db, whose.kind, whose.row),
               .deed = deleted ? Deed::deleted : Deed::restored,
               .owner = collection.owner,
-              .fields = {&with, 1}});
+              .fields = {&with, 1},
+              .appointment = deleted && whose.kind == RecordKind::activity});
 }
 
 /// Reads a member in that has no record: its own was saved elsewhere while it lay in the trash.

@@ -40,6 +40,7 @@ struct ReadIn {
     std::vector<FieldChange> changes;  ///< of the record's fields; empty for created
     std::vector<MemberEdit> others;
     std::optional<std::string> bytes;  ///< what is stored instead of what was sent
+    bool appointment = false;  ///< Happening::appointment
     /// The type whose calendars the activity's members belong in: some may lie elsewhere, and move when all is written.
     Id settle;
 };

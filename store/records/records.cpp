@@ -40,11 +40,13 @@ void removeRecord(Connection& db, const Actor& actor, RecordKind kind, const Id&
     const auto found = locate(db, kind, id);
     if (!found || found->deleted) throw NotFound("no such record");
     std::vector<LabelledValue> emails;
+    bool appointment = false;
     if (kind == RecordKind::activity) {
         const auto stored = loadActivity(db, found->row, storedTypes(db));
         if (!shownTo(actor.user, *stored)) throw NotFound("no such record");
         if (actor.user != 0 && found->owner != actor.user) throw Forbidden("another user's activity");
         requireVersion(based, stored->version);
+        appointment = !stored->calendar.empty();
     } else {
         requireVisible(db, actor.user, kind, found->row, found->owner);
         if (kind == RecordKind::contact) {
@@ -69,7 +71,8 @@ void removeRecord(Connection& db, const Actor& actor, RecordKind kind, const Id&
               .title = titleOfRecord(db, kind, found->row),
               .deed = Deed::deleted,
               .owner = kind == RecordKind::deal ? 0 : found->owner,
-              .objects = old});
+              .objects = old,
+              .appointment = appointment});
 }
 
 }  // namespace crmdav

@@ -285,6 +285,10 @@ std::vector<OutboxItem> SqlSync::posted(const OutboxFilter& filter) const {
     return crmdav::posted(Reading(database_), filter);
 }
 
+void SqlSync::announce(const Announcement& what) {
+    write(database_, [&](Connection& db) { crmdav::announce(db, what); });
+}
+
 std::vector<Webhook> SqlSync::webhooks() const { return crmdav::webhooks(Reading(database_)); }
 
 std::optional<Webhook> SqlSync::webhook(const Id& id) const { return crmdav::webhook(Reading(database_), id); }

@@ -93,6 +93,7 @@ public:
     std::vector<OutboxItem> posted(const OutboxFilter&) const override;
 
     // webhooks.cpp
+    void announce(const Announcement&) override;
     std::vector<Webhook> webhooks() const override;
     std::optional<Webhook> webhook(const Id&) const override;
     Webhook saveWebhook(const Webhook&, std::string_view secret) override;

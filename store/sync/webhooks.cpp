@@ -1,16 +1,45 @@
 #include "store/sync/webhooks.h"
 
+#include <algorithm>
+
+#include "protocol/text/datetime.h"
+#include "protocol/text/json.h"
+#include "store/records/packed.h"
+#include "store/sync/outbox.h"
 #include "store/sync/sync_rows.h"
 
 namespace crmdav {
 
 namespace {
 
-#define WEBHOOK_SELECT "SELECT uuid, url, active, created FROM webhooks "
+#define WEBHOOK_SELECT "SELECT uuid, url, active, created, events FROM webhooks "
 
-Webhook readWebhook(const Rows& row) { return {idOf(row.blob(0)), row.string(1), row.boolean(2), row.instant(3)}; }
+Webhook readWebhook(const Rows& row) {
+    return {idOf(row.blob(0)), row.string(1), row.boolean(2), row.instant(3), unpack(row.text(4))};
+}
+
+bool wants(const Webhook& webhook, const std::string& event) {
+    return webhook.active &&
+           (webhook.events.empty() || std::ranges::find(webhook.events, event) != webhook.events.end());
+}
 
 }  // namespace
+
+void announce(Connection& db, const Announcement& what) {
+    OutboxItem item;
+    item.channel = "webhook";
+    item.subject = what.event;
+    item.about = what.about;
+    JsonWriter out;
+    out.beginObject().member("event", what.event).member("time", timeText(db.now())).key("data").raw(what.data);
+    item.body = out.endObject().take();
+    for (const Webhook& webhook : webhooks(db)) {
+        if (!wants(webhook, what.event)) continue;
+        item.key = what.key + ":" + webhook.id;
+        item.target = webhook.id;
+        post(db, item);
+    }
+}
 
 std::vector<Webhook> webhooks(Connection& db) {
     std::vector<Webhook> all;
@@ -27,15 +56,16 @@ Webhook saveWebhook(Connection& db, const Webhook& wanted, std::string_view secr
     Webhook webhook = wanted;
     const std::string encrypted(secret);
     if (webhook.id.empty()) throw StoreError("a webhook has an id before it is stored");
-    if (db.exec("UPDATE webhooks SET url=?, active=? WHERE uuid=?", webhook.url, webhook.active,
-                Blob{storable(webhook.id)}) > 0) {
+    if (db.exec("UPDATE webhooks SET url=?, active=?, events=? WHERE uuid=?", webhook.url, webhook.active,
+                pack(webhook.events), Blob{storable(webhook.id)}) > 0) {
         if (!secret.empty())
             db.exec("UPDATE webhooks SET secret=? WHERE uuid=?", Blob{encrypted}, Blob{storable(webhook.id)});
         return *crmdav::webhook(db, webhook.id);
     }
     webhook.created = db.now();
-    db.insert("INSERT INTO webhooks(uuid, url, active, created, secret) VALUES(?, ?, ?, ?, ?)",
-              Blob{storable(webhook.id)}, webhook.url, webhook.active, webhook.created, Blob{encrypted});
+    db.insert("INSERT INTO webhooks(uuid, url, active, created, secret, events) VALUES(?, ?, ?, ?, ?, ?)",
+              Blob{storable(webhook.id)}, webhook.url, webhook.active, webhook.created, Blob{encrypted},
+              pack(webhook.events));
     return webhook;
 }
 

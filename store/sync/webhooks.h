@@ -11,6 +11,7 @@ namespace crmdav {
 
 class Connection;
 
+void announce(Connection&, const Announcement&);
 std::vector<Webhook> webhooks(Connection&);
 std::optional<Webhook> webhook(Connection&, const Id&);
 Webhook saveWebhook(Connection&, const Webhook&, std::string_view secret);

@@ -73,7 +73,7 @@ protected:
         secret = made;
         return webhook.id;
     }
-    void say(const std::string& key) { announce(sync(), key, "test.event", R"({"a":"ä"})", now); }
+    void say(const std::string& key) { sync().announce({key, "test.event", R"({"a":"ä"})"}); }
     OutboxItem last() { return sync().posted({}).front(); }
     /// Until nothing is tried any more. @returns attempts
     int exhaust(Outbox& outbox) {
@@ -388,6 +388,33 @@ TEST_F(OutboxTest, I8_ARevokedGrantIsOneMailAndOneWebhookWhoeverSends) {
         EXPECT_EQ(run(calendar).status, SyncStatus::active);
         EXPECT_EQ(run(book).status, SyncStatus::active);
     }
+}
+
+TEST_F(OutboxTest, WhatIsAboutOneRecordArrivesInOrder) {  // D67
+    hook(receiver.url());
+    const auto tell = [&](const std::string& key, const std::string& about) {
+        sync().announce({key, "test." + key, "{}", about});
+    };
+    tell("first", "record");
+    tell("second", "record");
+    tell("other", "another");
+    receiver.next({.status = 204});
+    auto outbox = sender();
+    const auto told = [&] {
+        std::vector<std::string> names;
+        for (const auto& request : receiver.requests()) names.push_back(request.header("Crmdav-Event"));
+        return names;
+    };
+    outbox.sendDue();
+    EXPECT_THAT(told(), testing::UnorderedElementsAre("test.first", "test.second", "test.other"));
+    tell("third", "record");
+    tell("fourth", "record");
+    receiver.next({.status = 500});
+    outbox.sendDue();
+    for (int i = 0; i < 12; ++i, now += minutes(1)) outbox.sendDue();
+    std::vector<std::string> ofIt = told();
+    std::erase(ofIt, "test.other");
+    EXPECT_THAT(ofIt, ElementsAre("test.first", "test.second", "test.third", "test.third", "test.fourth"));
 }
 
 }  // namespace

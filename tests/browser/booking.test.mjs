@@ -167,3 +167,64 @@ test('a calendar is made in the console, changed, looked into and deleted; hours
     await page.getByText('Demo für Käufer is deleted.').waitFor();
     await closePage(page);
 });
+
+test('E4: reminders are added, filled with fields, previewed, refused and removed; by keyboard, on a phone, in German', async () => {
+    const page = await openPage(browser, world, {size: phone, expects: [/status of 422/]});
+    await signIn(page, 'anna');
+    await page.goto('/console/#/booking');
+    await page.getByRole('button', {name: 'Edit: Quick'}).click();
+    const dialog = page.getByRole('dialog');
+    assert.equal(await dialog.getByText('Reminders', {exact: true}).isVisible(), false);  // nothing goes out
+    await dialog.getByLabel('Allow trigger').focus();
+    await page.keyboard.press('Space');
+    await dialog.getByRole('button', {name: 'Add a reminder'}).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('2');  // the new one has the focus
+    await dialog.getByLabel('Unit').selectOption('hours');
+    await dialog.getByLabel('Subject').fill('See you soon, {{contact.surname}}');
+    await dialog.getByLabel('Text').fill('We meet ');
+    await dialog.getByLabel('Insert a field').selectOption('appointment.when');
+    assert.equal(await dialog.getByLabel('Text').inputValue(), 'We meet {{appointment.when}}');
+    await dialog.getByText('Preview').click();
+    await dialog.getByText('We meet Monday, 5 January 2026').waitFor();
+    await dialog.getByRole('button', {name: 'Save'}).click();
+    await dialog.getByText('There is no field "contact.surname".').waitFor();  // at its field
+    assert.equal(await dialog.getByLabel('Subject').getAttribute('aria-invalid'), 'true');
+    await dialog.getByLabel('Subject').fill('See you soon, {{contact.name}}');
+    await shoot(page, 'booking-reminders');
+    await axe(page);
+    await dialog.getByRole('button', {name: 'Add a reminder'}).click();
+    await dialog.getByLabel('How it goes out').last().selectOption('webhook');
+    await dialog.getByLabel('Before or after what').last().selectOption('after-end');
+    await dialog.getByRole('button', {name: 'Save'}).click();
+    await dialog.waitFor({state: 'detached'});
+    const quick = await api('GET', '/calendars/quick');
+    assert.deepEqual([quick.triggers, quick.reminders.map(({from, minutes, channel}) => [from, minutes, channel])],
+        [true, [['start', 120, 'mail'], ['end', -1440, 'webhook']]]);
+
+    await page.getByRole('button', {name: 'Edit: Quick'}).click();
+    assert.equal(await dialog.getByLabel('Unit').first().inputValue(), 'hours');
+    assert.equal(await dialog.getByLabel('How long before or after').first().inputValue(), '2');
+    await dialog.getByRole('button', {name: 'Remove the reminder'}).last().click();
+    await dialog.getByRole('button', {name: 'Save'}).click();
+    await dialog.waitFor({state: 'detached'});
+    const kept = (await api('GET', '/calendars/quick')).reminders;
+    assert.deepEqual(kept.map(one => one.id), [quick.reminders[0].id]);
+    await closePage(page);
+
+    const german = await openPage(browser, world, {locale: 'de-DE'});
+    await german.goto('/console/');
+    await german.locator('input[name=login]').fill('anna');
+    await german.locator('input[name=password]').fill(passwords.anna);
+    await german.keyboard.press('Enter');
+    await german.locator('nav').waitFor({state: 'attached'});
+    await german.goto('/console/#/booking');
+    await german.getByRole('button', {name: 'Bearbeiten: Quick'}).click();
+    await german.getByLabel('Auslöser zulassen').waitFor();
+    await german.getByLabel('Betreff').fill('');
+    await german.getByText('Vorschau').click();
+    await shoot(german, 'booking-reminders-german', {dark: true});
+    await axe(german);
+    await closePage(german);
+});

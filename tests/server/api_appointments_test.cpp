@@ -53,6 +53,50 @@ TEST_F(ApiAppointments, ACalendarIsMadeShownChangedAndRemoved) {
     EXPECT_EQ(ask(alice, "GET", "/calendars/intro").status, 404);
 }
 
+TEST_F(ApiAppointments, E4_RemindersAreSetAndKeepTheirIds) {
+    ASSERT_EQ(make(alice, R"(["alice"])").status, 201);
+    const Answer set = ask(alice, "PATCH", "/calendars/intro",
+                           R"({"triggers":true,"reminders":[{"minutes":120,"subject":"Soon","text":"{{contact.name}}"},
+        {"from":"end","minutes":-60,"channel":"webhook"}]})");
+    ASSERT_EQ(set.status, 200) << set.body;
+    EXPECT_TRUE(set["triggers"].boolean);
+    const auto& steps = set["reminders"].array;
+    ASSERT_EQ(steps.size(), 2U);
+    EXPECT_EQ(steps[0].find("from")->string, "start");
+    EXPECT_EQ(steps[0].find("channel")->string, "mail");
+    EXPECT_EQ(steps[1].find("from")->string, "end");
+    EXPECT_EQ(steps[1].find("minutes")->integer, -60);
+    const std::string id = steps[1].find("id")->string;
+    const Answer changed =
+        ask(alice, "PATCH", "/calendars/intro",
+            R"({"reminders":[{"id":")" + id + R"(","from":"end","minutes":-30,"channel":"webhook"}]})");
+    ASSERT_EQ(changed.status, 200) << changed.body;
+    ASSERT_EQ(changed["reminders"].array.size(), 1U);
+    EXPECT_EQ(changed["reminders"].array[0].find("id")->string, id);
+    for (const auto& [step, field] : {std::pair(R"({"subject":"{{contact.surname}}","text":"x"})", "subject"),
+                                      {R"({"subject":"x","text":"{{"})", "text"},
+                                      {R"({"subject":"x","text":"x","minutes":9999999})", "minutes"},
+                                      {R"({"subject":"x","text":"x","channel":"pigeon"})", "channel"},
+                                      {R"({"subject":"x","text":"x","from":"middle"})", "from"}}) {
+        const Answer refused = ask(alice, "PATCH", "/calendars/intro", R"({"reminders":[)" + std::string(step) + "]}");
+        EXPECT_EQ(refused.status, 422) << step;
+        EXPECT_EQ(refused.text("field"), "reminders[0]." + std::string(field)) << step;
+    }
+}
+
+TEST_F(ApiAppointments, E1_AnActivityIsPutIntoACalendarByItsId) {
+    const std::string id = make(alice, R"(["alice"])").text("id");
+    const std::string body =
+        R"({"subject":"Call","start":"2030-01-07T09:00:00Z","end":"2030-01-07T10:00:00Z","calendar":")" + id + "\"}";
+    const Answer made = ask(alice, "POST", "/activities", body);
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(made.text("calendar"), id);
+    EXPECT_EQ(ask(bob, "POST", "/activities", body).text("field"), "calendar") << "Bob isn't a member";
+    const Answer none = ask(alice, "PATCH", "/activities/" + made.text("id"), R"({"calendar":null})");
+    EXPECT_EQ(none.status, 200) << none.body;
+    EXPECT_EQ(none.text("calendar"), "");
+}
+
 TEST_F(ApiAppointments, AFreeTimeIsBookedMovedAndCancelled) {
     ASSERT_EQ(make(alice, R"(["alice"])").status, 201);
     const auto free = slots();

@@ -31,6 +31,24 @@ TEST_F(ApiOutbox, AWebhookIsMadeChangedAndRemoved) {
     EXPECT_EQ(ask(admin, "GET", "/webhooks/" + id).status, 404);
 }
 
+TEST_F(ApiOutbox, E3_AWebhookChoosesItsEvents) {
+    const Answer made =
+        ask(admin, "POST", "/webhooks", R"({"url":"http://127.0.0.1:9/","events":["appointment.customer_booked"]})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    id = made.json.find("webhook")->find("id")->string;
+    store->sync().announce({"a", "appointment.created", "{}", "record-1"});
+    store->sync().announce({"b", "appointment.customer_booked", "{}", "record-1"});
+    store->sync().announce({"c", "appointment.customer_booked", "{}", "record-2"});
+    auto told = ask(admin, "GET", "/outbox?about=record-1");
+    EXPECT_THAT(membersOf(told, "subject"), ElementsAre("appointment.customer_booked"));
+    EXPECT_THAT(ask(admin, "GET", "/outbox").items(), SizeIs(2));
+    const Answer wrong = ask(admin, "PATCH", "/webhooks/" + id, R"({"events":["appointment.exploded"]})");
+    EXPECT_EQ(wrong.text("field"), "events");
+    EXPECT_EQ(ask(admin, "PATCH", "/webhooks/" + id, R"({"events":null})").json.find("events")->array.size(), 0U);
+    store->sync().announce({"d", "appointment.created", "{}"});
+    EXPECT_THAT(ask(admin, "GET", "/outbox").items(), SizeIs(3)) << "none chosen: all";
+}
+
 TEST_F(ApiOutbox, FaultsNameTheField) {
     for (const char* url : {"", "nowhere", "ftp://example.org/", "https://user:pass@example.org/", "https://a b/"}) {
         const Answer answer = ask(admin, "POST", "/webhooks", R"({"url":")" + std::string(url) + "\"}");
@@ -41,7 +59,7 @@ TEST_F(ApiOutbox, FaultsNameTheField) {
 
 TEST_F(ApiOutbox, OutcomesAreListed) {
     ask(admin, "POST", "/webhooks", R"({"url":"http://127.0.0.1:9/events"})");
-    announce(store->sync(), "k", "test.event", "{}", {});
+    store->sync().announce({"k", "test.event", "{}"});
     auto waiting = ask(admin, "GET", "/outbox");
     EXPECT_THAT(membersOf(waiting, "outcome"), ElementsAre("waiting"));
     OutboxItem item = store->sync().posted({})[0];

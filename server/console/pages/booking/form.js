@@ -5,10 +5,11 @@ import {checkbox, field, input, radios, select, showErrors, textarea, values, zo
 import {t} from '../../lib/i18n.js';
 import {dialog, toast} from '../../lib/ui.js';
 import {questionRows} from './questions.js';
+import {reminderRows} from './reminders.js';
 
 const lengths = ['duration', 'step', 'before', 'after', 'notice', 'horizon'];
 const usual = {kind: 'personal', name: '', description: '', location: '', color: '#4c6ef5', members: [], collective: false, bookable: true, type: '',
-    zone: '', duration: 30, step: 30, before: 0, after: 0, notice: 120, horizon: 60, questions: []};
+    zone: '', duration: 30, step: 30, before: 0, after: 0, notice: 120, horizon: 60, questions: [], triggers: false, reminders: []};
 
 const keyFrom = name => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 64);
 
@@ -39,6 +40,12 @@ export function calendarForm(calendar, {user, people, types}, changed) {
     name.addEventListener('input', event => { if (!keyBox.dataset.own) keyBox.value = keyFrom(event.target.value); });
     keyBox.addEventListener('input', () => { keyBox.dataset.own = 'yes'; });
     drawMembers();
+    const reminders = reminderRows(now.reminders, () => name.querySelector('input').value);
+    const triggers = checkbox('triggers', {label: t('booking.triggers'), help: t('booking.triggers.help'), checked: now.triggers});
+    const campaign = h('div', reminders.element);
+    const showCampaign = () => { campaign.hidden = !triggers.querySelector('input').checked; };
+    triggers.addEventListener('change', showCampaign);
+    showCampaign();
 
     const {element, closed} = dialog({title: calendar ? calendar.name : t('booking.new'), wide: true, body: [
         name, !calendar && key, !calendar && isAdmin && kinds, who, collective,
@@ -49,7 +56,13 @@ export function calendarForm(calendar, {user, people, types}, changed) {
         select('type', [['', t('booking.type.default')], ...types.map(type => [type.key, type.name])], {label: t('booking.type'), value: now.type ?? ''}),
         field(h('input.form-control.form-control-color', {name: 'color', type: 'color', value: now.color}), {label: t('booking.color')}),
         questions.element, checkbox('bookable', {label: t('booking.bookable'), help: t('booking.bookable.help'), checked: now.bookable}),
-    ], actions: [{label: calendar ? t('save') : t('booking.make'), run: () => save(element), failed: error => showErrors(element, error)}]});
+        triggers, campaign,
+    ], actions: [{label: calendar ? t('save') : t('booking.make'), run: () => save(element), failed: refused}]});
+
+    function refused(error) {
+        if (error.field?.startsWith('reminders')) campaign.hidden = false;
+        return showErrors(element, error);
+    }
 
     async function save(form) {
         const {kind: chosen, member, key: written, ...body} = values(form);
@@ -57,6 +70,7 @@ export function calendarForm(calendar, {user, people, types}, changed) {
         for (const name of Object.keys(body)) if (name.startsWith('question')) delete body[name];
         if (isAdmin) body.members = [...form.querySelectorAll('[data-member]:checked')].map(one => one.dataset.member);
         body.questions = questions.read();
+        body.reminders = reminders.read();
         body.type ||= null;
         if (calendar) await api.patch(`/calendars/${calendar.key}`, body, {etag: calendar.etag});
         else await api.post('/calendars', {...body, key: written, kind: chosen ?? 'personal', members: body.members ?? [user.login]});
