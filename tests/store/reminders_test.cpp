@@ -21,7 +21,7 @@ TEST_F(ReminderCampaigns, E4_EachFiresOnceAtItsTime) {
     until(tomorrow - 121min);
     EXPECT_THAT(mails(), IsEmpty());
     until(tomorrow - 120min);
-    EXPECT_THAT(mails(), ElementsAre("Soon"));
+    ASSERT_THAT(mails(), ElementsAre("Soon"));
     EXPECT_EQ(out("mail")[0].target, "zoe@neu.example");
     EXPECT_EQ(out("mail")[0].body, "Hello Zoe, Call: Dienstag, 6. Januar 2026, 10:00–10:30 (UTC)");
     until(tomorrow + 29min);
@@ -224,7 +224,7 @@ TEST_F(ReminderCampaigns, E4_AWebhookGetsThemWithTextAndContact) {
     const Id other = makeHook({"appointment.reminder"});
     save(meeting(intro, tomorrow));
     until(tomorrow);
-    EXPECT_THAT(events(other), ElementsAre("appointment.reminder"));
+    ASSERT_THAT(events(other), ElementsAre("appointment.reminder"));
     EXPECT_THAT(mails(), IsEmpty());
     const Json data = *parseJson(out("webhook").back().body).find("data");
     EXPECT_EQ(data.find("reminder")->find("subject")->string, "For Zoe Neu");

@@ -143,6 +143,15 @@ TEST_F(AppointmentTriggers, E5_NothingFiresForImportsRestoresAndUndos) {
     store->removeRecord(byAnna, RecordKind::activity, a.id, {});
     store->restore(byAnna, RecordKind::activity, a.id);
     EXPECT_THAT(events(), ElementsAre("appointment.created", "appointment.updated", "appointment.cancelled"));
+    Activity taken = save(meeting(intro, tomorrow + 48h));
+    taken.calendar.clear();
+    save(taken);
+    EXPECT_THAT(events(), SizeIs(5));
+    store->undoRecord(byAnna, lastOf(taken.id).id);
+    EXPECT_EQ(read(taken.id).calendar, intro);
+    store->undoDevice(byAnna, "anna", "phone", now - 1h, now + 1h, false);
+    EXPECT_FALSE(store->activity(0, taken.id)) << "its creation is undone, too";
+    EXPECT_THAT(events(), SizeIs(5));
 }
 
 TEST_F(AppointmentTriggers, E5_TheBridgeFiresOnlyWhereItSaysSoAndNeverForThePast) {  // C10: loops don't say so
