@@ -205,6 +205,12 @@ struct CalendarEntry {
     friend bool operator==(const CalendarEntry&, const CalendarEntry&) = default;
 };
 
+/// One meeting of a record's history (rule F2), and the activity that it is of, both as the asker may see them.
+struct Meeting {
+    CalendarEntry at;
+    Activity activity;
+};
+
 // ---------------------------------------------------------------- who writes
 
 /// Whether a write to an appointment starts the triggers of its calendar (rules E3, E5), where that allows any.

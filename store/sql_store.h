@@ -131,6 +131,7 @@ public:
     std::optional<Activity> activity(std::int64_t user, const Id&) const override;
     Activity saveActivity(const Actor&, const Activity&, const std::string& based) override;
     std::vector<CalendarEntry> occurrences(const Query&, bool& complete) const override;
+    Page<Meeting> meetings(const Query&, bool coming) const override;
     void removeRecord(const Actor&, RecordKind, const Id&, const std::string& based) override;
 
     // history (history/)

@@ -251,6 +251,9 @@ public:
     /// asker, in order of their starts. `from` and `until` are needed, `limit` counts occurrences.
     /// @param complete  set to false where there were more than `limit`
     virtual std::vector<CalendarEntry> occurrences(const Query&, bool& complete) const = 0;
+    /// The meetings of the contact, company or deal that is asked for (rule F2), series expanded: those that began
+    /// before `until`, the latest first, or, coming, those from `from` on, the next first.
+    virtual Page<Meeting> meetings(const Query&, bool coming) const = 0;
     /// To the trash, with all its members. @throws NotFound, Forbidden, PreconditionFailed
     virtual void removeRecord(const Actor&, RecordKind, const Id&, const std::string& based) = 0;
 

@@ -89,10 +89,11 @@ const std::vector<Route>& allRoutes() {
     static const auto routes = [] {
         std::vector<Route> all;
         for (const auto& some :
-             {mergeRoutes(), recordRoutes(), calendarRoutes(), occurrenceRoutes(), peopleRoutes(), sessionRoutes(),
-              organisationRoutes(), providerRoutes(), healthRoutes(), teamRoutes(), collectionRoutes(), changeRoutes(),
-              accountRoutes(), accountRunRoutes(), outboxRoutes(), qrRoutes(), appointmentRoutes(),
-              workingHoursRoutes(), std::span<const Route>(ownRoutes)})
+             {mergeRoutes(),      recordRoutes(),      calendarRoutes(),     meetingRoutes(),
+              occurrenceRoutes(), peopleRoutes(),      sessionRoutes(),      organisationRoutes(),
+              providerRoutes(),   healthRoutes(),      teamRoutes(),         collectionRoutes(),
+              changeRoutes(),     accountRoutes(),     accountRunRoutes(),   outboxRoutes(),
+              qrRoutes(),         appointmentRoutes(), workingHoursRoutes(), std::span<const Route>(ownRoutes)})
             all.insert(all.end(), some.begin(), some.end());
         return all;
     }();

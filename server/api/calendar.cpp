@@ -8,9 +8,6 @@ namespace crmdav {
 
 using namespace std::chrono;
 
-/// A CalendarEntry whose times are wall clocks of the zone in which it is shown, or dates.
-struct ShownEntry : CalendarEntry {};
-
 namespace {
 
 constexpr auto longestSpan = days(400);
@@ -104,6 +101,8 @@ Edge edgeOf(const Call& call, const char* name, const std::string& zoneName, con
     }
 }
 
+}  // namespace
+
 std::string zoneAsked(const Call& call) {
     Json json;
     json.kind = Json::Kind::string;
@@ -117,10 +116,17 @@ std::string zoneAsked(const Call& call) {
     throw Problem(400, "zone must be an IANA name such as Europe/Berlin, or UTC");
 }
 
-/// As the zone's clocks show it. @returns false: dates and floating times that the span hasn't got there
-bool show(ShownEntry& entry, const Zone& zone, const Edge& from, const Edge& until) {
+ShownEntry shownIn(const Zone& zone, CalendarEntry found) {
+    ShownEntry entry{std::move(found)};
     for (When* when : {&entry.start, &entry.end})
         if (isTimed(*when)) *when = {When::Kind::floating, zone.toLocal(whenUtc(*when)), {}};
+    return entry;
+}
+
+namespace {
+
+/// Dates and floating times may be in the answer that the span hasn't got in this zone.
+bool isWithin(const ShownEntry& entry, const Edge& from, const Edge& until) {
     const LocalTime start = entry.start.local, end = std::max(start, entry.end.local);
     if (entry.component == ComponentKind::todo) return entry.end.local >= from.local && entry.end.local < until.local;
     return start < until.local && (end > from.local || start >= from.local);
@@ -148,8 +154,8 @@ Response listOccurrences(Call& call) {
     JsonWriter out;
     out.beginObject().member("zone", zoneName).key("items").beginArray();
     for (CalendarEntry& found : call.store.occurrences(query, complete)) {
-        ShownEntry entry{std::move(found)};
-        if (show(entry, *zone, from, until)) writeFields(call, out, entry);
+        const ShownEntry entry = shownIn(*zone, std::move(found));
+        if (isWithin(entry, from, until)) writeFields(call, out, entry);
     }
     out.endArray().member("complete", complete).endObject();
     std::string json = out.take();

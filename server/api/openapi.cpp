@@ -21,6 +21,7 @@ std::string distinctSchema();
 // Those of calendar.cpp and occurrences.cpp.
 std::string calendarSchema();
 std::string occurrenceEditedSchema();
+std::string meetingsSchema();
 // Those of accounts_fields.cpp.
 std::string accountSchema();
 std::string newAccountSchema();
@@ -106,6 +107,7 @@ constexpr Schema schemas[] = {
     {"Merged", mergedSchema},
     {"Duplicates", duplicatesSchema},
     {"Distinct", distinctSchema},
+    {"Meetings", meetingsSchema},
     {"Erased", [] { return std::string(R"({"type":"object","properties":{"places":{"type":"integer"}}})"); }},
     {"AppointmentCalendar", schemaOf<AppointmentCalendarView>},
     {"Availability", availabilitySchema},

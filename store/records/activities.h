@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -100,7 +101,11 @@ Store::Page<Activity> activities(Connection&, const Store::Query&);
 /// See Store::occurrences(). `owner` asks for somebody's calendar: what is theirs, and that in which they take part.
 /// Times are in UTC; dates and floating times stay what they are, and are in the answer where the range has them in any
 /// zone of the world: whoever shows them knows in which. Of a task the due date counts.
-std::vector<CalendarEntry> occurrences(Connection&, const Store::Query&, bool& complete);
+/// @param seen  gets each activity that may have one, as it is shown
+std::vector<CalendarEntry> occurrences(Connection&, const Store::Query&, bool& complete,
+                                       const std::function<void(const Activity&)>& seen = {});
+/// See Store::meetings().
+Store::Page<Meeting> meetings(Connection&, const Store::Query&, bool coming);
 std::optional<Activity> activity(Connection&, std::int64_t user, const Id&);
 Activity saveActivity(Connection&, const Actor&, const Activity&, const std::string& based);
 

@@ -226,7 +226,8 @@ std::vector<std::int64_t> candidates(Connection& db, const Store::Query& query, 
 
 }  // namespace
 
-std::vector<CalendarEntry> occurrences(Connection& db, const Store::Query& query, bool& complete) {
+std::vector<CalendarEntry> occurrences(Connection& db, const Store::Query& query, bool& complete,
+                                       const std::function<void(const Activity&)>& seen) {
     if (!query.from || !query.until) throw InvalidField("from", "name the span of time: from and until");
     const TimeRange range{*query.from, *query.until};
     const auto types = storedTypes(db);
@@ -243,6 +244,7 @@ std::vector<CalendarEntry> occurrences(Connection& db, const Store::Query& query
         const std::int64_t row = stored.row;
         const auto shown = shownTo(query.user, std::move(stored));
         if (!shown || !matchesShown(filter, *shown)) continue;
+        if (seen) seen(*shown);
         if (!repeats(*shown)) {
             addOnce(*shown, entries);
             continue;

@@ -67,6 +67,10 @@ void SqlStore::setDistinct(const Actor& actor, std::span<const Id> contacts, boo
     write(database_, [&](Connection& db) { crmdav::setDistinct(db, actor, contacts, distinct); });
 }
 
+Store::Page<Meeting> SqlStore::meetings(const Query& query, bool coming) const {
+    return crmdav::meetings(Reading(database_, oneState), query, coming);
+}
+
 std::vector<CalendarEntry> SqlStore::occurrences(const Query& query, bool& complete) const {
     return crmdav::occurrences(Reading(database_, oneState), query, complete);
 }

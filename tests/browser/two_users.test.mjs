@@ -162,9 +162,11 @@ const attempts = {
     'POST /contacts/{id}/merge': denied([(path, o, mine) => path.replace('{id}', o.contact), (o, mine) => ({others: [mine.contact]})],
         [(path, o, mine) => path.replace('{id}', mine.contact), o => ({others: [o.contact]})]),
     'POST /contacts/{id}/erase': withId('contact', {}),
+    'GET /contacts/{id}/meetings': withId('contact'),
     'GET /contacts/{id}/photo': withId('contact'), 'PUT /contacts/{id}/photo': withId('contact', {}), 'DELETE /contacts/{id}/photo': withId('contact'),
     'GET /companies': silent([path => `${path}?limit=200`]), 'POST /companies': own,
     // Companies and deals are the organisation's, everybody's.
+    'GET /companies/{id}/meetings': own, 'GET /deals/{id}/meetings': own,
     'GET /companies/{id}': own, 'PATCH /companies/{id}': own, 'DELETE /companies/{id}': own,
     'GET /deals': silent([path => `${path}?limit=200`], [(path, o) => `${path}?contact=${o.contact}`]),
     'POST /deals': {refused: [[path => path, o => ({title: 'Linked', contacts: [o.contact]})]]},

@@ -1,47 +1,68 @@
-// Activities of a record: those to come, then those that were.
+// Meetings of a record: those to come, the next first, then those that were, the latest first; more of them on demand.
 import {api} from '../../lib/api.js';
 import {h} from '../../lib/dom.js';
 import {plainDate, wallTime} from '../../lib/format.js';
 import {t} from '../../lib/i18n.js';
-import {badge, empty} from '../../lib/ui.js';
+import {badge, busy, empty, toastError} from '../../lib/ui.js';
+
+const plural = {contact: 'contacts', company: 'companies', deal: 'deals'};
 
 export async function meetingsTab(page) {
-    const {kind, record, context} = page;
-    const [all, types] = await Promise.all([
-        api.all('/activities', {[kind.kind]: record.id, limit: 500}, {signal: context.signal}, 2000),
-        api.list('/activity-types', {}, {signal: context.signal}),
+    const {kind, record, context: {signal}} = page;
+    const ask = when => api.list(`/${plural[kind.kind]}/${record.id}/meetings`, {when, limit: 50}, {signal});
+    const [coming, past, open, types] = await Promise.all([
+        ask('coming'), ask('past'),
+        api.list('/activities', {[kind.kind]: record.id, done: false, limit: 500}, {signal}),
+        api.list('/activity-types', {}, {signal}),
     ]);
-    if (all.length === 0) return empty({icon: 'calendar-week', title: t('meetings.none'), text: t(`meetings.none.${kind.kind}`)});
-    const now = new Date().toISOString();
-    const when = one => one.start ?? one.due ?? '';
-    const coming = all.filter(one => !one.done && (one.end ?? one.due ?? one.start ?? '') >= now.slice(0, 16))
-        .sort((a, b) => when(a).localeCompare(when(b)));
-    const past = all.filter(one => !coming.includes(one)).sort((a, b) => when(b).localeCompare(when(a)));
-    return [section('meetings.coming', coming, types.items), section('meetings.past', past, types.items)];
+    const undated = {items: open.items.filter(one => !one.start && !one.due).map(one => ({at: one, record: one}))};
+    if (![coming, past, undated].some(found => found.items.length))
+        return empty({icon: 'calendar-week', title: t('meetings.none'), text: t(`meetings.none.${kind.kind}`)});
+    return [['coming', coming], ['undated', undated], ['past', past]].map(([name, found]) =>
+        section(t(`meetings.${name}`), found, types.items, signal));
 }
 
-function section(title, activities, types) {
-    if (activities.length === 0) return null;
-    return h('section', h('h2.h6.mt-2', t(title)), h('ul.meetings', activities.map(one => meeting(one, types))));
+function section(title, found, types, signal) {
+    if (found.items.length === 0) return null;
+    const rows = items => items.map(one => meeting(one, types));
+    const list = h('ul.meetings', rows(found.items));
+    const more = found.next && h('button.btn.btn-outline-primary', {type: 'button', onclick: async () => {
+        try {
+            found = await busy(more, api.next(found, {signal}));
+            const added = rows(found.items);
+            list.append(...added);
+            if (!found.next) more.remove();
+            added[0]?.setAttribute('tabindex', '-1');
+            added[0]?.focus();
+        } catch (error) {
+            toastError(error);
+        }
+    }}, t('more'));
+    return h('section', h('h2.h6.mt-2', title), list, more);
 }
 
-function meeting(one, types) {
-    const type = types.find(each => each.key === one.type);
+const answers = {accepted: 'meetings.accepted', declined: 'meetings.declined', tentative: 'meetings.tentative'};
+
+/** @param one  {at, record}: when it takes place, and the activity that it is of */
+function meeting({at, record}, types) {
+    const type = types.find(each => each.key === at.type);
     const dot = h('span.type-dot', {'aria-hidden': 'true'});
     if (type) dot.style.backgroundColor = type.color;
-    const people = (one.participants ?? []).map(p => p.name || p.email);
+    const people = (record.participants ?? []).map(p => {
+        const answer = answers[p.response];
+        return answer ? t(answer, {name: p.name || p.email}) : p.name || p.email;
+    });
     return h('li.meeting', dot, h('div.record-lines',
-        h('span.record-name', one.subject || t('meetings.untitled'), ' ', one.cancelled && badge(t('meetings.cancelled')),
-          one.done && badge(t('meetings.done'), 'success')),
-        h('span.record-more', [whenText(one), type?.name, one.location].filter(Boolean).join(' · ')),
+        h('span.record-name', at.subject || t('meetings.untitled'), ' ', at.cancelled && badge(t('meetings.cancelled')),
+          at.done && badge(t('meetings.done'), 'success')),
+        h('span.record-more', [whenText(at), type?.name, at.location].filter(Boolean).join(' · ')),
         people.length > 0 && h('span.record-more', t('meetings.with', {people: people.slice(0, 8).join(', ')}))));
 }
 
-function whenText(one) {
-    const start = one.start ?? one.due;
-    if (!start) return '';
-    const day = plainDate(start, {weekday: 'short', day: 'numeric', month: 'short', year: 'numeric'});
-    if (one.allDay || start.length <= 10) return day;
-    const end = one.start && one.end && one.end.slice(0, 10) === start.slice(0, 10) ? `–${wallTime(one.end)}` : '';
-    return `${day}, ${wallTime(start)}${end}`;
+function whenText(at) {
+    if (!at.start) return '';
+    const day = plainDate(at.start, {weekday: 'short', day: 'numeric', month: 'short', year: 'numeric'});
+    if (at.allDay || at.start.length <= 10) return day;
+    const end = at.end && at.end.slice(0, 10) === at.start.slice(0, 10) ? `–${wallTime(at.end)}` : '';
+    return `${day}, ${wallTime(at.start)}${end}`;
 }
