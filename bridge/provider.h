@@ -92,11 +92,21 @@ struct RemoteItem {
 };
 
 struct ChangePage {
-    std::vector<RemoteItem> items;  ///< the same one may come more than once; the last one counts
-    std::string cursor;             ///< where the next call goes on
-    bool more = false;              ///< call again at once
-    bool listing = false;           ///< part of a listing of all there is: what doesn't come by its end is gone
-    bool first = false;             ///< … and its first page
+    std::vector<RemoteItem> items;      ///< the same one may come more than once; the last one counts
+    std::string cursor;                 ///< where the next call goes on
+    bool more = false;                  ///< call again at once
+    bool listing = false;               ///< part of a listing of all there is: what doesn't come by its end is gone
+    bool first = false;                 ///< … and its first page
+    std::vector<SeenMember> seen = {};  ///< what SeenMembers has to know from now on
+};
+
+/// What changes() told before, kept page by page by who calls it: of providers that don't say what changed.
+class SeenMembers {
+public:
+    virtual ~SeenMembers() = default;
+    /// After this name, in order of the names' bytes.
+    virtual std::vector<SeenMember> after(const std::string& collection, const std::string& name,
+                                          std::size_t limit) const = 0;
 };
 
 /// What a record is good for.
@@ -149,6 +159,9 @@ public:
     /// ended before `from`; what is gone is then only said of what the listing would have had (`read` tells).
     /// @throws CursorExpired
     virtual ChangePage changes(SyncKind, const std::string& collection, const std::string& cursor, Instant from) = 0;
+
+    /// Where changes() may look up what it told before; has to stay until the last call of it.
+    virtual void setSeen(const SeenMembers&) {}
 
     /// Whole. nullopt: it isn't there.
     virtual std::optional<RemoteItem> read(SyncKind, const std::string& collection, const std::string& id) = 0;

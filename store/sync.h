@@ -113,6 +113,13 @@ struct Staged {
     std::optional<Instant> retry;  ///< not before
 };
 
+/// One member of a remote collection whose provider doesn't say what changed, as it was last seen.
+struct SeenMember {
+    std::string name;
+    std::int64_t version = 0;  ///< the provider's, or a digest of it
+    bool gone = false;         ///< it isn't there any more: to be forgotten
+};
+
 /// One field of an action in the journal.
 struct JournalField {
     std::string field, before, after;
@@ -295,11 +302,16 @@ public:
     virtual void stageRemote(const SyncScope&, std::span<const Staged>, const SyncCursor&, bool listing) = 0;
     virtual std::optional<Staged> stagedRemote(const SyncScope&, std::string_view collection,
                                                std::string_view remote) const = 0;
-    /// A listing of everything begins: nothing is noted yet.
+    /// A listing of everything begins: nothing is noted, or was seen, yet.
     virtual void beginListing(const SyncScope&, std::string_view collection) = 0;
     /// It is complete: stages as `gone` what is linked there and wasn't listed. @returns how many
     virtual std::int64_t endListing(const SyncScope&, std::string_view collection) = 0;
-    /// Forgets collections that aren't synced any more: cursors, and what is staged of them.
+    /// Members that were seen, after this name, in order of their names' bytes.
+    virtual std::vector<SeenMember> seen(const SyncScope&, std::string_view collection, std::string_view after,
+                                         std::size_t limit) const = 0;
+    /// Belongs into the transaction of the page that told them (I3).
+    virtual void saveSeen(const SyncScope&, std::string_view collection, std::span<const SeenMember>) = 0;
+    /// Forgets collections that aren't synced any more: cursors, and what is staged, or was seen, of them.
     virtual void keepCollections(const SyncScope&, std::span<const std::string> collections) = 0;
     /// Stages the CRM's side of up to `limit` records that changed after SyncSide::localCursor (or `cursor`) and have
     /// to do with the account – owned by its user, in a book it syncs, or linked –, but for changes that runs of this

@@ -1,7 +1,6 @@
 #include "bridge/dav/changes.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "protocol/text/json.h"
 
@@ -9,6 +8,7 @@ namespace crmdav {
 namespace {
 
 constexpr std::size_t pageSize = 100;  ///< two lots: little to hold and to lose
+constexpr std::size_t lotOfSeen = 500;
 
 void addGone(std::string_view name, ChangePage& page) {
     RemoteItem item;
@@ -17,73 +17,69 @@ void addGone(std::string_view name, ChangePage& page) {
     page.items.push_back(std::move(item));
 }
 
-/// A line for each: the name, and the version in 16 letters.
-std::string linesOf(const DavMembers& members) {
-    static constexpr char letters[] = "0123456789abcdef";
-    std::string lines;
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < members.size(); ++i) size += members[i].name.size() + 18;
-    lines.reserve(size);
-    for (std::size_t i = 0; i < members.size(); ++i) {
-        const auto [name, version, gone] = members[i];
-        lines.append(name) += ' ';
-        for (int shift = 60; shift >= 0; shift -= 4) lines += letters[version >> static_cast<unsigned>(shift) & 15U];
-        lines += '\n';
-    }
-    return lines;
-}
+/// What was seen of a collection, in order, read in lots.
+class SeenInOrder {
+public:
+    /// @param none  nothing was
+    SeenInOrder(const SeenAfter& read, std::string after, bool none)
+        : read_(read), last_(std::move(after)), end_(none) {}
 
-DavMembers membersIn(std::string_view lines) {
-    DavMembers members;
-    while (!lines.empty()) {
-        const auto space = lines.find(' '), end = lines.find('\n');
-        std::uint64_t version = 0;
-        if (end == lines.npos || space >= end ||
-            std::from_chars(lines.data() + space + 1, lines.data() + end, version, 16).ptr != lines.data() + end)
-            throw CursorExpired("The cursor can't be read.");
-        members.add(lines.substr(0, space), version);
-        lines.remove_prefix(end + 1);
-    }
-    members.settle();
-    return members;
-}
-
-/// Puts those that are gone into the page, and into `known` what is there but for what is beyond the page.
-/// @returns  those to be fetched
-std::vector<std::string> compare(const DavMembers& listing, DavMembers& known, ChangePage& page) {
-    std::vector<std::string> changed;
-    DavMembers next;
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < listing.size(); ++i) {
-        const auto member = listing[i];
-        for (; at < known.size() && known[at].name < member.name; ++at) addGone(known[at].name, page);
-        const bool met = at < known.size() && known[at].name == member.name;
-        const auto before = met ? known[at++] : DavMembers::Member{};
-        if (met && before.version == member.version) {
-            next.add(member.name, member.version);
-        } else if (changed.size() < pageSize) {
-            changed.emplace_back(member.name);
-            next.add(member.name, member.version);
-        } else {
-            page.more = true;
-            if (met) next.add(before.name, before.version);
+    const SeenMember* peek() {
+        if (at_ == lot_.size() && !end_) {
+            lot_ = read_(last_, lotOfSeen);
+            at_ = 0;
+            end_ = lot_.size() < lotOfSeen;
+            if (!lot_.empty()) last_ = lot_.back().name;
         }
+        return at_ < lot_.size() ? &lot_[at_] : nullptr;
     }
-    for (; at < known.size(); ++at) addGone(known[at].name, page);
-    known = std::move(next);
+    void pass() { ++at_; }
+
+private:
+    const SeenAfter& read_;
+    std::string last_;
+    bool end_;
+    std::vector<SeenMember> lot_;
+    std::size_t at_ = 0;
+};
+
+/// Goes on behind `after` until the page is full: puts what is gone into it, and what is to be kept as seen.
+/// @returns  those to be fetched
+std::vector<std::string> compare(const DavMembers& listing, SeenInOrder& seen, std::string& after, ChangePage& page) {
+    std::vector<std::string> changed;
+    std::size_t at = listing.after(after);
+    while (page.seen.size() < pageSize && (at < listing.size() || seen.peek())) {
+        const SeenMember* before = seen.peek();
+        if (at == listing.size() || (before && before->name < listing[at].name)) {
+            after = before->name;
+            addGone(after, page);
+            page.seen.push_back({after, 0, true});
+            seen.pass();
+            continue;
+        }
+        const auto member = listing[at++];
+        const auto version = static_cast<std::int64_t>(member.version);
+        after = member.name;
+        const bool met = before && before->name == after, same = met && before->version == version;
+        if (met) seen.pass();
+        if (same) continue;
+        changed.push_back(after);
+        page.seen.push_back({after, version});
+    }
+    page.more = at < listing.size() || seen.peek();
     return changed;
 }
 
 }  // namespace
 
 /// JSON. Of a server with sync tokens: `token` that the last answer was asked for with; within its pages `next`, the
-/// one to go on with after them, and `after`, the last name handed out. Of others: `etags`, what is known of each.
+/// one to go on with after them, and `after`, the last name handed out. Of others: `etags`, and within its pages
+/// `after`, the last name that was compared.
 struct DavChanges::Cursor {
     std::string token, next, after, ctag;
     bool listing = false;  ///< what began with nothing isn't complete yet
     bool first = false;    ///< nothing is known
     bool tagged = false;   ///< by ETags
-    DavMembers etags;
 
     static Cursor parse(const std::string& text);
     std::string json() const;
@@ -94,7 +90,7 @@ DavChanges::Cursor DavChanges::Cursor::parse(const std::string& text) {
     cursor.first = cursor.listing = text.empty();
     if (text.empty()) return cursor;
     try {
-        const Json json = parseJson(text, {64U << 20U, 4, 100, 100});
+        const Json json = parseJson(text, {1U << 20U, 4, 100, 100});
         const auto read = [&](const char* name) {
             const Json* value = json.find(name);
             return value ? std::string_view(value->string) : std::string_view();
@@ -104,8 +100,9 @@ DavChanges::Cursor DavChanges::Cursor::parse(const std::string& text) {
         cursor.after = read("after");
         cursor.ctag = read("ctag");
         cursor.listing = json.find("listing") != nullptr;
-        cursor.tagged = json.find("etags") != nullptr;
-        cursor.etags = membersIn(read("etags"));
+        const Json* etags = json.find("etags");
+        if (etags && etags->kind != Json::Kind::boolean) throw CursorExpired("The cursor is of another kind.");
+        cursor.tagged = etags != nullptr;
     } catch (const JsonError&) {
         throw CursorExpired("The cursor can't be read.");
     }
@@ -119,17 +116,17 @@ std::string DavChanges::Cursor::json() const {
          {std::pair("token", &token), std::pair("next", &next), std::pair("after", &after), std::pair("ctag", &ctag)})
         if (!value->empty()) json.member(name, *value);
     if (listing) json.member("listing", true);
-    if (tagged) json.member("etags", linesOf(etags));
+    if (tagged) json.member("etags", true);
     json.endObject();
     return json.take();
 }
 
-ChangePage DavChanges::page(const std::string& text) {
+ChangePage DavChanges::page(const std::string& text, const SeenAfter& seen) {
     Cursor cursor = Cursor::parse(text);
-    return cursor.tagged ? byEtags(std::move(cursor)) : bySync(std::move(cursor));
+    return cursor.tagged ? byEtags(std::move(cursor), seen) : bySync(std::move(cursor), seen);
 }
 
-ChangePage DavChanges::bySync(Cursor cursor) {
+ChangePage DavChanges::bySync(Cursor cursor, const SeenAfter& seen) {
     ChangePage page;
     page.listing = cursor.listing;
     page.first = cursor.first;
@@ -137,7 +134,7 @@ ChangePage DavChanges::bySync(Cursor cursor) {
         delta_ = collection_.sync(cursor.token);
         deltaOf_ = cursor.token;
         if (!delta_ && !cursor.token.empty()) throw CursorExpired("The server doesn't tell changes any more.");
-        if (!delta_) return byEtags(std::move(cursor));
+        if (!delta_) return byEtags(std::move(cursor), seen);
     }
     // Where an earlier run began with these pages, what changed since then is told of after its token once more.
     if (cursor.next.empty()) cursor.next = delta_->token;
@@ -165,8 +162,9 @@ ChangePage DavChanges::bySync(Cursor cursor) {
     return page;
 }
 
-/// What differs from what is known, so that any page is a good place to stop.
-ChangePage DavChanges::byEtags(Cursor cursor) {
+/// What differs from what was seen, so that any page is a good place to stop: another run lists it again, and begins at
+/// its first name.
+ChangePage DavChanges::byEtags(Cursor cursor, const SeenAfter& seen) {
     ChangePage page;
     page.listing = cursor.listing;
     page.first = cursor.first;
@@ -178,13 +176,16 @@ ChangePage DavChanges::byEtags(Cursor cursor) {
             return page;
         }
         listing_ = collection_.list();
+        cursor.after.clear();
     }
-    const std::vector<std::string> changed = compare(listing_->members, cursor.etags, page);
+    SeenInOrder before(seen, cursor.after, cursor.first);
+    const std::vector<std::string> changed = compare(listing_->members, before, cursor.after, page);
     std::ranges::move(collection_.fetch(changed), std::back_inserter(page.items));
     cursor.ctag = page.more ? std::string() : listing_->ctag;
     if (!page.more) {
         listing_.reset();
         cursor.listing = false;
+        cursor.after.clear();
     }
     page.cursor = cursor.json();
     return page;

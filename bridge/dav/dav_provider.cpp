@@ -44,6 +44,7 @@ struct DavProvider::Parts {
     Written putOver(OpenCollection& open, const RemoteItem& base, const std::string& bytes);
 
     DavAccount account;
+    const SeenMembers* seen = nullptr;
 };
 
 std::string DavProvider::Parts::newObject(SyncKind kind, const Id& key, Record record) const {
@@ -116,9 +117,14 @@ std::vector<RemoteCollection> DavProvider::collections(SyncKind kind) { return p
 std::vector<RemoteGroup> DavProvider::groups() { return parts_->account.groups(); }
 
 ChangePage DavProvider::changes(SyncKind kind, const std::string& collection, const std::string& cursor, Instant) {
+    const SeenAfter seen = [&](const std::string& name, std::size_t limit) {
+        return parts_->seen ? parts_->seen->after(collection, name, limit) : std::vector<SeenMember>();
+    };
     return parts_->account.with(kind, collection,
-                                [&](OpenCollection& open) { return open.groups.page(open.changes, cursor); });
+                                [&](OpenCollection& open) { return open.groups.page(open.changes, cursor, seen); });
 }
+
+void DavProvider::setSeen(const SeenMembers& seen) { parts_->seen = &seen; }
 
 std::optional<RemoteItem> DavProvider::read(SyncKind kind, const std::string& collection, const std::string& id) {
     return parts_->account.with(kind, collection, [&](OpenCollection& open) { return parts_->one(open, id); });

@@ -10,7 +10,7 @@ namespace crmdav {
 ///   when the account moves to another host.
 /// - `raw` is the object's text. A card of the group that contacts are limited to has X-CRMDAV-GROUP in it, which is
 ///   never written.
-/// - Cursors are JSON: a sync token (RFC 6578), or all ETags of a server that has none.
+/// - Cursors are JSON: a sync token (RFC 6578). A server that has none is compared with what was seen.
 class DavProvider : public Provider {
 public:
     DavProvider(HttpClient& http, DavLogin login);
@@ -23,6 +23,7 @@ public:
     std::vector<RemoteCollection> collections(SyncKind) override;
     std::vector<RemoteGroup> groups() override;
     ChangePage changes(SyncKind, const std::string& collection, const std::string& cursor, Instant from) override;
+    void setSeen(const SeenMembers&) override;
     std::optional<RemoteItem> read(SyncKind, const std::string& collection, const std::string& id) override;
     Written create(SyncKind, const std::string& collection, const Id& key, const Record&) override;
     std::string contactMadeBy(const std::string& collection, const Id& key) override;

@@ -114,11 +114,11 @@ std::vector<RemoteItem> GroupMembership::moved(const std::set<std::string>& befo
     return items;
 }
 
-ChangePage GroupMembership::page(DavChanges& changes, const std::string& text) {
-    if (!group_) return changes.page(text);
+ChangePage GroupMembership::page(DavChanges& changes, const std::string& text, const SeenAfter& seen) {
+    if (!group_) return changes.page(text, seen);
     const Cursor cursor = parseCursor(text);
     auto items = text.empty() ? std::vector<RemoteItem>() : moved(cursor.members);
-    ChangePage page = changes.page(cursor.changes);
+    ChangePage page = changes.page(cursor.changes, seen);
     page.items.insert(page.items.begin(), std::make_move_iterator(items.begin()), std::make_move_iterator(items.end()));
     annotate(page.items);
     page.cursor = cursorText(members(), page.cursor);

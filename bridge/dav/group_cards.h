@@ -22,7 +22,7 @@ public:
         : collection_(collection), group_(std::move(group)), id_(std::move(id)) {}
 
     /// As DavChanges::page, membership included.
-    ChangePage page(DavChanges& changes, const std::string& cursor);
+    ChangePage page(DavChanges& changes, const std::string& cursor, const SeenAfter& seen);
     /// Writes into the cards whether they are in the group.
     void annotate(std::vector<RemoteItem>& items);
     /// Makes a card a member.

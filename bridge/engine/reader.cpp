@@ -41,6 +41,18 @@ private:
     std::int64_t items_ = 0, bytes_ = 0;
 };
 
+class SeenInStore : public SeenMembers {
+public:
+    explicit SeenInStore(const SyncSession& s) : s_(s) {}
+    std::vector<SeenMember> after(const std::string& collection, const std::string& name,
+                                  std::size_t limit) const override {
+        return s_.sync.seen(s_.scope, collection, name, limit);
+    }
+
+private:
+    const SyncSession& s_;
+};
+
 /// What is known of the record that a piece belongs to: in this page, on the stage, or at the last agreement.
 RemoteItem knownOf(const SyncSession& s, const std::string& collection, const std::string& id,
                    const std::map<std::string, Staged>& page) {
@@ -162,6 +174,7 @@ void readCollection(SyncSession& s, const std::string& collection, std::string c
             if (page.listing && page.first) s.sync.beginListing(s.scope, collection);
             followIds(s, collection, page);
             s.sync.stageRemote(s.scope, rows, {collection, page.cursor}, page.listing);
+            if (!page.seen.empty()) s.sync.saveSeen(s.scope, collection, page.seen);
             if (page.listing && !page.more) s.sync.endListing(s.scope, collection);
         });
         told(page.items.size());
@@ -213,6 +226,8 @@ void readProvider(SyncSession& s, const std::function<void(std::int64_t read)>& 
     if (s.isCalendar()) wanted.insert(wanted.end(), s.calendar.conflicts.begin(), s.calendar.conflicts.end());
     s.guarded([&] { s.sync.keepCollections(s.scope, wanted); });
     const auto cursors = s.sync.cursors(s.scope);
+    const SeenInStore seen(s);
+    s.provider.setSeen(seen);
     const auto begun = std::chrono::steady_clock::now();
     std::int64_t read = 0;
     for (const std::string& collection : wanted) {

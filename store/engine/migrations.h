@@ -55,5 +55,6 @@ void nameAppointments(Connection&);     ///< 19: booking/schema_appointments.cpp
 void tellApart(Connection&);            ///< 20: records/schema_distinct.cpp
 void sortNames(Connection&);            ///< 21: records/schema_sort_names.cpp
 void rememberCampaigns(Connection&);    ///< 22: booking/schema_triggers.cpp
+void rememberMembers(Connection&);      ///< 23: schema_sync.cpp
 
 }  // namespace crmdav

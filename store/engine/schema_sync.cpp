@@ -173,4 +173,21 @@ CREATE INDEX sync_outbox_due ON sync_outbox(next_try) WHERE next_try IS NOT NULL
 )");
 }
 
+// What collections were last seen to hold whose server doesn't say what changed (SeenMember). Each run looks for links
+// whose creation is open: a few among many.
+void rememberMembers(Connection& db) {
+    db.script(R"(
+CREATE TABLE sync_seen(
+    account_id BIGINT NOT NULL,
+    kind INTEGER NOT NULL,
+    preview INTEGER NOT NULL,
+    collection TEXT NOT NULL,
+    remote TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY(account_id, kind, preview, collection, remote)
+) {clustered};
+CREATE INDEX sync_links_open ON sync_links(account_id, kind, id) WHERE remote = '';
+)");
+}
+
 }  // namespace crmdav

@@ -50,6 +50,7 @@ constexpr Table all[] = {
     {"sync_cursors", "account_id, kind, preview, collection"},
     {"sync_stage", "id", true},
     {"sync_listed", "account_id, kind, preview, collection, remote"},
+    {"sync_seen", "account_id, kind, preview, collection, remote"},
     {"sync_runs", "id", true},
     {"sync_journal", "id", true},
     {"sync_outbox", "id", true},

@@ -89,9 +89,9 @@ void removeAccount(Connection& db, const Id& id) {
     for (const Sql sql :
          {Sql("DELETE FROM sync_sides WHERE account_id=?"), Sql("DELETE FROM sync_links WHERE account_id=?"),
           Sql("DELETE FROM sync_cursors WHERE account_id=?"), Sql("DELETE FROM sync_stage WHERE account_id=?"),
-          Sql("DELETE FROM sync_listed WHERE account_id=?"), Sql("DELETE FROM sync_runs WHERE account_id=?"),
-          Sql("DELETE FROM sync_journal WHERE account_id=?"), Sql("DELETE FROM sync_pushes WHERE account_id=?"),
-          Sql("DELETE FROM sync_accounts WHERE id=?")})
+          Sql("DELETE FROM sync_listed WHERE account_id=?"), Sql("DELETE FROM sync_seen WHERE account_id=?"),
+          Sql("DELETE FROM sync_runs WHERE account_id=?"), Sql("DELETE FROM sync_journal WHERE account_id=?"),
+          Sql("DELETE FROM sync_pushes WHERE account_id=?"), Sql("DELETE FROM sync_accounts WHERE id=?")})
         db.exec(sql, row);
 }
 

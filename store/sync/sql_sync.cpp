@@ -174,6 +174,15 @@ std::int64_t SqlSync::endListing(const SyncScope& scope, std::string_view collec
     return write(database_, [&](Connection& db) { return crmdav::endListing(db, scope, collection); });
 }
 
+std::vector<SeenMember> SqlSync::seen(const SyncScope& scope, std::string_view collection, std::string_view after,
+                                      std::size_t limit) const {
+    return crmdav::seen(Reading(database_), scope, collection, after, limit);
+}
+
+void SqlSync::saveSeen(const SyncScope& scope, std::string_view collection, std::span<const SeenMember> members) {
+    write(database_, [&](Connection& db) { crmdav::saveSeen(db, scope, collection, members); });
+}
+
 void SqlSync::keepCollections(const SyncScope& scope, std::span<const std::string> collections) {
     write(database_, [&](Connection& db) { crmdav::keepCollections(db, scope, collections); });
 }

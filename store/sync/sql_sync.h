@@ -56,6 +56,9 @@ public:
                                        std::string_view remote) const override;
     void beginListing(const SyncScope&, std::string_view collection) override;
     std::int64_t endListing(const SyncScope&, std::string_view collection) override;
+    std::vector<SeenMember> seen(const SyncScope&, std::string_view collection, std::string_view after,
+                                 std::size_t limit) const override;
+    void saveSeen(const SyncScope&, std::string_view collection, std::span<const SeenMember>) override;
     void keepCollections(const SyncScope&, std::span<const std::string> collections) override;
     std::int64_t stageChanges(const SyncScope&, std::int64_t cursor, std::size_t limit) override;
     void stageLocal(const SyncScope&, std::span<const Id> locals) override;

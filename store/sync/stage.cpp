@@ -32,7 +32,8 @@ Staged readStaged(const Rows& row) {
 void emptyPreview(Connection& db, const ScopeRow& scope) {
     for (const Sql sql : {Sql("DELETE FROM sync_cursors WHERE account_id=? AND kind=? AND preview=1"),
                           Sql("DELETE FROM sync_stage WHERE account_id=? AND kind=? AND preview=1"),
-                          Sql("DELETE FROM sync_listed WHERE account_id=? AND kind=? AND preview=1")})
+                          Sql("DELETE FROM sync_listed WHERE account_id=? AND kind=? AND preview=1"),
+                          Sql("DELETE FROM sync_seen WHERE account_id=? AND kind=? AND preview=1")})
         db.exec(sql, scope.account, scope.kind);
 }
 
@@ -46,6 +47,8 @@ void beginPreview(Connection& db, const SyncScope& wanted) {
               "collection, cursor FROM sync_cursors WHERE account_id=? AND kind=? AND preview=0"),
           Sql("INSERT INTO sync_listed(account_id, kind, preview, collection, remote) SELECT account_id, kind, 1, "
               "collection, remote FROM sync_listed WHERE account_id=? AND kind=? AND preview=0"),
+          Sql("INSERT INTO sync_seen(account_id, kind, preview, collection, remote, version) SELECT account_id, kind, "
+              "1, collection, remote, version FROM sync_seen WHERE account_id=? AND kind=? AND preview=0"),
           Sql("INSERT INTO sync_stage(account_id, kind, preview, link, local, collection, remote, listed, gone, "
               "attempts, retry, version, uid, decision, raw) SELECT account_id, kind, 1, link, local, collection, "
               "remote, listed, gone, attempts, retry, version, uid, decision, raw FROM sync_stage WHERE account_id=? "
@@ -80,7 +83,7 @@ void keepCollections(Connection& db, const SyncScope& wanted, std::span<const st
     "account_id=? AND kind=? AND preview=? AND collection NOT IN (SELECT wanted.value FROM {list as wanted})"
     for (const Sql sql :
          {Sql("DELETE FROM sync_cursors WHERE " IN_OTHERS), Sql("DELETE FROM sync_stage WHERE " IN_OTHERS),
-          Sql("DELETE FROM sync_listed WHERE " IN_OTHERS)})
+          Sql("DELETE FROM sync_listed WHERE " IN_OTHERS), Sql("DELETE FROM sync_seen WHERE " IN_OTHERS)})
         db.exec(sql, scope.account, scope.kind, scope.preview, kept);
 }
 

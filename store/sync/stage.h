@@ -30,6 +30,9 @@ void clearStage(Connection&, const SyncScope&);
 void stageRemote(Connection&, const SyncScope&, std::span<const Staged>, const SyncCursor&, bool listing);
 void beginListing(Connection&, const SyncScope&, std::string_view collection);
 std::int64_t endListing(Connection&, const SyncScope&, std::string_view collection);
+std::vector<SeenMember> seen(Connection&, const SyncScope&, std::string_view collection, std::string_view after,
+                             std::size_t limit);
+void saveSeen(Connection&, const SyncScope&, std::string_view collection, std::span<const SeenMember>);
 
 // stage_local.cpp
 std::int64_t stageChanges(Connection&, const SyncScope&, std::int64_t cursor, std::size_t limit);

@@ -50,12 +50,12 @@ void stageRemote(Connection& db, const SyncScope& wanted, std::span<const Staged
     saveCursor(db, scope, cursor);
 }
 
-void beginListing(Connection& db, const SyncScope& scope, std::string_view collection) {
+namespace {
+
+void forgetListed(Connection& db, const SyncScope& scope, std::string_view collection) {
     db.exec("DELETE FROM sync_listed WHERE " SYNC_SCOPE " AND collection=?", Blob{bytesOf(scope.account)}, scope.kind,
             scope.preview, collection);
 }
-
-namespace {
 
 #define NOT_LISTED(place)                                                                               \
     " NOT EXISTS(SELECT 1 FROM sync_listed n WHERE n.account_id=?1 AND n.kind=?2 AND n.preview=?3 AND " \
@@ -68,6 +68,12 @@ namespace {
 #define NOW_GONE "listed=0, gone=1, version='', raw=?6, decision='', attempts=0, retry=NULL"
 
 }  // namespace
+
+void beginListing(Connection& db, const SyncScope& scope, std::string_view collection) {
+    forgetListed(db, scope, collection);
+    db.exec("DELETE FROM sync_seen WHERE " SYNC_SCOPE " AND collection=?", Blob{bytesOf(scope.account)}, scope.kind,
+            scope.preview, collection);
+}
 
 std::int64_t endListing(Connection& db, const SyncScope& wanted, std::string_view collection) {
     const ScopeRow scope(db, wanted);
@@ -96,8 +102,32 @@ std::int64_t endListing(Connection& db, const SyncScope& wanted, std::string_vie
             " AND NOT EXISTS(SELECT 1 FROM sync_stage s WHERE s.account_id=?1 AND s.kind=?2 AND "
             "s.preview=?3 AND s.link=l.uuid) ORDER BY l.id");
     }
-    beginListing(db, wanted, collection);
+    forgetListed(db, wanted, collection);
     return missing;
+}
+
+std::vector<SeenMember> seen(Connection& db, const SyncScope& scope, std::string_view collection,
+                             std::string_view after, std::size_t limit) {
+    std::vector<SeenMember> page;
+    for (auto& row : db.query("SELECT remote, version FROM sync_seen WHERE " SYNC_SCOPE
+                              " AND collection=? AND remote>? ORDER BY remote LIMIT ?",
+                              Blob{bytesOf(scope.account)}, scope.kind, scope.preview, collection, after, limit))
+        page.push_back({row.string(0), row.int64(1)});
+    return page;
+}
+
+void saveSeen(Connection& db, const SyncScope& wanted, std::string_view collection,
+              std::span<const SeenMember> members) {
+    const ScopeRow scope(db, wanted);
+    for (const SeenMember& member : members)
+        if (member.gone)
+            db.exec("DELETE FROM sync_seen WHERE account_id=? AND kind=? AND preview=? AND collection=? AND remote=?",
+                    scope.account, scope.kind, scope.preview, collection, member.name);
+        else
+            db.exec(
+                "INSERT INTO sync_seen(account_id, kind, preview, collection, remote, version) VALUES(?, ?, ?, ?, ?, "
+                "?) ON CONFLICT(account_id, kind, preview, collection, remote) DO UPDATE SET version=excluded.version",
+                scope.account, scope.kind, scope.preview, collection, member.name, member.version);
 }
 
 }  // namespace crmdav

@@ -5,6 +5,7 @@
 #include "bridge/dav/dav_provider.h"
 #include "tests/bridge/dav_relay.h"
 #include "tests/bridge/dav_servers.h"
+#include "tests/bridge/seen_in_memory.h"
 
 namespace crmdav {
 
@@ -28,6 +29,7 @@ protected:
         login.password = server->password;
         if (provider) login.found = provider->found();
         provider = std::make_unique<DavProvider>(http, login);
+        provider->setSeen(seen);
         return *provider;
     }
 
@@ -48,8 +50,9 @@ protected:
     std::map<std::string, RemoteItem> follow(SyncKind kind, std::string& cursor) {
         std::map<std::string, RemoteItem> items;
         for (bool more = true; more;) {
-            ChangePage page = provider->changes(kind, kind == SyncKind::calendar ? server->calendar : server->book,
-                                                cursor, Instant{});
+            const std::string& collection = kind == SyncKind::calendar ? server->calendar : server->book;
+            ChangePage page = provider->changes(kind, collection, cursor, Instant{});
+            seen.take(collection, page);
             for (RemoteItem& item : page.items) items[item.id] = std::move(item);
             cursor = page.cursor;
             more = page.more;
@@ -117,6 +120,7 @@ protected:
     std::unique_ptr<DavServer> server;
     DavRelay relay;
     HttpClient http{nearLimits()};
+    SeenInMemory seen;
     std::unique_ptr<DavProvider> provider;
     bool listed = false;
 };

@@ -3,6 +3,7 @@
 
 #include "bridge/dav/dav_provider.h"
 #include "tests/bridge/dav_relay.h"
+#include "tests/bridge/seen_in_memory.h"
 #include "tests/standins/icloud.h"
 
 namespace crmdav {
@@ -24,13 +25,15 @@ protected:
         login.found = found;
         login.keepFound = [this](const std::string& text) { found = text; };
         provider = std::make_unique<DavProvider>(http, login);
+        provider->setSeen(seen);
         return *provider;
     }
     std::vector<RemoteItem> follow(SyncKind kind, std::string& cursor) {
         std::vector<RemoteItem> items;
         for (bool more = true; more;) {
-            ChangePage page =
-                provider->changes(kind, kind == SyncKind::calendar ? ICloud::calendar : ICloud::book, cursor, {});
+            const std::string collection = kind == SyncKind::calendar ? ICloud::calendar : ICloud::book;
+            ChangePage page = provider->changes(kind, collection, cursor, {});
+            seen.take(collection, page);
             std::ranges::move(page.items, std::back_inserter(items));
             cursor = page.cursor;
             more = page.more;
@@ -70,6 +73,7 @@ protected:
     HttpClient http{nearLimits()};
     std::string group, found;
     bool notifyGuests = false;
+    SeenInMemory seen;
     std::unique_ptr<DavProvider> provider;
 };
 

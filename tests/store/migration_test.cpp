@@ -55,6 +55,7 @@ constexpr const char* backToOne[] = {
     "DROP TABLE sync_cursors",
     "DROP TABLE sync_stage",
     "DROP TABLE sync_listed",
+    "DROP TABLE sync_seen",
     "DROP TABLE sync_runs",
     "DROP TABLE sync_journal",
     "DROP TABLE sync_outbox",

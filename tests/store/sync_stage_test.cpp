@@ -177,6 +177,34 @@ TEST_F(SyncStage, AListingGoesOnWhereItWasInterrupted) {  // I1, I3
     EXPECT_EQ(sync().endListing(events(), "work"), 0);
 }
 
+TEST_F(SyncStage, WhatWasSeenComesBackInLotsInOrder) {  // I9
+    sync().saveSeen(events(), "work", std::vector<SeenMember>{{"b", -2}, {"a", 1}, {"B", 3}, {"c", 4}});
+    sync().saveSeen(events(), "home", std::vector<SeenMember>{{"x", 1}});
+    sync().saveSeen(events(), "work", std::vector<SeenMember>{{"a", 5}, {"c", 0, true}});
+    const auto seen = [&](const SyncScope& scope, const std::string& after, std::size_t limit) {
+        std::string all;
+        for (const SeenMember& one : sync().seen(scope, "work", after, limit))
+            all += one.name + "=" + std::to_string(one.version) + " ";
+        return all;
+    };
+    EXPECT_EQ(seen(events(), "", 2), "B=3 a=5 ");
+    EXPECT_EQ(seen(events(), "a", 2), "b=-2 ");
+    SyncScope preview = events();
+    preview.preview = true;
+    sync().beginPreview(preview);
+    sync().beginListing(preview, "work");
+    EXPECT_EQ(seen(preview, "", 9), "") << "a listing of everything begins with nothing";
+    EXPECT_EQ(seen(events(), "", 1), "B=3 ");
+    sync().beginPreview(preview);
+    EXPECT_EQ(seen(preview, "", 9), "B=3 a=5 b=-2 ");
+    const std::vector<std::string> kept{"home"};
+    sync().keepCollections(events(), kept);
+    EXPECT_EQ(seen(events(), "", 9), "");
+    EXPECT_EQ(sync().seen(events(), "home", "", 9).size(), 1U);
+    sync().removeAccount(account.id);
+    EXPECT_THAT(sync().seen(events(), "home", "", 9), IsEmpty());
+}
+
 TEST_F(SyncStage, APreviewSeesAllAndLeavesNothingBehind) {  // G5
     const Id local = newId();
     link(events(), "a", local);
