@@ -179,6 +179,7 @@ struct SyncRun {
     std::string summary;             ///< JSON: counts by action
     Instant started{};
     std::optional<Instant> ended;
+    std::optional<Instant> undone = {};  ///< when the last was taken back of all that it did; read only
 };
 
 /// Mail or webhook on its way out: sent exactly once as far as its receiver lets one know.

@@ -282,7 +282,6 @@ std::optional<UndoOutcome> AccountRuns::undo(const Id& run, std::int64_t entry) 
             all.left.insert(all.left.end(), some.left.begin(), some.left.end());
             filter.before = page.back().id;
         }
-        if (s.isCalendar()) undoGuests(s, *what);
     }
     s.run.phase = "done";
     s.run.done = all.undone;

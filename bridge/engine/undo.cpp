@@ -1,5 +1,7 @@
 #include "bridge/engine/undo.h"
 
+#include <algorithm>
+
 #include "bridge/engine/bases.h"
 #include "protocol/dav/errors.h"
 
@@ -28,8 +30,10 @@ public:
         undoProvider();
         s_.guarded([&] {
             const FieldValues before = crmValues();
+            const std::vector<Id> beside = idsBeside();
             undoCrm();
             settleLink(before);
+            undoBeside(beside);
             s_.sync.markUndone(entry_.id);
         });
     }
@@ -115,6 +119,50 @@ private:
         return first;
     }
 
+    /// What the run may have made along with the record: contacts of a meeting's guests (D12), a contact's company
+    /// (D11).
+    std::vector<Id> idsBeside() const {
+        std::vector<Id> led;
+        if (entry_.history == 0 || entry_.local.empty()) return led;
+        if (s_.isCalendar()) {
+            if (const auto meeting = s_.store.activity(0, entry_.local))
+                for (const Participant& guest : meeting->participants)
+                    if (guest.contactId) led.push_back(*guest.contactId);
+        } else if (const auto contact = s_.store.contact(0, entry_.local); contact && contact->companyId) {
+            led.push_back(*contact->companyId);
+        }
+        return led;
+    }
+
+    /// It goes where nobody touched it and nothing else leads to it: not the guest of another meeting, whichever run
+    /// took that up.
+    void undoBeside(const std::vector<Id>& ids) const {
+        for (const Id& id : ids)
+            if (const auto creation = untouched(id); creation && !isLinked(id))
+                s_.store.undoRecord(s_.actor, *creation);
+    }
+
+    /// The history's entry that the run made the record with, if that was its last one.
+    std::optional<std::int64_t> untouched(const Id& record) const {
+        HistoryFilter filter;
+        filter.record = record;
+        filter.limit = 1;
+        const auto last = s_.store.history(filter);
+        const bool made = !last.empty() && last.front().deed == Deed::created && isOf(entry_.run, s_, last.front());
+        return made ? std::optional(last.front().id) : std::nullopt;
+    }
+
+    bool isLinked(const Id& id) const {
+        Store::Query query;
+        (s_.isCalendar() ? query.contact : query.company) = id;
+        query.limit = 1;
+        // Who is somebody's contact at a provider would be deleted there.
+        const auto theirs = [](const Link& link) { return link.origin == Origin::provider; };
+        return !s_.store.activities(query).records.empty() || !s_.store.deals(query).records.empty() ||
+               (s_.isCalendar() ? std::ranges::any_of(s_.sync.linksOf(id), theirs)
+                                : !s_.store.contacts(query).records.empty());
+    }
+
     /// What was undone is not done again by the next run.
     void settleLink(const FieldValues& crmBefore) {
         if (!link_) {
@@ -166,32 +214,7 @@ private:
     std::optional<LoadedPair> written_;  ///< of it the provider's half
 };
 
-/// The record's last change.
-HistoryEntry lastChange(const SyncSession& s, const Id& record) {
-    HistoryFilter filter;
-    filter.record = record;
-    filter.limit = 1;
-    return s.store.history(filter).at(0);
-}
-
 }  // namespace
-
-void undoGuests(SyncSession& s, const SyncRun& run) {
-    HistoryFilter filter;
-    filter.from = run.started;
-    filter.limit = 1000;
-    for (auto page = s.store.history(filter); !page.empty(); page = s.store.history(filter)) {
-        for (const HistoryEntry& made : page) {
-            if (made.kind != RecordKind::contact || made.deed != Deed::created || !isOf(run.id, s, made)) continue;
-            if (lastChange(s, made.record).id != made.id) continue;
-            try {
-                s.guarded([&] { s.store.undoRecord(s.actor, made.id); });
-            } catch (const NotFound&) {  // merged into another one since
-            }
-        }
-        filter.before = page.back().id;
-    }
-}
 
 UndoOutcome undoEntries(SyncSession& s, const std::vector<JournalEntry>& newestFirst) {
     UndoOutcome outcome;

@@ -4,7 +4,9 @@
 
 #include "bridge/engine/session.h"
 
-/// The journal's actions taken back (G4), newest first, through the same conditional writes as any run.
+/// The journal's actions taken back (G4), newest first, through the same conditional writes as any run. With them goes
+/// what the run made beside – contacts of guests (D12), companies of contacts (D11) –, where nobody edited it since and
+/// nothing else leads to it.
 namespace crmdav {
 
 struct UndoOutcome {
@@ -18,8 +20,5 @@ struct UndoOutcome {
 
 /// @throws TryLater, ReconnectNeeded  what was done up to then stays undone
 UndoOutcome undoEntries(SyncSession&, const std::vector<JournalEntry>& newestFirst);
-
-/// Contacts that a run of the calendar made of guests (D12) go, where nobody changed them since.
-void undoGuests(SyncSession&, const SyncRun&);
 
 }  // namespace crmdav

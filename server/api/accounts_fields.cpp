@@ -172,6 +172,7 @@ std::span<const Field<SyncRun>> fieldsOf() {
          nullptr},
         readOnly<T, &T::started>("started", "When it began."),
         readOnly<T, &T::ended>("ended", "When it ended; null: it is at work, or its process died."),
+        readOnly<T, &T::undone>("undone", "When all that it did had been taken back; null: there is something left."),
     };
     return rows;
 }

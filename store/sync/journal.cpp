@@ -10,8 +10,11 @@ namespace crmdav {
 
 namespace {
 
-#define RUN_SELECT                                                                                                  \
-    "SELECT r.uuid, a.uuid, r.kind, r.mode, r.phase, r.cause, r.done, r.total, r.summary, r.started, r.ended FROM " \
+/// Of most runs the first entry that is looked at says that they aren't undone.
+#define RUN_SELECT                                                                                               \
+    "SELECT r.uuid, a.uuid, r.kind, r.mode, r.phase, r.cause, r.done, r.total, r.summary, r.started, r.ended, "  \
+    "CASE WHEN NOT EXISTS(SELECT 1 FROM sync_journal j WHERE j.run=r.uuid AND j.outcome='done' AND j.undone IS " \
+    "NULL) THEN (SELECT MAX(j.undone) FROM sync_journal j WHERE j.run=r.uuid AND j.outcome='done') END FROM "    \
     "sync_runs r JOIN sync_accounts a ON a.id=r.account_id WHERE "
 
 SyncRun readRun(const Rows& row) {
@@ -27,6 +30,7 @@ SyncRun readRun(const Rows& row) {
     run.summary = row.text(8);
     run.started = row.instant(9);
     run.ended = row.optionalInstant(10);
+    run.undone = row.optionalInstant(11);
     return run;
 }
 

@@ -85,7 +85,7 @@ TEST_F(Undo, WhatARunMadeInTheCrmGoesAndIsNotTakenUpAgain) {
 
 TEST_F(Undo, AMeetingGoesWithTheGuestsThatBecameContacts) {
     const std::string guests =
-        "ORGANIZER:mailto:anna@home.example\r\nATTENDEE:mailto:anna@home.example\r\n"
+        "ORGANIZER:mailto:anna@example.com\r\nATTENDEE:mailto:anna@example.com\r\n"
         "ATTENDEE;CN=Zoe Neu:mailto:zoe@neu.example\r\nATTENDEE;CN=Max Neu:mailto:max@neu.example\r\n";
     event("e1", "Theirs", 1, guests);
     start(calendar, twoWay);
@@ -100,6 +100,94 @@ TEST_F(Undo, AMeetingGoesWithTheGuestsThatBecameContacts) {
     EXPECT_EQ(contacts().front().id, edited.id);
     EXPECT_EQ(settle(calendar), 0);
     EXPECT_TRUE(activities().empty());
+}
+
+constexpr const char* zoe =
+    "ORGANIZER:mailto:anna@example.com\r\nATTENDEE:mailto:anna@example.com\r\n"
+    "ATTENDEE;CN=Zoe Neu:mailto:zoe@neu.example\r\n";
+
+TEST_F(Undo, AMeetingThatIsUndoneAloneTakesItsGuestsAlong) {  // D12
+    event("e1", "Theirs", 1, zoe);
+    event("e2", "Another", 2, zoe);
+    event("e3", "Last", 3,
+          std::string(zoe).replace(std::string(zoe).find("Zoe Neu:mailto:zoe"), 18, "Max Neu:mailto:max"));
+    start(calendar, twoWay);
+    run(calendar);
+    ASSERT_EQ(contacts().size(), 2U);
+    const auto undo = [&](const std::string& title) {
+        for (const JournalEntry& entry : journal())
+            if (entry.title == title) return runs->undo(entry.run, entry.id)->undone;
+        return std::int64_t(0);
+    };
+    EXPECT_EQ(undo("Last"), 1);
+    ASSERT_EQ(contacts().size(), 1U) << "Max goes with his meeting";
+    EXPECT_EQ(undo("Theirs"), 1);
+    EXPECT_EQ(contacts().size(), 1U) << "Zoe has another one";
+    EXPECT_EQ(undo("Another"), 1);
+    EXPECT_TRUE(contacts().empty());
+    EXPECT_EQ(settle(calendar), 0);
+    EXPECT_TRUE(contacts().empty());
+}
+
+TEST_F(Undo, AGuestWhomALaterRunsMeetingHasStays) {  // D12
+    event("e1", "Theirs", 1, zoe);
+    start(calendar, twoWay);
+    run(calendar);
+    const Id first = journal().front().run;
+    event("e2", "Later", 2, zoe);
+    run(calendar);
+    ASSERT_EQ(contacts().size(), 1U);
+    const Id zoes = contacts().front().id;
+    EXPECT_EQ(runs->undo(first, 0)->undone, 1);
+    ASSERT_EQ(contacts().size(), 1U);
+    EXPECT_EQ(activityCalled("Later")->participants.back().contactId, zoes);
+}
+
+TEST_F(Undo, CompaniesThatARunMadeGoWithItsContacts) {  // D11
+    for (const auto& [id, company] : {std::pair("c1", "Acme"), {"c2", "Acme"}, {"c3", "Kept"}, {"c4", "Edited"}})
+        card(id, "Ann" + std::string(id), "Lee", std::string(id) + "@else.org", "ORG:" + std::string(company) + "\r\n");
+    start(book, R"({"direction":"two-way","books":["work"]})");
+    run(book);
+    const auto companies = [&] { return store->companies({}).records; };
+    ASSERT_EQ(companies().size(), 3U);
+    for (Company company : companies()) {
+        if (company.name == "Kept") {
+            Deal deal;
+            deal.title = "Big";
+            deal.stage = "new";
+            deal.companyId = company.id;
+            store->saveDeal(as(anna), deal, {});
+        } else if (company.name == "Edited") {
+            company.notes = "Edited";
+            store->saveCompany(as(anna), company, {});
+        }
+    }
+    const auto entries = journal();
+    EXPECT_EQ(runs->undo(entries.front().run, entries.front().id)->undone, 1);
+    EXPECT_EQ(companies().size(), 3U) << "Acme has another contact, others were edited or have a deal";
+    EXPECT_EQ(runs->undo(entries.front().run, 0)->undone, 3);
+    EXPECT_TRUE(contacts().empty());
+    std::vector<std::string> names;
+    for (const Company& company : companies()) names.push_back(company.name);
+    EXPECT_THAT(names, testing::UnorderedElementsAre("Kept", "Edited"));
+    EXPECT_EQ(settle(book), 0);
+}
+
+TEST_F(Undo, ARunOfWhichNothingIsLeftSaysSo) {
+    event("e1", "Theirs");
+    event("e2", "Another");
+    start(calendar, twoWay);
+    run(calendar);
+    const auto entries = journal();
+    const Id first = entries.front().run;
+    const auto undone = [&] { return store->sync().run(first)->undone; };
+    EXPECT_EQ(undone(), std::nullopt);
+    EXPECT_EQ(runs->undo(first, entries.front().id)->undone, 1);
+    EXPECT_EQ(undone(), std::nullopt) << "one action is left";
+    EXPECT_EQ(runs->undo(first, 0)->undone, 1);
+    EXPECT_NE(undone(), std::nullopt);
+    for (const SyncRun& one : store->sync().runs(account, {}, 10))
+        EXPECT_EQ(one.undone.has_value(), one.id == first) << one.mode;
 }
 
 TEST_F(Undo, AContactThatCameWithAPhotoGoesWhole) {

@@ -85,6 +85,7 @@ test('an account is previewed, started, watched; its journal is read, an action 
     await page.getByRole('button', {name: /^Undo the run of/}).last().click();
     await page.getByRole('dialog').getByRole('button', {name: 'Undo the run'}).click();
     await page.getByText(/actions? w(as|ere) undone/).last().waitFor();
+    await page.locator('.runs .badge', {hasText: /^undone$/}).waitFor();
     await closePage(page);
 });
 

@@ -44,11 +44,12 @@ function row(page, run, wanted, pick, again) {
     return h('li.sync-run',
         h('button.run-choice', {type: 'button', dataset: {run: run.id}, 'aria-pressed': String(wanted.run === run.id), onclick: () => pick(run.id)},
             h('span.d-flex.gap-2.align-items-center.flex-wrap', h('time.fw-semibold', {datetime: run.started}, begun),
-                run.ended && badge(t(`integrations.run.${run.mode === 'undo' ? 'undo' : run.phase}`), look[run.phase])),
+                run.ended && badge(t(`integrations.run.${run.mode === 'undo' ? 'undo' : run.phase}`), look[run.phase]),
+                run.undone && badge(t('integrations.undone'))),
             h('span.text-secondary', [kindName(run.kind), ...whatItDid(run, counts)].join(' · '))),
         run.cause && h('div.text-secondary.wrap-anywhere', said(run.cause)),
         !run.ended && progressBar(run),
-        run.ended && run.mode === 'run' && counts.length > 0 &&
+        run.ended && !run.undone && run.mode === 'run' && counts.length > 0 &&
             h('button.btn.btn-sm.btn-outline-secondary', {type: 'button', 'aria-label': t('integrations.undoRunOf', {when: begun}),
                 onclick: event => undoRun(page, run, event.currentTarget, again)},
                 icon('arrow-counterclockwise'), h('span', t('integrations.undoRun'))));
