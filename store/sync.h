@@ -92,6 +92,13 @@ struct Link {
     std::string note;                   ///< why it is unsyncable; what was refused
 };
 
+/// Its creation at the provider was begun, and isn't known to be done: by its id it is known when it appears there.
+/// `suppressed` without either half: its contact was merged into another.
+inline bool isOpen(const Link& link) {
+    return link.remote.empty() &&
+           (link.state == LinkState::creating || (link.state == LinkState::suppressed && link.local.empty()));
+}
+
 /// Where a run keeps what it has to look at. A preview has a place of its own, which nothing else reads.
 struct SyncScope {
     Id account;
@@ -270,7 +277,8 @@ public:
     virtual std::optional<Link> linkOfUid(const SyncScope&, std::string_view uid) const = 0;
     /// All of an account, for overviews and undo: those after `after`, in order of their ids.
     virtual std::vector<Link> links(const SyncScope&, const Id& after, std::size_t limit) const = 0;
-    /// Those whose creation at the provider was begun, and isn't known to be done (I1).
+    /// Those whose creation at the provider was begun, and isn't known to be done (I1); also where their contact was
+    /// merged into one that has a link of its own (isOpen).
     virtual std::vector<Link> linksBeingMade(const SyncScope&) const = 0;
     /// Links of any account whose local half this is.
     virtual std::vector<Link> linksOf(const Id& local) const = 0;

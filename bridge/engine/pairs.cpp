@@ -25,7 +25,7 @@ std::optional<Link> linkOfCutCreation(SyncSession& s, const Staged& row) {
     const auto found = s.cutCreations->find({row.collection, row.remote});
     if (found == s.cutCreations->end()) return std::nullopt;
     auto link = s.sync.link(found->second);
-    return link && isBeingMade(*link) ? std::move(link) : std::nullopt;
+    return link && isOpen(*link) ? std::move(link) : std::nullopt;
 }
 
 /// What is at this place of the provider may be a record that is linked already: made by us and not noted yet (I1), or
@@ -34,14 +34,14 @@ std::optional<Link> linkOfNewPlace(SyncSession& s, const Staged& row, const Prov
     if (!half.remote.mark.empty()) {
         auto link = s.sync.link(half.remote.mark);
         const bool ours = link && link->account == s.scope.account && link->kind == s.kind();
-        if (ours && isBeingMade(*link)) {
-            loaded.pair.made = true;
+        if (ours && isOpen(*link)) {
+            loaded.pair.made = isBeingMade(*link);
             return link;
         }
     }
     if (!s.isCalendar()) {
         auto link = linkOfCutCreation(s, row);
-        loaded.pair.made = link.has_value();
+        loaded.pair.made = link && isBeingMade(*link);
         return link;
     }
     if (row.uid.empty() || half.conflictOnly) return std::nullopt;

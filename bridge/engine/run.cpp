@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "bridge/engine/pairs.h"
 #include "bridge/engine/runner.h"
 #include "protocol/text/json.h"
+#include "store/records/uuid.h"
 
 namespace crmdav {
 namespace {
@@ -69,6 +71,55 @@ RunResult guardedRun(SyncSession& s, const std::function<RunResult()>& work) {
     return result;
 }
 
+// ---------------------------------------------------------------- what was begun
+
+/// Within which a provider has done what it was asked, and says so to who asks what changed.
+constexpr std::chrono::hours longEnough{24};
+
+/// Ids begin with the time at which they were made (RFC 9562 §5.7).
+Instant timeOf(const Id& id) {
+    std::int64_t milliseconds = 0;
+    const std::string bytes = bytesOf(id);
+    for (const char byte : std::string_view(bytes).substr(0, 6))
+        milliseconds = milliseconds << 8U | static_cast<unsigned char>(byte);
+    return Instant(std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(milliseconds)));
+}
+
+/// The last time that it can have been asked for is before this.
+Instant lastTried(const Link& link, const Pair& pair) {
+    const Instant begun = timeOf(link.id);
+    return pair.crm && pair.crm->deletedAt ? std::max(begun, *pair.crm->deletedAt) : begun;
+}
+
+/// What the provider made would have been listed, or is found by its key.
+bool isKnownNotToBe(SyncSession& s, const Link& link) {
+    const std::string id = s.isCalendar() ? std::string() : s.provider.contactMadeBy(link.collection, link.id);
+    if (id.empty()) return std::ranges::find(s.collections(), link.collection) != s.collections().end();
+    try {
+        return !s.provider.read(s.kind(), link.collection, id);
+    } catch (const CollectionGone&) {
+        return true;
+    }
+}
+
+bool isOver(SyncSession& s, const Link& link) {
+    Staged row;
+    row.link = link.id;
+    LoadedPair loaded = loadPair(s, row);
+    if (decide(s, loaded).provider != Verb::none) return false;  // its turn comes
+    return s.facts.now - lastTried(link, loaded.pair) >= longEnough && isKnownNotToBe(s, link);
+}
+
+/// Ends creations that never happened: begun at the provider (I1), which knows nothing of them although it had time,
+/// and nothing in the CRM is to be made there any more – it was deleted, merged, or the settings leave it out. For the
+/// end of a run that read all there is.
+void endCreations(SyncSession& s) {
+    for (const Link& link : s.sync.linksBeingMade(s.scope)) {
+        if (s.stop()) throw Stopped{};
+        if (isOver(s, link)) s.guarded([&] { s.sync.removeLink(link.id); });
+    }
+}
+
 }  // namespace
 
 std::int64_t brakeAt(std::int64_t linked) { return std::max<std::int64_t>(10, linked / 10); }
@@ -106,6 +157,7 @@ RunResult runSync(SyncSession& s, SyncSide& side, bool everything, bool confirme
             if (runner.overBrake()) return paused(s, runner);
         }
         runner.apply();
+        endCreations(s);
         RunResult result;
         result.summary = runner.summary();
         return result;

@@ -23,7 +23,7 @@ public:
         else if (pair_.link->state == LinkState::left && pair_.link->remote.empty() && !provider)
             action.forget = !crm;                          // its creation there was undone (G4)
         else if (pair_.link->remote.empty() && !provider)  // it never came to be there, as far as is known
-            action = crm ? fromCrm() : forgottenUnless(LinkState::creating);
+            action = crm ? fromCrm() : forgottenUnlessOpen();
         else if (pair_.link->state == LinkState::suppressed && !crm)
             action.forget = !provider;
         else
@@ -110,9 +110,10 @@ private:
         return mergeBoth(twoWay() ? "D3" : "D9", met ? &bases : nullptr);
     }
 
-    Action forgottenUnless(LinkState state) const {
+    /// What was begun there may still appear (I1): the run ends it.
+    Action forgottenUnlessOpen() const {
         Action action;
-        action.forget = pair_.link->state != state;
+        action.forget = !isOpen(*pair_.link);
         return action;
     }
 

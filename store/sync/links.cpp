@@ -68,8 +68,9 @@ std::vector<Link> links(Connection& db, const SyncScope& scope, const Id& after,
 }
 
 std::vector<Link> linksBeingMade(Connection& db, const SyncScope& scope) {
-    return all(db.query(LINK_SELECT LINK_SCOPE "l.state=? AND l.remote='' ORDER BY l.id", Blob{bytesOf(scope.account)},
-                        scope.kind, LinkState::creating));
+    return all(db.query(LINK_SELECT LINK_SCOPE
+                        "l.remote='' AND (l.state=? OR (l.state=? AND l.local IS NULL)) ORDER BY l.id",
+                        Blob{bytesOf(scope.account)}, scope.kind, LinkState::creating, LinkState::suppressed));
 }
 
 std::vector<Link> linksOf(Connection& db, const Id& local) {

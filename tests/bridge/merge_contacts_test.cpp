@@ -93,6 +93,85 @@ TEST_F(MergedContacts, TheLinkOfOneThatGoesLeadsToTheOtherOne) {
     EXPECT_EQ(contacts().front().jobTitle, "Chief");
 }
 
+/// Of one whose contact went, a creation is open: it was made there, and nobody knows yet (I1).
+class MergedAmidCreation : public MergedContacts, public testing::WithParamInterface<bool> {
+protected:
+    /// @param made  the answer got lost, and not the question
+    void begin(bool made = true) {
+        server.marks = GetParam();
+        card("c1", "Ann", "Lee", "one@else.org");
+        start(book, twoWay);
+        run(book);
+        one = idOf("one@else.org");
+        two = makeContact("Ann", "Cole", "two@else.org").id;
+        server.fault = [made](const std::string& call, bool after) {
+            if (call == "create" && after == made) throw TryLater("the connection broke");
+        };
+        EXPECT_EQ(run(book).status, SyncStatus::failing);
+        server.fault = nullptr;
+        ASSERT_EQ(count("work"), made ? 2U : 1U);
+    }
+    void expectOne(const Id& left) {
+        EXPECT_EQ(settle(book), 0);
+        ASSERT_EQ(contacts().size(), 1U) << "what appears there is no new one";
+        EXPECT_EQ(contacts().front().id, left);
+        server.expireCursors();
+        EXPECT_EQ(settle(book), 0);
+        EXPECT_EQ(contacts().size(), 1U);
+        EXPECT_TRUE(sync().linksBeingMade({account, book}).empty());
+    }
+    Id one, two;
+};
+
+TEST_P(MergedAmidCreation, WhatWasMadeStaysThereAndIsNotTakenUp) {
+    begin();
+    merge(one, two);
+    expectOne(one);
+    EXPECT_EQ(count("work"), 2U) << "as the second of two that were linked";
+    EXPECT_THAT(server.at("work", "c1").raw, HasSubstr("two@else.org"));
+}
+
+TEST_P(MergedAmidCreation, SoItDoesWhereTheOneThatStaysWasBeingMade) {
+    begin();
+    merge(two, one);
+    expectOne(two);
+    EXPECT_EQ(count("work"), 2U);
+    EXPECT_THAT(server.at("work", "c1").raw, HasSubstr("two@else.org"));
+}
+
+TEST_P(MergedAmidCreation, WhatWasNotMadeIsNotMadeAnyMore) {
+    begin(false);
+    merge(one, two);
+    expectOne(one);
+    EXPECT_EQ(count("work"), 1U);
+}
+
+TEST_P(MergedAmidCreation, AnUndoOfTheMergeGoesOnWithTheCreation) {
+    begin();
+    const std::int64_t entry = merge(one, two);
+    if (GetParam()) run(book);  // which hears of it
+    undo(entry);
+    EXPECT_EQ(settle(book), 0);
+    EXPECT_EQ(contacts().size(), 2U);
+    EXPECT_EQ(count("work"), 2U);
+    EXPECT_EQ(sync().linkOfLocal({account, book}, two)->remote, "n1");
+    EXPECT_THAT(server.at("work", "c1").raw, Not(HasSubstr("two@else.org")));
+}
+
+TEST_P(MergedAmidCreation, WithoutAnotherLinkTheCreationGoesOnAsTheOneThatIsLeft) {
+    begin();
+    const Id third = makeContact("Ann", "Stone", "three@else.org").id;
+    merge(third, two);
+    EXPECT_EQ(settle(book), 0);
+    EXPECT_EQ(contacts().size(), 2U);
+    EXPECT_EQ(count("work"), 2U) << "not made twice";
+    EXPECT_THAT(server.at("work", "n1").raw, HasSubstr("three@else.org"));
+    EXPECT_EQ(sync().linkOfLocal({account, book}, third)->remote, "n1");
+}
+
+INSTANTIATE_TEST_SUITE_P(Marks, MergedAmidCreation, testing::Bool(),
+                         [](const auto& row) { return row.param ? "Told" : "NotTold"; });
+
 TEST_F(MergedContacts, AnUndoBeforeTheNextRunLeavesTheProviderAlone) {
     meetTwo(twoWay);
     const Id one = idOf("one@else.org"), two = idOf("two@else.org");

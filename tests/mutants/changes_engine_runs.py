@@ -1,6 +1,6 @@
 """How runs go: reading, finding halves, pages, stopping, settling. See switch.py."""
 SUITES = ("Runs AmidRuns CalendarRules ContactRules Deletions DeletionSettings BusyCalendars Erasure Retention "
-          "MergedContacts Undo Fairness NewEvents LinkedEvents ContactPlans").split()
+          "MergedContacts Marks/MergedAmidCreation OpenCreations Undo Fairness NewEvents LinkedEvents ContactPlans").split()
 
 CHANGES = {
     "engine/account_run.cpp": [
@@ -44,6 +44,12 @@ CHANGES = {
         ("⟦filter.before = page.back().id;⟧ }", "break;"),
     ],
     "engine/run.cpp": [
+        ("if (⟦decide(s, loaded).provider != Verb::none⟧)", "false"),
+        ("return ⟦s.facts.now - lastTried(link, loaded.pair) >= longEnough⟧ &&", "true"),
+        ("return ⟦pair.crm && pair.crm->deletedAt⟧ ?", "false"),
+        ("&& ⟦isKnownNotToBe(s, link)⟧", "true"),
+        ("if (id.empty()) return ⟦std::ranges::find(s.collections(), link.collection) != s.collections().end()⟧", "true"),
+        ("⟦if (isOver(s, link)) s.guarded([&] { s.sync.removeLink(link.id); });⟧", ""),
         ("if (⟦s.stop()⟧) { // which", "false"),
         ("⟦result.after = error.after;⟧", ""),
         ("// the side is another's by now ⟦throw;⟧", 'failed(SyncStatus::failing, "x", true);'),
@@ -148,11 +154,16 @@ CHANGES = {
     "engine/pairs.cpp": [
         ("return ⟦link.state == LinkState::creating && link.remote.empty()⟧", "link.remote.empty()"),
         ("ours = link && ⟦link->account == s.scope.account⟧", "true"),
-        ("if (ours && isBeingMade(*link)) { ⟦loaded.pair.made = true;⟧", ""),
-        ("if (⟦ours && isBeingMade(*link)⟧)", "ours"),
+        ("if (ours && isOpen(*link)) { loaded.pair.made = ⟦isBeingMade(*link)⟧;", "false"),
+        ("if (ours && isOpen(*link)) { loaded.pair.made = ⟦isBeingMade(*link)⟧;", "true"),
+        ("if (⟦ours && isOpen(*link)⟧)", "ours"),
+        ("if (⟦ours && isOpen(*link)⟧)", "ours && isBeingMade(*link)"),
+        ("return link && ⟦isOpen(*link)⟧ ?", "isBeingMade(*link)"),
         ("|| ⟦half.conflictOnly⟧) return std::nullopt", "false"),
         ("s.sync.linkOfLocal(s.scope, *local) : ⟦s.sync.linkOfUid(s.scope, row.uid)⟧", "std::optional<Link>()"),
-        ("loaded.pair.made = ⟦link && isBeingMade(*link)⟧", "false"),
+        ("linkOfCutCreation(s, row); loaded.pair.made = ⟦link && isBeingMade(*link)⟧", "false"),
+        ("linkOfCutCreation(s, row); loaded.pair.made = ⟦link && isBeingMade(*link)⟧", "link.has_value()"),
+        ("if (!link || link->remote.empty()) { loaded.pair.made = ⟦link && isBeingMade(*link)⟧", "false"),
         ("if (⟦!link || link->remote.empty()⟧)", "!link"),
         ("twin = ⟦s.provider.read(s.kind(), link->collection, link->remote).has_value()⟧", "false"),
         ("twin = ⟦s.provider.read(s.kind(), link->collection, link->remote).has_value()⟧", "true"),

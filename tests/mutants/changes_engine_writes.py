@@ -28,7 +28,7 @@ CHANGES = {
         ("⟦link.collection = s_.collections().front();⟧", ""),
         ("front(); ⟦link.remote.clear();⟧", ""),
         ("link.remote.clear(); ⟦link.version.clear(); link.raw.clear();⟧ link.local", "", "no effect: both are set when it is linked"),
-        ("⟦link.uid = nameOf(*action_.providerRecord);⟧", ""),
+        ("std::get_if<Activity>(&*action_.providerRecord)) ⟦link.uid = activity->uid;⟧", ""),
         ("⟦setIntention(s_, *action_.providerRecord, link);⟧", ""),
         ("if (loaded_.link) ⟦s_.sync.removeLink(loaded_.link->id);⟧ s_", ""),
         ("if (⟦row_.remote.empty()⟧) return;", "true"),

@@ -206,6 +206,12 @@ TEST_F(SyncLinks, OnTheirWayAreThoseThatAreBeingMadeAndNowhereYet) {  // I1
     refused.state = LinkState::unsyncable;
     for (const Link& made : {elsewhere, there, one, two, refused}) sync().saveLink(made);
     EXPECT_THAT(sync().linksBeingMade(people()), ElementsAre(Field(&Link::id, one.id), Field(&Link::id, two.id)));
+    two.state = LinkState::suppressed;  // its contact was deleted …
+    sync().saveLink(two);
+    EXPECT_THAT(sync().linksBeingMade(people()), ElementsAre(Field(&Link::id, one.id)));
+    two.local.clear();  // … or merged into another
+    sync().saveLink(two);
+    EXPECT_THAT(sync().linksBeingMade(people()), ElementsAre(Field(&Link::id, one.id), Field(&Link::id, two.id)));
     EXPECT_THAT(sync().linksBeingMade(events()), ElementsAre(Field(&Link::id, elsewhere.id)));
 }
 
