@@ -14,12 +14,14 @@ constexpr SyncKind kinds[] = {SyncKind::calendar, SyncKind::contacts};
 }  // namespace
 
 Accounts::Accounts(Store& store, MakeProvider makeProvider,
-                   std::function<void(const Id&, const std::string&)> keepSecret, Clock clock, const Pushes* pushes)
+                   std::function<void(const Id&, const std::string&)> keepSecret, Clock clock, const Pushes* pushes,
+                   Places* places)
     : store_(store),
       makeProvider_(std::move(makeProvider)),
       keepSecret_(std::move(keepSecret)),
       clock_(std::move(clock)),
-      pushes_(pushes) {}
+      pushes_(pushes),
+      places_(places) {}
 
 Account Accounts::accountOf(const Id& id) const {
     auto account = store_.sync().account(id);
@@ -66,6 +68,7 @@ Account Accounts::keep(Account account, const RemoteIdentity& identity, const st
 
 Account Accounts::connectDav(std::int64_t user, const std::string& provider, const std::string& address,
                              const std::string& login, const std::string& password) {
+    const Place place(places_);
     Account account;
     account.user = user;
     account.provider = provider;
@@ -88,6 +91,7 @@ Account Accounts::connectOAuth(std::int64_t user, const std::string& provider, c
 }
 
 bool Accounts::disconnect(const Id& id) {
+    const Place place(places_);
     SyncStore& sync = store_.sync();
     Account account = accountOf(id);
     for (const SyncKind kind : kinds)
@@ -110,10 +114,14 @@ bool Accounts::disconnect(const Id& id) {
 }
 
 std::vector<RemoteCollection> Accounts::collections(const Id& id, SyncKind kind) {
+    const Place place(places_);
     return makeProvider_(accountOf(id), {})->collections(kind);
 }
 
-std::vector<RemoteGroup> Accounts::groups(const Id& id) { return makeProvider_(accountOf(id), {})->groups(); }
+std::vector<RemoteGroup> Accounts::groups(const Id& id) {
+    const Place place(places_);
+    return makeProvider_(accountOf(id), {})->groups();
+}
 
 /// A provider that was asked took its time: what became of the side meanwhile stands.
 SyncSide Accounts::keepSettings(const Id& id, SyncKind kind, const std::string& settings) {
@@ -128,7 +136,11 @@ SyncSide Accounts::keepSettings(const Id& id, SyncKind kind, const std::string& 
 
 SyncSide Accounts::saveSettings(const Id& id, SyncKind kind, const std::string& json) {
     const std::string known = sideOf(id, kind).settings;
-    const auto ask = [&] { return makeProvider_(accountOf(id), {}); };
+    std::optional<Place> place;
+    const auto ask = [&] {
+        place.emplace(places_);
+        return makeProvider_(accountOf(id), {});
+    };
     if (kind == SyncKind::calendar) {
         const CalendarSettings before = calendarSettings(known);
         const CalendarSettings settings = calendarSettings(json, before);
@@ -187,7 +199,7 @@ SyncSide Accounts::stop(const Id& id, SyncKind kind) {
     side.nextTry.reset();
     side.wanted = false;
     store_.sync().saveSide(side);
-    if (pushes_) pushes_->end(accountOf(id), kind);
+    if (pushes_) pushes_->end(accountOf(id), kind, places_);
     return side;
 }
 

@@ -18,8 +18,10 @@ class Accounts {
 public:
     /// @param keepSecret  stores an account's secret, encrypted (A11); empty: forgets it
     /// @param pushes      ends subscriptions; null: there are none
+    /// @param places      of requests that wait for providers; where all are taken, what asks one throws Crowded; null:
+    ///                    as many as want to
     Accounts(Store&, MakeProvider, std::function<void(const Id& account, const std::string& secret)> keepSecret,
-             Clock = {}, const Pushes* pushes = nullptr);
+             Clock = {}, const Pushes* pushes = nullptr, Places* places = nullptr);
 
     /// A DAV account, whose login is tried before anything is kept. The same login of the same user is the same account
     /// again (A9).
@@ -63,6 +65,7 @@ private:
     std::function<void(const Id&, const std::string&)> keepSecret_;
     Clock clock_;
     const Pushes* pushes_;
+    Places* places_;
 };
 
 /// As A3 has it, for people: "Active", "Reconnect needed" …

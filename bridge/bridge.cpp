@@ -91,11 +91,11 @@ Bridge::Bridge(Store& store, BridgeOptions options)
         return this->make(account, how);
     };
     pushes_ = std::make_unique<Pushes>(store_, make, options_.publicUrl, options_.clock);
-    accounts_ = std::make_unique<Accounts>(
-        store_, make, [this](const Id& account, const std::string& secret) { secrets_->save(store_, account, secret); },
-        options_.clock, pushes_.get());
     runs_ = std::make_unique<AccountRuns>(store_, make, holder_, options_.interval, options_.clock, pushes_.get());
     runs_->limit(options_.limits);
+    accounts_ = std::make_unique<Accounts>(
+        store_, make, [this](const Id& account, const std::string& secret) { secrets_->save(store_, account, secret); },
+        options_.clock, pushes_.get(), &runs_->places());
     webhooks_ = std::make_unique<Webhooks>(store_, *secrets_, options_.privateNetworks);
 }
 
@@ -215,6 +215,7 @@ Account Bridge::finishSignIn(std::int64_t user, const std::string& state, const 
         throw Forbidden("this sign-in was begun in another browser, or before you signed out: begin it again here");
     if (Instant(std::chrono::seconds(json.find("until")->integer)) < options_.clock.now())
         throw Forbidden("it took too long: begin the sign-in again");
+    const Place place(&runs_->places());
     const std::string provider = json.find("provider")->string;
     const OAuthClient client = clientOf(provider);
     HttpLimits limits;

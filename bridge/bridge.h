@@ -79,8 +79,8 @@ private:
     std::unique_ptr<Secrets> secrets_;
     std::unique_ptr<ProviderClients> clients_;
     std::unique_ptr<Pushes> pushes_;
-    std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<AccountRuns> runs_;
+    std::unique_ptr<Accounts> accounts_;
     std::unique_ptr<Webhooks> webhooks_;
     std::unique_ptr<Scheduler> scheduler_;
     std::unique_ptr<OutboxThread> outbox_;

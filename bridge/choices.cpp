@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bridge/engine/place.h"
+
 namespace crmdav {
 namespace {
 
@@ -15,6 +17,8 @@ Collections listed(const ProviderToAsk& ask, SyncKind kind, std::shared_ptr<Prov
     try {
         provider = ask();
         return provider->collections(kind);
+    } catch (const Crowded&) {
+        throw;
     } catch (const std::exception&) {
         return {};
     }

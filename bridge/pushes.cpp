@@ -145,7 +145,7 @@ void Pushes::unsubscribe(Provider& provider, const SyncPush& push) const {
     }
 }
 
-void Pushes::end(const Account& account, SyncKind kind) const {
+void Pushes::end(const Account& account, SyncKind kind, Places* places) const {
     const auto known = store_.sync().pushes(account.id, kind);
     if (known.empty()) return;
     for (const SyncPush& push : known) store_.sync().removePush(push.id);
@@ -154,6 +154,7 @@ void Pushes::end(const Account& account, SyncKind kind) const {
         return std::chrono::steady_clock::now() > last;
     };
     try {
+        const Place place(places);
         const auto provider = makeProvider_(account, options);
         for (const SyncPush& push : known) unsubscribe(*provider, push);
     } catch (const ProviderError&) {

@@ -30,7 +30,8 @@ public:
     void keep(SyncSession&) const;
 
     /// Forgets all of an account's side, and ends them where the provider can be reached within seconds (A8, A10).
-    void end(const Account&, SyncKind) const;
+    /// @param places  where all of them are taken, the provider isn't asked; null: somebody has one for it
+    void end(const Account&, SyncKind, Places* places = nullptr) const;
 
     /// One came: the side that it is about is to be run.
     /// @returns false: it is none that was asked for, or doesn't bring its secret along

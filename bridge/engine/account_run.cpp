@@ -4,7 +4,6 @@
 #include <random>
 
 #include "bridge/engine/lost_connection.h"
-#include "bridge/engine/place.h"
 #include "bridge/pushes.h"
 #include "protocol/text/text_values.h"
 #include "store/records/uuid.h"
@@ -250,7 +249,7 @@ void AccountRuns::settle(SyncSide& side, const RunResult& result) const {
 
 std::optional<std::pair<Id, RunResult>> AccountRuns::preview(const Id& account, SyncKind kind,
                                                              const std::function<bool()>& stop) {
-    const Place place(asked_, limits_.asked);
+    const Place place(&places_);
     const auto turn = takeTurn(account, kind, "preview", stop);
     if (!turn) return std::nullopt;
     SyncSession& s = *turn->session;
@@ -260,7 +259,7 @@ std::optional<std::pair<Id, RunResult>> AccountRuns::preview(const Id& account, 
 }
 
 std::optional<UndoOutcome> AccountRuns::undo(const Id& run, std::int64_t entry) {
-    const Place place(asked_, limits_.asked);
+    const Place place(&places_);
     SyncStore& sync = store_.sync();
     const auto what = sync.run(run);
     if (!what) throw NotFound("there is no such run");

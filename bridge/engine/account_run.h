@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bridge/engine/place.h"
 #include "bridge/engine/run.h"
 #include "bridge/engine/run_counts.h"
 #include "bridge/engine/undo.h"
@@ -33,7 +34,7 @@ struct RunLimits {
     std::chrono::milliseconds share = std::chrono::minutes(2);  ///< after it others that wait come first
     std::chrono::milliseconds stall =
         std::chrono::minutes(10);  ///< for one page or record: then it is tried again later
-    int asked = 16;                ///< previews and undos at once: each keeps the thread of a request that waits for it
+    int asked = 16;                ///< requests that wait for providers at once, previews and undos included
 };
 
 class Pushes;
@@ -62,7 +63,12 @@ public:
     std::optional<UndoOutcome> undo(const Id& run, std::int64_t entry);
 
     /// Of one contact sync (D6).
-    void limit(const RunLimits& limits) { limits_ = limits; }
+    void limit(const RunLimits& limits) {
+        limits_ = limits;
+        places_.most = limits.asked;
+    }
+    /// Of all requests that ask providers.
+    Places& places() { return places_; }
     void allowContacts(std::int64_t most) { mostContacts_ = most; }
 
     const RunCounts& counts() const { return counts_; }
@@ -82,7 +88,7 @@ private:
     const Pushes* pushes_;
     std::int64_t mostContacts_ = 25'000;
     RunLimits limits_;
-    std::atomic<int> asked_ = 0;
+    Places places_;
     RunCounts counts_;
 };
 

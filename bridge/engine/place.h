@@ -3,26 +3,40 @@
 
 #include "bridge/provider.h"
 
+/// Requests that wait for a provider keep their threads: more than a few of them would take those of people who want
+/// something else (I5).
 namespace crmdav {
 
-/// One of those whose requests wait for a provider, for as long as it lives. More of them would take the threads of
-/// people who want something else (I5).
+struct Places {
+    std::atomic<int> taken = 0;
+    std::atomic<int> most = 16;
+};
+
+/// All places are taken.
+struct Crowded : TryLater {
+    Crowded() : TryLater("too many requests wait for providers: try again in a moment") {
+        after = std::chrono::seconds(15);
+    }
+};
+
+/// One of them, for as long as it lives.
 class Place {
 public:
-    /// @throws TryLater  `most` are taken
-    Place(std::atomic<int>& taken, int most) : taken_(taken) {
-        if (++taken_ <= most) return;
-        --taken_;
-        TryLater later("too many previews and undos are at work: try again in a moment");
-        later.after = std::chrono::seconds(15);
-        throw later;
+    /// @param places  null: there are as many as one wants
+    /// @throws Crowded
+    explicit Place(Places* places) : places_(places) {
+        if (!places || ++places->taken <= places->most) return;
+        --places->taken;
+        throw Crowded();
     }
-    ~Place() { --taken_; }
+    ~Place() {
+        if (places_) --places_->taken;
+    }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
 
 private:
-    std::atomic<int>& taken_;
+    Places* places_;
 };
 
 }  // namespace crmdav

@@ -359,6 +359,7 @@ export default {
     'SSL connect error': 'Die verschlüsselte Verbindung kam nicht zustande.',
     'Failure when receiving data from the peer': 'Die Verbindung riss ab.',
     'Server returned nothing (no headers, no data)': 'Der Server antwortet nichts.',
+    'too many requests wait for providers: try again in a moment': 'Zu viele Anfragen warten auf Anbieter. Versuchen Sie es gleich noch einmal.',
     'a record is being changed all the time': 'Ein Datensatz wird immerzu geändert.',
     'the account has no {what} "{name}"': 'Im Konto gibt es „{name}“ nicht.',
     'the account has no calendar "{name}", and no busy times can be read of one': 'Im Konto gibt es keinen Kalender „{name}“, und belegte Zeiten sind von ihm nicht zu lesen.',
