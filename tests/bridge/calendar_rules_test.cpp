@@ -101,6 +101,26 @@ TEST_F(CalendarRules, B5_OneWayLeavesWhatWasThereUntilAPersonEditsIt) {
     EXPECT_EQ(count("work"), 1U);
 }
 
+TEST_F(CalendarRules, B5_WhatAPersonEditsIsNewsByWhicheverDoor) {
+    const std::vector<std::pair<std::string, bool>> doors{
+        {"dav", true}, {"api", true}, {"console", true}, {"import", false}, {"bridge", false}};
+    std::vector<Activity> old;
+    for (const auto& [via, news] : doors) old.push_back(makeActivity("Edited by " + via));
+    now += std::chrono::seconds(10);
+    start(calendar, oneWay);
+    run(calendar);
+    ASSERT_EQ(count("work"), 0U);
+    for (std::size_t i = 0; i < doors.size(); ++i) {
+        Actor actor = as(anna);
+        actor.via = doors[i].first;
+        old[i].location = "Room 1";
+        now += std::chrono::seconds(1);
+        store->saveActivity(actor, old[i], {});
+    }
+    run(calendar);
+    for (const auto& [via, news] : doors) EXPECT_EQ(!rawOf("work", "Edited by " + via).empty(), news) << via;
+}
+
 TEST_F(CalendarRules, B6_UpcomingOnly) {
     makeActivity("Past in the CRM", -3);
     event("e1", "Past there", -3);

@@ -195,6 +195,7 @@ CHANGES = {
         ("last.empty() || ⟦last.front().deed != Deed::deleted⟧ ?", "true"),
         ('byPerson = ⟦entry.actor.user != 0 && (entry.actor.via == "dav" || entry.actor.via == "api" || entry.actor.via == "console")⟧', "true"),
         ('(⟦entry.actor.via == "dav"⟧ ||', "false"),
+        ('|| ⟦entry.actor.via == "console"⟧)', "false"),
         ("if (byPerson && ⟦counts⟧)", "true"),
         ("⟦filter.from = s.facts.started;⟧", ""),
         ("half.inScope = ⟦owns || std::ranges::any_of(activity.participants, isUser)⟧", "owns"),
