@@ -67,7 +67,7 @@ void Scheduler::findWork() {
     if (last > seen_) seen_ = store_.sync().wakeForChanges(seen_);
     const Instant now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     std::vector<SyncSide> due;
-    for (SyncSide& side : store_.sync().sides())
+    for (SyncSide& side : store_.sync().sidesToRun(now))
         if (isDue(side, now)) due.push_back(std::move(side));
     std::ranges::stable_sort(due, {}, [](const SyncSide& side) { return side.nextTry.value_or(Instant()); });
     const std::lock_guard lock(mutex_);

@@ -261,6 +261,8 @@ public:
     virtual void saveSecret(const Id& account, std::string_view encrypted) = 0;
     virtual std::optional<SyncSide> side(const Id& account, SyncKind) const = 0;
     virtual std::vector<SyncSide> sides() const = 0;  ///< all that are set up
+    /// Of those the ones that may be due: what wants a run, or whose time has come.
+    virtual std::vector<SyncSide> sidesToRun(Instant now) const = 0;
     virtual void saveSide(const SyncSide&) = 0;
     /// SyncSide::localCursor alone.
     virtual void saveCursor(const SyncScope&, std::int64_t localCursor) = 0;

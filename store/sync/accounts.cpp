@@ -149,6 +149,17 @@ std::vector<SyncSide> sides(Connection& db) {
     return all;
 }
 
+std::vector<SyncSide> sidesToRun(Connection& db, Instant now) {
+    std::vector<SyncSide> all;
+    for (auto& row :
+         db.query(SIDE_SELECT "WHERE s.last_start IS NOT NULL AND s.status NOT IN (?, ?, ?) AND (s.wanted=1 OR "
+                              "s.confirmed=1 OR s.status=? OR s.next_try IS NULL OR s.next_try<=?) ORDER BY "
+                              "s.account_id, s.kind",
+                  SyncStatus::none, SyncStatus::authorised, SyncStatus::stopped, SyncStatus::syncing, now))
+        all.push_back(readSide(row));
+    return all;
+}
+
 void saveSide(Connection& db, const SyncSide& side) {
     db.exec(
         "INSERT INTO sync_sides(account_id, kind, status, cause, settings, first_start, last_start, last_success, "

@@ -20,6 +20,7 @@ void saveSecret(Connection&, const Id& account, std::string_view encrypted);
 
 std::optional<SyncSide> side(Connection&, const Id& account, SyncKind);
 std::vector<SyncSide> sides(Connection&);
+std::vector<SyncSide> sidesToRun(Connection&, Instant now);
 void saveSide(Connection&, const SyncSide&);
 void saveCursor(Connection&, const SyncScope&, std::int64_t localCursor);
 

@@ -66,6 +66,7 @@ std::optional<SyncSide> SqlSync::side(const Id& account, SyncKind kind) const {
 }
 
 std::vector<SyncSide> SqlSync::sides() const { return crmdav::sides(Reading(database_)); }
+std::vector<SyncSide> SqlSync::sidesToRun(Instant now) const { return crmdav::sidesToRun(Reading(database_), now); }
 
 void SqlSync::saveSide(const SyncSide& side) {
     write(database_, [&](Connection& db) { crmdav::saveSide(db, side); });

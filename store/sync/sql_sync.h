@@ -24,6 +24,7 @@ public:
     void saveSecret(const Id& account, std::string_view encrypted) override;
     std::optional<SyncSide> side(const Id& account, SyncKind) const override;
     std::vector<SyncSide> sides() const override;
+    std::vector<SyncSide> sidesToRun(Instant now) const override;
     void saveSide(const SyncSide&) override;
     void saveCursor(const SyncScope&, std::int64_t localCursor) override;
     std::int64_t wakeForChanges(std::int64_t since) override;

@@ -15,8 +15,8 @@
 #include "tests/bench/bridge_far.h"
 
 /// What a sync costs the server: first runs over many records, idle ones, ones with 100 changes; with the limits of
-/// rules D7 and I9. Without arguments all of it, each measurement in a process of its own; else one: PROVIDER KIND
-/// RECORDS [matched].
+/// rules D7 and I9, and what it costs to look whether anything is due (A6). Without arguments all of it, each
+/// measurement in a process of its own; else one: PROVIDER KIND RECORDS [matched], or: look accounts ACCOUNTS.
 namespace crmdav::bench {
 namespace {
 
@@ -209,6 +209,68 @@ bool measureOne(const std::string& name, SyncKind kind, int records, bool matche
     return good && linked == records;
 }
 
+/// Accounts of as many users, both kinds at rest until tomorrow.
+void addResting(Store& store, int accounts) {
+    store.batch([&] {
+        for (int i = 0; i < accounts; ++i) {
+            const std::string name = "user" + std::to_string(i);
+            User user;
+            user.login = name;
+            user.email = name + "@example.com";
+            Account account;
+            account.user = store.addUser({}, user).id;
+            account.provider = "google";
+            account.login = account.identity = user.email;
+            account.id = store.sync().saveAccount(account).id;
+            SyncSide side;
+            side.account = account.id;
+            side.status = SyncStatus::active;
+            side.firstStart = side.lastStart = side.lastSuccess = floor<seconds>(system_clock::now());
+            side.nextTry = *side.lastStart + hours(24);
+            side.settings = side.reviewed = std::string(600, 's');
+            for (const SyncKind kind : {SyncKind::calendar, SyncKind::contacts}) {
+                side.kind = kind;
+                store.sync().saveSide(side);
+            }
+        }
+    });
+}
+
+/// What the scheduler asks every two seconds, and what a page that listens to news has asked every second, while
+/// nothing happens. @returns whether it kept its limits
+bool measureLooks(int accounts) {
+    const Folder folder;
+    StoreOptions options;
+    options.url = folder.url();
+    const auto store = Store::open(options);
+    addResting(*store, accounts);
+    constexpr int looks = 200;
+    const auto measure = [&](const char* what, auto&& look) {
+        look();
+        const std::size_t before = Store::statementsOfThread();
+        const double begun = cpuSeconds();
+        for (int i = 0; i < looks; ++i) look();
+        const double each = (cpuSeconds() - begun) / looks * 1000;
+        const auto statements = static_cast<double>(Store::statementsOfThread() - before) / looks;
+        std::cout << std::left << std::setw(titleWidth) << std::to_string(accounts) + " accounts, " + what << std::right
+                  << std::fixed << std::setprecision(3) << std::setw(9) << each << " ms CPU" << std::setprecision(0)
+                  << std::setw(4) << statements << " statements" << std::endl;
+        return std::pair(each, statements);
+    };
+    const auto [cost, statements] = measure("is anything due?", [&] {
+        store->lastHistoryId();
+        if (!store->sync().sidesToRun(floor<seconds>(system_clock::now())).empty()) throw std::logic_error("at rest");
+    });
+    measure("for pages that listen", [&] {
+        store->lastHistoryId();
+        store->sync().accounts(0);
+        store->sync().sides();
+    });
+    const bool good = cost < 2 && statements <= 2;
+    if (!good) std::cout << "  BROKEN: a look is two statements, and 0.1 % of a core\n";
+    return good;
+}
+
 /// What a measurement of its own process printed goes on to whoever reads this.
 struct Measured {
     bool good = false;
@@ -243,6 +305,8 @@ int measureAll() {
             good = false;
         }
     good = inItsOwnProcess("google contacts 25000 matched").good && good;
+    for (const char* accounts : {"1", "1000"})
+        good = inItsOwnProcess("look accounts " + std::string(accounts)).good && good;
     return good ? 0 : 1;
 }
 
@@ -253,6 +317,7 @@ int main(int argc, char** argv) {
     using namespace crmdav;
     if (argc == 1) return bench::measureAll();
     if (argc < 4) return 2;
+    if (std::string_view(argv[1]) == "look") return bench::measureLooks(std::stoi(argv[3])) ? 0 : 1;
     const SyncKind kind = std::string_view(argv[2]) == "events" ? SyncKind::calendar : SyncKind::contacts;
     return bench::measureOne(argv[1], kind, std::stoi(argv[3]), argc > 4) ? 0 : 1;
 }

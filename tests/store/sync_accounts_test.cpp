@@ -138,6 +138,27 @@ TEST_F(SyncAccounts, OneHolderOfALeaseWritesAndNobodyElse) {  // I7
     EXPECT_TRUE(sync().takeLease("calendar run", "process a", std::chrono::seconds(60)));
 }
 
+TEST_F(SyncAccounts, OnlyThoseThatMayBeDueAreLookedAt) {  // A6
+    SyncSide resting = *sync().side(account.id, SyncKind::calendar);
+    resting.lastStart = now;
+    resting.nextTry = now + std::chrono::minutes(5);
+    const auto due = [&](auto change) {
+        SyncSide side = resting;
+        change(side);
+        sync().saveSide(side);
+        return sync().sidesToRun(now).size();
+    };
+    EXPECT_EQ(due([](SyncSide&) {}), 0U);
+    EXPECT_EQ(due([](SyncSide& side) { side.wanted = true; }), 1U);
+    EXPECT_EQ(due([](SyncSide& side) { side.confirmed = true; }), 1U);
+    EXPECT_EQ(due([](SyncSide& side) { side.status = SyncStatus::syncing; }), 1U) << "its process may have died";
+    EXPECT_EQ(due([](SyncSide& side) { side.nextTry.reset(); }), 1U);
+    EXPECT_EQ(due([&](SyncSide& side) { side.nextTry = now; }), 1U);
+    EXPECT_EQ(sync().sidesToRun(now).at(0).account, account.id);
+    EXPECT_EQ(due([&](SyncSide& side) { side.nextTry = now, side.status = SyncStatus::stopped; }), 0U);
+    EXPECT_EQ(due([&](SyncSide& side) { side.wanted = true, side.lastStart.reset(); }), 0U) << "it was never started";
+}
+
 // ---------------------------------------------------------------- links
 
 using SyncLinks = SyncTest;
