@@ -53,7 +53,7 @@ Account Accounts::keep(Account account, const RemoteIdentity& identity, const st
         SyncSide side = sideOf(account.id, kind);
         // What ran before goes on where it stopped (I8).
         if (side.status == SyncStatus::reconnect && side.lastStart) {
-            side.status = SyncStatus::active;
+            side.status = SyncStatus::syncing;
             side.lastStart = clock_.now();
             side.wanted = true;
         } else if (side.status == SyncStatus::reconnect || side.status == SyncStatus::none) {
@@ -184,7 +184,7 @@ SyncSide Accounts::start(const Id& id, SyncKind kind) {
     const bool runs = side.lastStart && side.status != SyncStatus::stopped && side.status != SyncStatus::reconnect &&
                       side.status != SyncStatus::authorised;
     if (!runs) side.lastStart = now;
-    side.status = SyncStatus::active;
+    side.status = SyncStatus::syncing;
     side.cause.clear();
     side.nextTry.reset();
     side.wanted = true;
@@ -209,7 +209,10 @@ SyncSide Accounts::wantRun(const Id& id, SyncKind kind) {
     if (side.status == SyncStatus::reconnect) throw NotNow("reconnect the account first");
     side.wanted = true;
     side.nextTry.reset();
-    if (side.status == SyncStatus::failing) side.status = SyncStatus::active;
+    if (side.status == SyncStatus::failing) {
+        side.status = SyncStatus::syncing;
+        side.cause.clear();
+    }
     store_.sync().saveSide(side);
     return side;
 }

@@ -39,7 +39,8 @@ struct Account {
     Instant signedIn{};  ///< when its owner did so last: tells one lost connection from the next (I8)
 };
 
-/// Rule A3. `none`: not set up.
+/// Rule A3. `none`: not set up. `syncing`: a run is at work, or the next one begins at once; `active`: the last one
+/// came to its end.
 enum class SyncStatus { none, authorised, syncing, active, paused, reconnect, failing, limit, stopped };
 
 /// Calendar sync or contact sync of an account (rule A2).

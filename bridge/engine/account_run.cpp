@@ -242,7 +242,7 @@ void AccountRuns::settle(SyncSide& side, const RunResult& result) const {
         ++side.failures;
         side.nextTry = now + std::max(result.after.value_or(std::chrono::seconds(0)), backOff(side.failures));
     } else if (result.status == SyncStatus::stopped) {  // asked to end, not to be switched off: it goes on later
-        side.status = SyncStatus::active;
+        side.status = SyncStatus::syncing;
         side.nextTry = now;
     }
 }

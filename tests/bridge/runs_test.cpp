@@ -18,6 +18,34 @@ struct Killed {};
 
 class Runs : public testing::Test, protected SyncWorld {};
 
+TEST_F(Runs, A3_ItIsActiveWhenARunHasComeToItsEndAndNotBefore) {
+    const auto text = [&] { return statusText(side(calendar)); };
+    accounts->saveSettings(account, calendar, twoWay);
+    EXPECT_EQ(text(), "Authorised");
+    accounts->start(account, calendar);
+    EXPECT_EQ(text(), "Syncing…") << "nothing was compared yet";
+    EXPECT_FALSE(side(calendar).lastSuccess);
+    server.fault = [&](const std::string&, bool) {
+        EXPECT_EQ(text(), "Syncing…");
+        throw TryLater("the line is dead");
+    };
+    run(calendar);
+    EXPECT_EQ(text(), "Failing");
+    EXPECT_THAT(side(calendar).cause, HasSubstr("the line is dead"));
+    server.fault = nullptr;
+    accounts->wantRun(account, calendar);
+    EXPECT_EQ(text(), "Syncing…");
+    run(calendar);
+    EXPECT_EQ(text(), "Active");
+    EXPECT_EQ(side(calendar).lastSuccess, now);
+    accounts->wantRun(account, calendar);
+    EXPECT_EQ(text(), "Active") << "it was in step a moment ago";
+    accounts->stop(account, calendar);
+    EXPECT_EQ(text(), "Stopped");
+    accounts->start(account, calendar);
+    EXPECT_EQ(text(), "Syncing…");
+}
+
 TEST_F(Runs, A7_ChangedSettingsHoldFromTheNextRunAndUndoNothing) {
     event("e1", "Before");
     makeActivity("Mine");
@@ -60,7 +88,7 @@ TEST_F(Runs, A8_ACallThatAStopBreaksOffIsNoFailure) {
     };
     const auto result = runs->run(account, calendar, [&] { return stop; });
     EXPECT_EQ(result->status, SyncStatus::stopped);
-    EXPECT_EQ(side(calendar).status, SyncStatus::active) << "it goes on later";
+    EXPECT_EQ(side(calendar).status, SyncStatus::syncing) << "it goes on later";
     EXPECT_EQ(side(calendar).failures, 0);
 }
 
@@ -209,7 +237,8 @@ TEST_F(Runs, I5_LaterMeansWhereItWas) {
     EXPECT_EQ(count("work"), 5U) << "the one whose answer was lost isn't made twice (I1)";
 }
 
-// C4, I3: a look at everything goes on after a death, and what was deleted since it began is in no list of what there is.
+// C4, I3: a look at everything goes on after a death, and what was deleted since it began is in no list of what there
+// is.
 TEST_F(Runs, WhatIsDeletedBetweenTwoPartsOfALookAtEverythingGoesThereToo) {
     const Id gone = makeActivity("Gone").id;
     start(calendar, twoWay);

@@ -65,7 +65,7 @@ TEST_F(ApiAccounts, FromPreviewToUndo) {  // A4, A6, A8, G1, G4, G5
     EXPECT_EQ(ask(alice, "POST", account + "/sync").status, 409) << "it isn't started";
     EXPECT_EQ(ask(alice, "POST", account + "/confirm").status, 409);
     const Answer started = ask(alice, "POST", account + "/start");
-    EXPECT_EQ(started.text("status"), "active") << started.body;
+    EXPECT_EQ(started.text("status"), "syncing") << started.body;
     EXPECT_TRUE(started["wanted"].boolean);
     run();
     EXPECT_THAT(membersOf(ask(alice, "GET", "/activities"), "subject"),
@@ -190,7 +190,7 @@ TEST_F(ApiAccounts, DisconnectForgetsTheSignInAndKeepsTheRest) {  // A9, A10
     const std::string before = id;
     connect();
     EXPECT_EQ(id, before);
-    EXPECT_EQ(ask(alice, "GET", account)["calendar"].find("text")->string, "Active") << "it goes on";
+    EXPECT_EQ(ask(alice, "GET", account)["calendar"].find("text")->string, "Syncing…") << "it goes on";
 }
 
 }  // namespace
