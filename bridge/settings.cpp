@@ -14,7 +14,7 @@ namespace {
 template <class E>
 constexpr std::array<std::string_view, 0> wordsOf{};
 template <>
-constexpr std::array<std::string_view, 2> wordsOf<Direction>{"one-way", "two-way"};
+constexpr std::array<std::string_view, 3> wordsOf<Direction>{"one-way", "two-way", "smart"};
 template <>
 constexpr std::array<std::string_view, 3> wordsOf<ProviderDeletes>{"cancel", "delete", "keep"};
 
@@ -157,7 +157,9 @@ CalendarSettings calendarSettings(const std::string& json, const CalendarSetting
 }
 
 ContactSettings contactSettings(const std::string& json, const ContactSettings& before) {
-    return decoded(json, before);
+    const auto settings = decoded(json, before);
+    if (settings.direction == Direction::smart) throw BadSetting("direction", "must be one of: one-way, two-way");
+    return settings;
 }
 
 }  // namespace crmdav

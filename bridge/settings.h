@@ -10,7 +10,9 @@
 /// What an account's owner decides (rules A, B, D): kept as JSON in SyncSide::settings, and read by plan and run alone.
 namespace crmdav {
 
-enum class Direction { oneWay, twoWay };
+/// `smart`, of calendars alone: two-way, but of the provider's events only those with a contact among their guests
+/// (B4).
+enum class Direction { oneWay, twoWay, smart };
 /// What becomes of an activity whose event was deleted at the provider where it was born (C5).
 enum class ProviderDeletes { cancel, remove, keep };
 

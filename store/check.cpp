@@ -71,6 +71,9 @@ constexpr Rule rules[] = {
      "NULL)"},
     {"link of no account",
      "SELECT l.id FROM sync_links l WHERE NOT EXISTS(SELECT 1 FROM sync_accounts a WHERE a.id=l.account_id)"},
+    {"guests that are watched for no link:",
+     "SELECT COUNT(*) FROM sync_guests g WHERE NOT EXISTS(SELECT 1 FROM sync_links l WHERE l.uuid=g.link) HAVING "
+     "COUNT(*)>0"},
     {"subscription of no account",
      "SELECT p.id FROM sync_pushes p WHERE NOT EXISTS(SELECT 1 FROM sync_accounts a WHERE a.id=p.account_id)"},
     {"staged of no account, row",

@@ -100,6 +100,13 @@ inline bool isOpen(const Link& link) {
            (link.state == LinkState::creating || (link.state == LinkState::suppressed && link.local.empty()));
 }
 
+/// A guest of a synced event, by whom it is an activity or a block (rule B4).
+struct WatchedGuest {
+    std::string email;   ///< normal form
+    bool known = false;  ///< a contact had it when the event was last looked at
+    friend bool operator==(const WatchedGuest&, const WatchedGuest&) = default;
+};
+
 /// Where a run keeps what it has to look at. A preview has a place of its own, which nothing else reads.
 struct SyncScope {
     Id account;
@@ -287,6 +294,10 @@ public:
     virtual std::vector<Link> linksOf(const Id& local) const = 0;
     virtual void saveLink(const Link&) = 0;
     virtual void removeLink(const Id&) = 0;
+    /// Whoever becomes a contact with one of these addresses, or is none any more, has the link staged (stageChanges)
+    /// and a run wanted. In order of their addresses.
+    virtual void watchGuests(const Id& link, std::span<const WatchedGuest>) = 0;
+    virtual std::vector<WatchedGuest> watchedGuests(const Id& link) const = 0;
     struct LinkCounts {
         std::int64_t linked = 0, blocks = 0, suppressed = 0, unsyncable = 0, left = 0;
     };
@@ -300,6 +311,8 @@ public:
     virtual std::vector<Id> contactsNamed(std::int64_t owner, std::string_view matchName) const = 0;
     /// There was a contact with that address (normal form), and it is in the trash (D12).
     virtual bool hadContact(std::string_view email) const = 0;
+    /// Of these addresses (normal form) those that a contact has whom the user may see.
+    virtual std::vector<std::string> contactsAmong(std::int64_t user, std::span<const std::string> emails) const = 0;
     /// The oldest company of that name, as normalName() writes it (D11).
     virtual std::optional<Id> companyNamed(std::string_view normalName) const = 0;
 
@@ -327,7 +340,8 @@ public:
     virtual void keepCollections(const SyncScope&, std::span<const std::string> collections) = 0;
     /// Stages the CRM's side of up to `limit` records that changed after SyncSide::localCursor (or `cursor`) and have
     /// to do with the account – owned by its user, in a book it syncs, or linked –, but for changes that runs of this
-    /// account and kind made. @returns the new cursor; the same: there is nothing more
+    /// account and kind made; and the links whose watched guests became contacts, or are none any more. @returns the
+    /// new cursor; the same: there is nothing more
     virtual std::int64_t stageChanges(const SyncScope&, std::int64_t cursor, std::size_t limit) = 0;
     /// Stages the CRM's side of given records: of a first run, or of all that a changed setting concerns.
     virtual void stageLocal(const SyncScope&, std::span<const Id> locals) = 0;

@@ -195,6 +195,7 @@ private:
                 const Id local = writeCrm(s_, loaded_, action_);
                 const std::int64_t after = lastOf(local);
                 saveLink(local);
+                watchGuests();
                 journal_.tell(local, after > before ? after : 0);
                 s_.sync.unstage(s_.scope, row_.id);
                 if (action_.provider == Verb::create) unstageOlder();
@@ -260,6 +261,15 @@ private:
         s_.sync.saveLink(link);
         linkId_ = link.id;
         journal_.linked(link.id);
+    }
+
+    /// By whom it is what it is: their becoming a contact is news to it (B4).
+    void watchGuests() {
+        const Id id = !linkId_.empty() ? linkId_ : loaded_.link && !action_.forget ? loaded_.link->id : Id();
+        const auto& half = loaded_.pair.provider;
+        const bool foreign = !loaded_.link || loaded_.link->origin == Origin::provider;
+        if (!s_.isSmart() || id.empty() || !half || half->gone || !foreign || erased_) return;
+        if (s_.sync.watchedGuests(id) != half->guests) s_.sync.watchGuests(id, half->guests);
     }
 
     /// What was read of it before is older than this: a provider may have made it at an earlier try without saying so

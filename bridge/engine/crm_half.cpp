@@ -18,6 +18,14 @@ std::optional<Instant> deletedAt(const SyncSession& s, const Id& local) {
 constexpr std::array<std::string_view, 9> ownAffairs{"type",   "contacts", "companies", "deals",   "owner",
                                                      "hidden", "percent",  "completed", "priority"};
 
+/// Somebody, or something, else than a sync has changed it since it was made.
+bool editedEver(const SyncSession& s, const Id& local) {
+    HistoryFilter filter;
+    filter.record = local;
+    const auto entries = s.store.history(filter);
+    return std::ranges::any_of(entries, [](const HistoryEntry& entry) { return entry.actor.via != "bridge"; });
+}
+
 /// A person changed a field that counts since the sync was started (B5).
 bool editedSinceStart(const SyncSession& s, const Id& local) {
     HistoryFilter filter;
@@ -42,7 +50,10 @@ CrmHalf halfOf(const SyncSession& s, const Activity& activity, const Link* link)
     half.inScope = owns || std::ranges::any_of(activity.participants, isUser);
     half.shared = std::ranges::any_of(activity.participants,
                                       [&](const Participant& p) { return p.userId != 0 && p.userId != s.user.id; });
-    if (link) return half;
+    if (link) {
+        half.edited = s.isSmart() && link->origin == Origin::provider && editedEver(s, activity.id);
+        return half;
+    }
     for (const Link& other : s.sync.linksOf(activity.id)) {
         const bool mine = other.account == s.scope.account && other.kind == s.kind();
         half.elsewhere = half.elsewhere || (!mine && (other.origin == Origin::provider || !owns));

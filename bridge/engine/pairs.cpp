@@ -4,6 +4,7 @@
 
 #include "bridge/engine/busy_times.h"
 #include "bridge/engine/description.h"
+#include "bridge/rules/event_kind.h"
 #include "bridge/rules/matching.h"
 #include "store/records/contacts.h"
 
@@ -78,10 +79,19 @@ Id adopted(SyncSession& s, const Staged& row, const ProviderHalf& half) {
     return id && !s.sync.linkOfLocal(s.scope, *id) ? *id : Id();
 }
 
+/// Whom smart mode looks for (B4).
+std::vector<WatchedGuest> watchedOf(const SyncSession& s, const Activity& event) {
+    std::vector<WatchedGuest> guests;
+    const auto emails = guestsOf(event, s.facts), known = s.sync.contactsAmong(s.user.id, emails);
+    for (const std::string& email : emails) guests.push_back({email, std::ranges::find(known, email) != known.end()});
+    return guests;
+}
+
 ProviderHalf halfOf(const SyncSession& s, const RemoteItem& item, const std::string& collection) {
     ProviderHalf half;
     half.remote = readRemote(s, item);
     half.conflictOnly = s.conflictOnly(collection);
+    if (s.isSmart() && !half.conflictOnly) half.guests = watchedOf(s, std::get<Activity>(half.remote.record));
     return half;
 }
 
@@ -163,6 +173,7 @@ LoadedPair loadPair(SyncSession& s, const Staged& row) {
     }
     if (loaded.link && !loaded.link->block) loaded.local = loaded.link->local;
     if (!loaded.link && loaded.local.empty() && row.remote.empty()) loaded.local = row.local;
+    if (loaded.link && s.isSmart()) loaded.pair.knew = knowsAny(s.sync.watchedGuests(loaded.link->id));
     if (!loaded.local.empty()) loaded.pair.crm = readCrm(s, loaded.local, loaded.link ? &*loaded.link : nullptr);
     return loaded;
 }

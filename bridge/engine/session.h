@@ -42,6 +42,7 @@ struct SyncSession {
 
     SyncKind kind() const { return scope.kind; }
     bool isCalendar() const { return scope.kind == SyncKind::calendar; }
+    bool isSmart() const { return isCalendar() && calendar.direction == Direction::smart; }
     const std::vector<std::string>& collections() const { return isCalendar() ? calendar.calendars : contacts.books; }
     /// A calendar that is read for busy times only (B13).
     bool conflictOnly(const std::string& collection) const {

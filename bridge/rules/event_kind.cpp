@@ -1,5 +1,7 @@
 #include "bridge/rules/event_kind.h"
 
+#include <algorithm>
+
 namespace crmdav {
 namespace {
 
@@ -24,13 +26,18 @@ EventKind kindOf(const ProviderHalf& half, const CalendarSettings& settings, con
     if (settings.skipInternal && isInternal(e, facts)) return block("B9", "only own people take part");
     if (settings.aloneIsBusy && !hasOthers(e, facts)) return block("B9", "nobody else takes part");
     if (settings.direction == Direction::oneWay) return block("B2", "it was not made in the CRM");
-    return {EventKind::record, "B3", ""};
+    if (settings.direction == Direction::twoWay) return {EventKind::record, "B3", ""};
+    if (!knowsAny(half.guests)) return block("B4", "none of its guests is a contact");
+    return {EventKind::record, "B4", ""};
 }
+
+bool knowsAny(const std::vector<WatchedGuest>& guests) { return std::ranges::any_of(guests, &WatchedGuest::known); }
 
 const char* takenUpBy(const Remote& remote, const CalendarSettings& settings, const Facts& facts) {
     const auto& event = std::get<Activity>(remote.record);
-    if (isUpcoming(event, facts.started, facts.zone)) return "B3";
-    if (remote.modified && *remote.modified > facts.started) return "B6";
+    const bool smart = settings.direction == Direction::smart;
+    if (isUpcoming(event, facts.started, facts.zone)) return smart ? "B4" : "B3";
+    if (!smart && remote.modified && *remote.modified > facts.started) return "B6";
     const bool history = !settings.historySince.empty() && isUpcoming(event, dayOf(settings.historySince), facts.zone);
     return history ? "B15" : nullptr;
 }

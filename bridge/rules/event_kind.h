@@ -10,11 +10,14 @@ struct EventKind {
     const char* reason = "";
 };
 
-/// An activity, a busy block (B2, B8, B9, B13), or nothing: what takes no time that is still to come.
+/// An activity, a busy block (B2, B4, B8, B9, B13), or nothing: what takes no time that is still to come.
 EventKind kindOf(const ProviderHalf&, const CalendarSettings&, const Facts&);
 
-/// The rule by which an event that may be an activity becomes one: upcoming (B3), changed since the start (B6), or of
-/// the time that the meeting history covers (B15). Null: it doesn't.
+/// A contact is among them.
+bool knowsAny(const std::vector<WatchedGuest>&);
+
+/// The rule by which an event that may be an activity becomes one: upcoming (B3, in smart mode B4), changed since the
+/// start (B6), or of the time that the meeting history covers (B15). Null: it doesn't.
 const char* takenUpBy(const Remote&, const CalendarSettings&, const Facts&);
 
 /// All that is told of a busy block: when.

@@ -34,14 +34,17 @@ struct CrmHalf {
     bool inScope = true;     ///< it is the account's user's, or in the book that is synced
     bool elsewhere = false;  ///< it came from another account: only that one writes it (B13)
     bool shared = false;     ///< others have it in their calendars too (C11)
-    bool edited = false;     ///< a person changed one of its C1 fields since the start (B5)
+    /// A person changed one of its C1 fields since the start (B5); of what smart mode took up: somebody changed
+    /// anything.
+    bool edited = false;
 };
 
 /// The provider's half.
 struct ProviderHalf {
     Remote remote;
     bool gone = false;
-    bool conflictOnly = false;  ///< its calendar is read for busy times only
+    bool conflictOnly = false;              ///< its calendar is read for busy times only
+    std::vector<WatchedGuest> guests = {};  ///< in smart mode its owner's (B4)
 };
 
 struct Pair {
@@ -50,6 +53,7 @@ struct Pair {
     std::optional<ProviderHalf> provider;
     bool own = false;   ///< the provider's half is the CRM's own record: the account leads back to this very CRM
     bool made = false;  ///< a creation of ours made the provider's half, and didn't come to note it (I1)
+    bool knew = false;  ///< when it was last looked at, a contact was among its guests (B4)
     bool twin = false;  ///< the same event is in another calendar of the account that is synced, too
 };
 
@@ -90,6 +94,8 @@ bool isUpcoming(const Activity&, Instant from, const std::string& zone);
 /// Others take part, and all of them are the organisation's own (B9). Rooms and groups are nobody.
 bool isInternal(const Activity&, const Facts&);
 bool hasOthers(const Activity&, const Facts&);
+/// Addresses (normal form) of the people who take part, but for the owner's own; each once, in order.
+std::vector<std::string> guestsOf(const Activity&, const Facts&);
 /// A name, and an email address or a phone number (D4). Empty: it has; else what is missing.
 std::string incomplete(const Contact&);
 /// More than ten of something (D5); empty: not.

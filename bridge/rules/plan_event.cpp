@@ -94,7 +94,9 @@ private:
         if (action.provider == Verb::create) action.counted = Counted::updatedAtProvider;
         return action;
     }
-    const char* pushRule() const { return settings_.direction == Direction::oneWay ? "B1" : "B3"; }
+    const char* pushRule() const {
+        return settings_.direction == Direction::oneWay ? "B1" : settings_.direction == Direction::twoWay ? "B3" : "B4";
+    }
 
     // ------------------------------------------------------------ busy blocks
     Action dropBlock(const char* rule) const {
@@ -122,10 +124,10 @@ private:
         return action;
     }
 
-    /// A provider's event that is an activity and mustn't be one any more (B14).
+    /// A provider's event that is an activity and mustn't be one any more (B14, B4).
     Action turnIntoBlock(const EventKind& kind) const {
         Action action;
-        action.rule = "B14";
+        action.rule = std::string_view(kind.rule) == "B4" ? "B4" : "B14";
         action.reason = kind.reason;
         action.crm = pair_.crm->shared ? Verb::leave : Verb::remove;
         if (kind.as == EventKind::block) action.block = blockOf(event());
@@ -170,9 +172,7 @@ private:
         if (pair_.made) return pushed(pair_, facts_, pushRule());
         if (!crmBorn() && pair_.link->state != LinkState::suppressed) {
             const EventKind kind = kindOf(*pair_.provider, settings_, facts_);
-            // One-way doesn't undo what was taken up before (A7).
-            const bool undone = kind.as != EventKind::record && std::string_view(kind.rule) != "B2";
-            if (undone) return turnIntoBlock(kind);
+            if (kind.as != EventKind::record && !staysActivity(kind)) return turnIntoBlock(kind);
         }
         if (crmBorn() && !typeTicked() && changedSince(crm(), pair_.link->baseLocal)) {
             Action action;
@@ -185,6 +185,15 @@ private:
         return mergeBoth("C2", bases.crm.empty() ? nullptr : &bases);
     }
 
+    /// Other settings don't undo what was taken up before (A7). In smart mode the last contact among the guests has to
+    /// be one no more, and nobody to have worked on the activity, nor is the past made another one (B4).
+    bool staysActivity(const EventKind& kind) const {
+        const std::string_view rule = kind.rule;
+        if (rule == "B2") return true;
+        return rule == "B4" && (!pair_.knew || pair_.crm->edited || !isUpcoming(event(), facts_.now, facts_.zone));
+    }
+
+
     bool typeTicked() const {
         return settings_.types.empty() || std::ranges::find(settings_.types, crm().typeId) != settings_.types.end();
     }
@@ -193,7 +202,8 @@ private:
     Action adopt() {
         const EventKind kind = kindOf(*pair_.provider, settings_, facts_);
         if (kind.as == EventKind::nothing && !pair_.crm->inScope) return {};
-        if (kind.as == EventKind::block && std::string_view(kind.rule) != "B2") {
+        const std::string_view rule = kind.rule;  // what the CRM has already stays an activity, whoever its guests are
+        if (kind.as == EventKind::block && rule != "B2" && rule != "B4") {
             Action action;
             action.rule = kind.rule;
             action.reason = kind.reason;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "bridge/rules/plan.h"
 #include "protocol/text/expand.h"
@@ -46,6 +47,14 @@ bool isUpcoming(const Activity& activity, Instant from, const std::string& zone)
 bool hasOthers(const Activity& activity, const Facts& facts) {
     return std::ranges::any_of(activity.participants,
                                [&](const Participant& p) { return isPerson(p) && !isSelf(p, facts); });
+}
+
+std::vector<std::string> guestsOf(const Activity& activity, const Facts& facts) {
+    std::set<std::string> emails;
+    for (const Participant& p : activity.participants)
+        if (isPerson(p) && !isSelf(p, facts)) emails.insert(normalEmail(p.email));
+    emails.erase("");
+    return {emails.begin(), emails.end()};
 }
 
 bool isInternal(const Activity& activity, const Facts& facts) {

@@ -26,7 +26,7 @@ constexpr MigrationStep ownSteps[] = {
     makeTables,       keepBodies,      indexRemovedObjects, makeTeams,         mountCollections,   tagMeetings,
     shareCollections, placeActivities, takeBusyTimes,       leaseWork,         countFailedSignIns, rememberSyncs,
     nameContacts,     rememberPushes,  tellOthers,          keepSessions,      rememberMerges,     bookTimes,
-    nameAppointments, tellApart,       sortNames,           rememberCampaigns, rememberMembers,
+    nameAppointments, tellApart,       sortNames,           rememberCampaigns, rememberMembers,    rememberGuests,
 };
 
 }  // namespace

@@ -56,5 +56,6 @@ void tellApart(Connection&);            ///< 20: records/schema_distinct.cpp
 void sortNames(Connection&);            ///< 21: records/schema_sort_names.cpp
 void rememberCampaigns(Connection&);    ///< 22: booking/schema_triggers.cpp
 void rememberMembers(Connection&);      ///< 23: schema_sync.cpp
+void rememberGuests(Connection&);       ///< 24: schema_sync.cpp
 
 }  // namespace crmdav

@@ -190,4 +190,20 @@ CREATE INDEX sync_links_open ON sync_links(account_id, kind, id) WHERE remote = 
 )");
 }
 
+// By whom an event is an activity or a block (rule B4): the addresses of its guests. A contact that gets or loses one
+// finds the links by it.
+void rememberGuests(Connection& db) {
+    db.script(R"(
+CREATE TABLE sync_guests(
+    email TEXT NOT NULL,
+    link {blob} NOT NULL,
+    known INTEGER NOT NULL,            -- a contact had it when the event was last looked at
+    news INTEGER NOT NULL,             -- a contact got or lost it since
+    PRIMARY KEY(email, link)
+) {clustered};
+CREATE INDEX sync_guests_link ON sync_guests(link);
+CREATE INDEX sync_guests_news ON sync_guests(link) WHERE news = 1;
+)");
+}
+
 }  // namespace crmdav

@@ -47,6 +47,7 @@ constexpr Table all[] = {
     {"sync_accounts", "id", true},
     {"sync_sides", "account_id, kind"},
     {"sync_links", "id", true},
+    {"sync_guests", "email, link"},
     {"sync_cursors", "account_id, kind, preview, collection"},
     {"sync_stage", "id", true},
     {"sync_listed", "account_id, kind, preview, collection, remote"},

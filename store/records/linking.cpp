@@ -8,6 +8,7 @@
 #include "store/records/contact_details.h"
 #include "store/records/normalise.h"
 #include "store/records/users.h"
+#include "store/sync/guests.h"
 
 namespace crmdav {
 namespace {
@@ -107,6 +108,12 @@ AddressLink linkOf(Connection& db, std::string_view email, std::int64_t owner, s
 void relinkContact(Connection& db, std::int64_t contact, std::int64_t owner, const std::vector<LabelledValue>& before,
                    const std::vector<LabelledValue>& after) {
     const auto old = normals(before), now = normals(after);
+    std::vector<std::string> moved;
+    for (const std::string& email : old)
+        if (!has(now, email)) moved.push_back(email);
+    for (const std::string& email : now)
+        if (!has(old, email)) moved.push_back(email);
+    regardGuests(db, moved);
     for (const std::string& email : old) {
         if (has(now, email)) continue;
         struct Freed {

@@ -87,7 +87,8 @@ void removeAccount(Connection& db, const Id& id) {
     const std::int64_t row = requireAccount(db, id);
     removeBlocks(db, row);
     for (const Sql sql :
-         {Sql("DELETE FROM sync_sides WHERE account_id=?"), Sql("DELETE FROM sync_links WHERE account_id=?"),
+         {Sql("DELETE FROM sync_guests WHERE link IN (SELECT uuid FROM sync_links WHERE account_id=?)"),
+          Sql("DELETE FROM sync_sides WHERE account_id=?"), Sql("DELETE FROM sync_links WHERE account_id=?"),
           Sql("DELETE FROM sync_cursors WHERE account_id=?"), Sql("DELETE FROM sync_stage WHERE account_id=?"),
           Sql("DELETE FROM sync_listed WHERE account_id=?"), Sql("DELETE FROM sync_seen WHERE account_id=?"),
           Sql("DELETE FROM sync_runs WHERE account_id=?"), Sql("DELETE FROM sync_journal WHERE account_id=?"),

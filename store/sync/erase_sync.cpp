@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "store/sync/guests.h"
 #include "store/sync/sync_rows.h"
 
 namespace crmdav {
@@ -83,13 +84,15 @@ std::size_t eraseFromSync(Connection& db, const std::string& contact, const Trac
 #define OF_CONTACT "(local=?1 OR link IN (SELECT uuid FROM sync_links WHERE local=?1))"
     const Blob own{contact};
     std::int64_t places = db.exec("DELETE FROM sync_stage WHERE " OF_CONTACT, own);
-    places += db.exec("UPDATE sync_journal SET title=?2, reason='', fields='', raw_before=?3, forgotten=1 WHERE " OF_CONTACT, own,
-                      noName, Blob{});
+    places +=
+        db.exec("UPDATE sync_journal SET title=?2, reason='', fields='', raw_before=?3, forgotten=1 WHERE " OF_CONTACT,
+                own, noName, Blob{});
     places += db.exec(
         "UPDATE sync_links SET uid='', base_local='', base_remote='', raw=?2, note=?3 WHERE local=?1 AND block=0", own,
         Blob{}, erasedNote);
     for (const std::string& email : emails)  // nothing is sent to them any more
         db.exec("UPDATE sync_outbox SET next_try=NULL WHERE sent IS NULL AND lower(target)=?", email);
+    forgetGuests(db, emails);
     auto all = static_cast<std::size_t>(places);
     for (const Texts& texts : everywhere) all += clean(db, texts, traces, emails);
     return all;

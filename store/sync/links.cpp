@@ -1,5 +1,6 @@
 #include "store/sync/links.h"
 
+#include "store/sync/guests.h"
 #include "store/sync/stage.h"
 #include "store/sync/sync_rows.h"
 
@@ -95,6 +96,7 @@ void saveLink(Connection& db, const Link& link) {
 void removeLink(Connection& db, const Id& id) {
     const std::string bytes = bytesOf(id);
     forgetInStage(db, bytes);
+    forgetGuestsOf(db, bytes);
     db.exec("DELETE FROM sync_links WHERE uuid=?", Blob{bytes});
 }
 

@@ -5,6 +5,7 @@
 #include "store/history/history.h"
 #include "store/sync/accounts.h"
 #include "store/sync/blocks.h"
+#include "store/sync/guests.h"
 #include "store/sync/journal.h"
 #include "store/sync/leases.h"
 #include "store/sync/links.h"
@@ -137,6 +138,18 @@ void SqlSync::saveLink(const Link& link) {
 
 void SqlSync::removeLink(const Id& id) {
     write(database_, [&](Connection& db) { crmdav::removeLink(db, id); });
+}
+
+void SqlSync::watchGuests(const Id& link, std::span<const WatchedGuest> guests) {
+    write(database_, [&](Connection& db) { crmdav::watchGuests(db, link, guests); });
+}
+
+std::vector<WatchedGuest> SqlSync::watchedGuests(const Id& link) const {
+    return crmdav::watchedGuests(Reading(database_), link);
+}
+
+std::vector<std::string> SqlSync::contactsAmong(std::int64_t user, std::span<const std::string> emails) const {
+    return crmdav::contactsAmong(Reading(database_), user, emails);
 }
 
 SyncStore::LinkCounts SqlSync::countLinks(const SyncScope& scope) const {

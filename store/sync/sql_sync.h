@@ -40,12 +40,15 @@ public:
     std::vector<Link> linksOf(const Id& local) const override;
     void saveLink(const Link&) override;
     void removeLink(const Id&) override;
+    void watchGuests(const Id& link, std::span<const WatchedGuest>) override;
+    std::vector<WatchedGuest> watchedGuests(const Id& link) const override;
     LinkCounts countLinks(const SyncScope&) const override;
 
     // matching.cpp
     std::optional<Id> activityOfUid(std::int64_t user, std::string_view uid) const override;
     std::vector<Id> contactsNamed(std::int64_t owner, std::string_view matchName) const override;
     bool hadContact(std::string_view email) const override;
+    std::vector<std::string> contactsAmong(std::int64_t user, std::span<const std::string> emails) const override;
     std::optional<Id> companyNamed(std::string_view normalName) const override;
 
     // stage*.cpp

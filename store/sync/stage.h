@@ -34,10 +34,6 @@ std::vector<SeenMember> seen(Connection&, const SyncScope&, std::string_view col
                              std::size_t limit);
 void saveSeen(Connection&, const SyncScope&, std::string_view collection, std::span<const SeenMember>);
 
-// stage_local.cpp
-std::int64_t stageChanges(Connection&, const SyncScope&, std::int64_t cursor, std::size_t limit);
-void stageLocal(Connection&, const SyncScope&, std::span<const Id> locals);
-
 // stage_pairs.cpp
 /// Whose row is meant; ids as bytes, all but one may be empty.
 struct StagedPair {
@@ -51,5 +47,11 @@ std::int64_t meetingRow(Connection&, const ScopeRow&, const StagedPair&);
 void meetInStage(Connection&, const ScopeRow&, const StagedPair&);
 /// There is no such link any more.
 void forgetInStage(Connection&, const std::string& link);
+
+// stage_local.cpp
+std::int64_t stageChanges(Connection&, const SyncScope&, std::int64_t cursor, std::size_t limit);
+void stageLocal(Connection&, const SyncScope&, std::span<const Id> locals);
+/// The CRM's side of a pair.
+void stagePair(Connection&, const ScopeRow&, const StagedPair&);
 
 }  // namespace crmdav

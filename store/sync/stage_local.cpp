@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "store/history.h"
+#include "store/sync/guests.h"
 #include "store/sync/stage.h"
 #include "store/sync/sync_rows.h"
 
@@ -11,7 +12,9 @@ namespace {
 /// History entries that one call looks at: whoever is far behind doesn't keep writers waiting.
 constexpr std::int64_t mostEntries = 20'000;
 
-void stageOne(Connection& db, const ScopeRow& scope, const StagedPair& pair) {
+}  // namespace
+
+void stagePair(Connection& db, const ScopeRow& scope, const StagedPair& pair) {
     if (const std::int64_t row = meetingRow(db, scope, pair))
         db.exec("UPDATE sync_stage SET link=?, local=?, decision='', attempts=0, retry=NULL WHERE id=?",
                 orNull(pair.link), orNull(pair.local), row);
@@ -22,14 +25,16 @@ void stageOne(Connection& db, const ScopeRow& scope, const StagedPair& pair) {
             scope.account, scope.kind, scope.preview, orNull(pair.link), orNull(pair.local), Blob{});
 }
 
+namespace {
+
 /// A record may be at several places of an account: each of them is a pair.
 void stageRecord(Connection& db, const ScopeRow& scope, const std::string& local) {
     std::vector<std::string> links;
     for (auto& row : db.query("SELECT uuid FROM sync_links WHERE local=? AND account_id=? AND kind=? ORDER BY id",
                               Blob{local}, scope.account, scope.kind))
         links.emplace_back(row.blob(0));
-    if (links.empty()) stageOne(db, scope, {{}, local});
-    for (const std::string& link : links) stageOne(db, scope, {link, local});
+    if (links.empty()) stagePair(db, scope, {{}, local});
+    for (const std::string& link : links) stagePair(db, scope, {link, local});
 }
 
 struct Changed {
@@ -81,6 +86,7 @@ Changed changesAfter(Connection& db, const ScopeRow& scope, const SyncScope& wan
 
 std::int64_t stageChanges(Connection& db, const SyncScope& wanted, std::int64_t cursor, std::size_t limit) {
     const ScopeRow scope(db, wanted);
+    if (scope.kind == SyncKind::calendar) stageRegarded(db, scope);
     std::int64_t newest = 0;
     if (auto row = db.query("SELECT MAX(id) FROM history"); row.next()) newest = row.int64(0);
     if (newest <= cursor) return cursor;

@@ -147,6 +147,23 @@ TEST_F(NewEvents, B3_B6_B15_WhatIsTakenUp) {
     EXPECT_EQ(rule(-20), "");
 }
 
+TEST_F(NewEvents, B4_SmartTakesUpWhatIsToComeAndTheHistoryThatIsWanted) {  // B6, B15
+    settings.direction = Direction::smart;
+    const auto rule = [&](int day, std::optional<Instant> modified = {}) {
+        atProvider(event(day));
+        remote().modified = modified;
+        pair.provider->guests = {{"ann@else.org", false}, {"bea@else.org", true}};
+        EXPECT_FALSE(plan().makeContacts);
+        return plan().crm == Verb::create ? plan().rule : "";
+    };
+    EXPECT_EQ(rule(1), "B4");
+    EXPECT_EQ(rule(-1, planTime(0, 10)), "");
+    settings.historySince = "2027-02-20";
+    EXPECT_EQ(rule(-1), "B15");
+    pair.provider->guests.pop_back();
+    EXPECT_EQ(plan().crm, Verb::none);
+}
+
 TEST_F(NewEvents, D12_GuestsBecomeContactsOfWhatIsToCome) {
     atProvider(event());
     EXPECT_TRUE(plan().makeContacts);

@@ -56,6 +56,7 @@ constexpr const char* backToOne[] = {
     "DROP TABLE sync_stage",
     "DROP TABLE sync_listed",
     "DROP TABLE sync_seen",
+    "DROP TABLE sync_guests",
     "DROP TABLE sync_runs",
     "DROP TABLE sync_journal",
     "DROP TABLE sync_outbox",

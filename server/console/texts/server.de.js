@@ -431,6 +431,7 @@ export default {
 
     // ------------------------------------------------------------ Vorschau und Protokoll: warum
     'it is private': 'Er ist privat.',
+    'none of its guests is a contact': 'Keiner seiner Gäste ist Kontakt.',
     'it only takes time': 'Er belegt nur Zeit.',
     'its calendar is read for busy times only': 'Aus seinem Kalender kommen nur belegte Zeiten.',
     'only own people take part': 'Nur eigene Leute nehmen teil.',

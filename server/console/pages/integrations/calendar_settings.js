@@ -16,6 +16,7 @@ export async function calendarFields(page) {
         group(say('direction'), radios('direction', [
             ['one-way', say('oneWay'), say('oneWay.help')],
             ['two-way', say('twoWay'), say('twoWay.help')],
+            ['smart', say('smart'), say('smart.help')],
         ], {label: say('direction.label'), value: settings.direction})),
         group(say('calendars'), calendarPicker(calendars, settings),
             tick('push', settings)),
