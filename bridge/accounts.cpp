@@ -11,6 +11,8 @@ namespace {
 
 constexpr SyncKind kinds[] = {SyncKind::calendar, SyncKind::contacts};
 
+bool pushes(const SyncSide& side) { return isStarted(side) && calendarSettings(side.settings).push; }
+
 }  // namespace
 
 Accounts::Accounts(Store& store, MakeProvider makeProvider,
@@ -51,6 +53,12 @@ Account Accounts::keep(Account account, const RemoteIdentity& identity, const st
     account.connected = true;
     for (const SyncKind kind : kinds) {
         SyncSide side = sideOf(account.id, kind);
+        // Another of the user's has what is born in the CRM, until somebody decides otherwise (B13).
+        if (kind == SyncKind::calendar && !sync.side(account.id, kind) && !othersThatPush(account.id).empty()) {
+            CalendarSettings usual;
+            usual.push = false;
+            side.settings = encode(usual);
+        }
         // What ran before goes on where it stopped (I8).
         if (side.status == SyncStatus::reconnect && side.lastStart) {
             side.status = SyncStatus::syncing;
@@ -129,10 +137,32 @@ SyncSide Accounts::keepSettings(const Id& id, SyncKind kind, const std::string& 
     store_.batch([&] {
         side = sideOf(id, kind);
         side.settings = settings;
-        store_.sync().saveSide(side);
+        keepSide(side);
     });
     return side;
 }
+
+std::vector<SyncSide> Accounts::othersThatPush(const Id& id) const {
+    std::vector<SyncSide> others;
+    for (const Account& other : store_.sync().accounts(accountOf(id).user))
+        if (other.id != id)
+            if (auto side = store_.sync().side(other.id, SyncKind::calendar); side && pushes(*side))
+                others.push_back(*std::move(side));
+    return others;
+}
+
+/// Of a user's calendars that are synced one takes what is born in the CRM: the one that was told so last (B13).
+void Accounts::keepSide(const SyncSide& side) {
+    store_.sync().saveSide(side);
+    if (side.kind != SyncKind::calendar || !pushes(side)) return;
+    for (SyncSide& other : othersThatPush(side.account)) {
+        CalendarSettings settings = calendarSettings(other.settings);
+        settings.push = false;
+        other.settings = encode(settings);
+        store_.sync().saveSide(other);
+    }
+}
+
 
 SyncSide Accounts::saveSettings(const Id& id, SyncKind kind, const std::string& json) {
     const std::string known = sideOf(id, kind).settings;
@@ -188,7 +218,7 @@ SyncSide Accounts::start(const Id& id, SyncKind kind) {
     side.cause.clear();
     side.nextTry.reset();
     side.wanted = true;
-    store_.sync().saveSide(side);
+    store_.batch([&] { keepSide(side); });
     return side;
 }
 
@@ -237,6 +267,11 @@ Accounts::Metrics Accounts::today(const Id& id, SyncKind kind) const {
     };
     return {of(Counted::addedToCrm),        of(Counted::addedToProvider), of(Counted::updatedInCrm),
             of(Counted::updatedAtProvider), of(Counted::deletedInCrm),    of(Counted::deletedAtProvider)};
+}
+
+bool isStarted(const SyncSide& side) {
+    return side.lastStart && side.status != SyncStatus::none && side.status != SyncStatus::authorised &&
+           side.status != SyncStatus::stopped;
 }
 
 std::string statusText(const SyncSide& side) {

@@ -58,6 +58,8 @@ private:
     Account keep(Account, const RemoteIdentity&, const std::string& secret);
     SyncSide sideOf(const Id& account, SyncKind) const;
     SyncSide keepSettings(const Id& account, SyncKind, const std::string& settings);
+    void keepSide(const SyncSide&);
+    std::vector<SyncSide> othersThatPush(const Id& account) const;
     Account accountOf(const Id& account) const;
 
     Store& store_;
@@ -67,6 +69,9 @@ private:
     const Pushes* pushes_;
     Places* places_;
 };
+
+/// It runs, or will as soon as it can again.
+bool isStarted(const SyncSide&);
 
 /// As A3 has it, for people: "Active", "Reconnect needed" …
 std::string statusText(const SyncSide&);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bridge/accounts.h"
 #include "bridge/engine/pairs.h"
 
 namespace crmdav {
@@ -17,6 +18,14 @@ std::optional<Instant> deletedAt(const SyncSession& s, const Id& local) {
 /// Fields of the history that are no news to anybody's calendar (B5).
 constexpr std::array<std::string_view, 9> ownAffairs{"type",   "contacts", "companies", "deals",   "owner",
                                                      "hidden", "percent",  "completed", "priority"};
+
+/// Another account of the user was given it, and is still synced: it goes on with what it has (B13).
+bool isTaken(const SyncSession& s, const Link& other) {
+    if (other.remote.empty() && other.state != LinkState::creating) return false;
+    const auto account = s.sync.account(other.account);
+    const auto side = s.sync.side(other.account, other.kind);
+    return account && account->user == s.user.id && side && isStarted(*side);
+}
 
 /// Somebody, or something, else than a sync has changed it since it was made.
 bool editedEver(const SyncSession& s, const Id& local) {
@@ -56,7 +65,7 @@ CrmHalf halfOf(const SyncSession& s, const Activity& activity, const Link* link)
     }
     for (const Link& other : s.sync.linksOf(activity.id)) {
         const bool mine = other.account == s.scope.account && other.kind == s.kind();
-        half.elsewhere = half.elsewhere || (!mine && (other.origin == Origin::provider || !owns));
+        half.elsewhere = half.elsewhere || (!mine && (other.origin == Origin::provider || !owns || isTaken(s, other)));
     }
     half.edited = s.calendar.direction == Direction::oneWay && activity.created < s.facts.started &&
                   editedSinceStart(s, activity.id);

@@ -227,6 +227,38 @@ TEST_F(CalendarRules, B13_ConflictCalendarsAreReadForBusyTimesOnly) {
     EXPECT_EQ(blocks(), 1U);
 }
 
+TEST_F(CalendarRules, B13_OneAccountOfAUserTakesWhatIsBornInTheCrm) {
+    const auto counts = [&] {
+        run(account, calendar);
+        run(otherAccount, calendar);
+        return std::pair(count("work"), otherServer.ids("work").size());
+    };
+    const auto push = [&](const Id& which, bool wanted) {
+        accounts->saveSettings(which, calendar, std::string(R"({"push":)") + (wanted ? "true}" : "false}"));
+    };
+    start(calendar, twoWay);
+    startOther(calendar, twoWay);
+    Activity first = makeActivity("First");
+    EXPECT_EQ(counts(), std::pair(1UL, 0UL)) << "the one that was there before";
+    push(otherAccount, true);
+    makeActivity("Second");
+    EXPECT_EQ(counts(), std::pair(1UL, 1UL)) << "the one that was told so last, and what the other has isn't doubled";
+    first.location = "Elsewhere";
+    edit(first);
+    EXPECT_EQ(counts(), std::pair(1UL, 1UL));
+    EXPECT_THAT(rawOf("work", "First"), HasSubstr("Elsewhere")) << "what was synced stays so";
+    accounts->stop(otherAccount, calendar);
+    push(account, true);
+    makeActivity("Third");
+    EXPECT_EQ(counts().first, 3U) << "what stopped keeps nothing from going elsewhere";
+    accounts->start(otherAccount, calendar);
+    makeActivity("Fourth");
+    run(otherAccount, calendar);
+    run(account, calendar);
+    EXPECT_EQ(count("work"), 3U) << "started with the tick, it takes over";
+    EXPECT_FALSE(calendarSettings(side(calendar).settings).push);
+}
+
 TEST_F(CalendarRules, B14_AnEventThatTurnsPrivateBecomesABlock) {
     event("e1", "Open");
     start(calendar, twoWay);

@@ -990,7 +990,7 @@ export default {
     'integrations.set.target': 'Neue Aktivitäten kommen in',
     'integrations.set.target.help': 'Die anderen verknüpften Kalender werden auch abgeglichen, bekommen aber nichts Neues aus dem CRM.',
     'integrations.set.push': 'Aktivitäten des CRM in dieses Konto schicken',
-    'integrations.set.push.help': 'Eines Ihrer Konten nimmt auf, was im CRM entsteht; bei den anderen bleibt es aus.',
+    'integrations.set.push.help': 'Eines Ihrer Konten nimmt auf, was im CRM entsteht. Mit dem Haken ist es dieses; das andere verliert seinen.',
     'integrations.set.types': 'Aktivitätsarten',
     'integrations.set.types.label': 'Diese Aktivitäten in den Kalender schicken',
     'integrations.set.types.help': 'Nehmen Sie später eine Art heraus, enden ihre Aktualisierungen; was geschickt wurde, bleibt.',

@@ -991,7 +991,7 @@ export default {
     'integrations.set.target': 'New activities go to',
     'integrations.set.target.help': 'The other linked calendars are synced as well, but get nothing new from the CRM.',
     'integrations.set.push': 'Send activities of the CRM to this account',
-    'integrations.set.push.help': 'One account of yours takes what is born in the CRM; with more of them, leave it off for the others.',
+    'integrations.set.push.help': 'One account of yours takes what is born in the CRM. Ticked here, it is this one, and the tick of the other one goes.',
     'integrations.set.types': 'Activity types',
     'integrations.set.types.label': 'Sync these activities to the calendar',
     'integrations.set.types.help': 'Unticking a type later ends its updates; what was sent stays.',
