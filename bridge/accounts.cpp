@@ -5,6 +5,7 @@
 #include "bridge/choices.h"
 #include "bridge/pushes.h"
 #include "protocol/text/zones.h"
+#include "store/booking.h"
 
 namespace crmdav {
 namespace {
@@ -163,6 +164,21 @@ void Accounts::keepSide(const SyncSide& side) {
     }
 }
 
+/// What becomes of guests (E2): contacts, or appointments of a calendar, or both.
+void Accounts::requireAppointments(const Account& account, const CalendarSettings& settings,
+                                   const CalendarSettings& before) const {
+    if (settings.defaultCalendar != before.defaultCalendar && !settings.defaultCalendar.empty()) {
+        const auto calendar = store_.booking().calendarById(settings.defaultCalendar);
+        const auto user = store_.userById(account.user);
+        if (!calendar || !user || std::ranges::find(calendar->members, user->login) == calendar->members.end())
+            throw BadSetting("defaultCalendar", "must be an appointment calendar that the account's owner hosts");
+    }
+    const auto has = [](const CalendarSettings& s) {
+        return s.makeContacts || s.direction != Direction::twoWay || !s.defaultCalendar.empty();
+    };
+    if (!has(settings) && has(before))
+        throw BadSetting("defaultCalendar", "must be chosen where guests don't become contacts");
+}
 
 SyncSide Accounts::saveSettings(const Id& id, SyncKind kind, const std::string& json) {
     const std::string known = sideOf(id, kind).settings;
@@ -178,6 +194,7 @@ SyncSide Accounts::saveSettings(const Id& id, SyncKind kind, const std::string& 
         for (const Id& type : settings.types)
             if (std::ranges::find(types, type, &ActivityType::id) == types.end())
                 throw BadSetting("types", "there is no activity type " + type);
+        requireAppointments(accountOf(id), settings, before);
         requireThere(settings, before, ask, clock_.now());
         return keepSettings(id, kind, encode(settings));
     }

@@ -58,6 +58,7 @@ private:
     Account keep(Account, const RemoteIdentity&, const std::string& secret);
     SyncSide sideOf(const Id& account, SyncKind) const;
     SyncSide keepSettings(const Id& account, SyncKind, const std::string& settings);
+    void requireAppointments(const Account&, const CalendarSettings&, const CalendarSettings& before) const;
     void keepSide(const SyncSide&);
     std::vector<SyncSide> othersThatPush(const Id& account) const;
     Account accountOf(const Id& account) const;

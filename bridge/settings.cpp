@@ -33,6 +33,8 @@ void each(CalendarSettings& s, Visitor&& visit) {
     visit("skipInternal", s.skipInternal);
     visit("aloneIsBusy", s.aloneIsBusy);
     visit("makeContacts", s.makeContacts);
+    visit("defaultCalendar", s.defaultCalendar);
+    visit("allowTrigger", s.allowTrigger);
     visit("providerDeletes", s.providerDeletes);
     visit("historySince", s.historySince);
 }
@@ -153,6 +155,8 @@ CalendarSettings calendarSettings(const std::string& json, const CalendarSetting
     if (!settings.historySince.empty() && !isDate(settings.historySince))
         throw BadSetting("historySince", "must be a date, like 2026-01-31");
     for (const std::string& linked : settings.calendars) std::erase(settings.conflicts, linked);
+    if (settings.allowTrigger && settings.defaultCalendar.empty())
+        throw BadSetting("allowTrigger", "needs a default calendar, whose triggers they are");
     return settings;
 }
 

@@ -29,7 +29,9 @@ struct CalendarSettings {
     bool skipPrivate = true;             ///< B8
     bool skipInternal = true;            ///< B9
     bool aloneIsBusy = false;            ///< events without guests take time and are no activities (B9)
-    bool makeContacts = true;            ///< of unknown guests, in two-way mode (D12)
+    bool makeContacts = true;            ///< of unknown guests, in two-way mode (D12, E2)
+    Id defaultCalendar;                  ///< appointment calendar that foreign events go into (E1); empty: none
+    bool allowTrigger = false;           ///< what runs do to appointments fires its calendar's triggers (E3)
     ProviderDeletes providerDeletes = ProviderDeletes::cancel;
     std::string historySince;  ///< YYYY-MM-DD: past meetings are taken up since then (B15); empty: off
     friend bool operator==(const CalendarSettings&, const CalendarSettings&) = default;

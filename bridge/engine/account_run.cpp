@@ -6,6 +6,7 @@
 #include "bridge/engine/lost_connection.h"
 #include "bridge/pushes.h"
 #include "protocol/text/text_values.h"
+#include "store/booking.h"
 #include "store/records/uuid.h"
 
 namespace crmdav {
@@ -127,12 +128,19 @@ std::unique_ptr<AccountRuns::Turn> AccountRuns::takeTurn(const Id& id, SyncKind 
     facts.guests = provider.takesGuests();
     facts.held = [&provider](const Record& record) { return provider.held(record); };
     facts.emails = addressesOf(*user, *account);
+    for (const AppointmentCalendar& one : store_.booking().calendars()) {
+        if (one.kind == CalendarKind::unassigned) facts.unassigned.push_back(one.id);
+        // It may be gone by now, or not the user's any more: then what comes is in none.
+        const bool hosts = std::ranges::find(one.members, user->login) != one.members.end();
+        if (hosts && one.id == calendar.defaultCalendar) facts.calendar = one.id;
+    }
 
     Actor actor;
     actor.user = user->id;
     actor.via = "bridge";
     actor.device = account->provider + " " + account->login;
     actor.request = syncRequest(id, kind, run.id);
+    actor.triggers = mode == "run" && calendar.allowTrigger ? Triggers::fire : Triggers::none;
     turn->session.reset(new SyncSession{store_,
                                         sync,
                                         provider,

@@ -14,6 +14,16 @@ const Collection& calendarOf(const std::vector<Collection>& home) {
     return *found;
 }
 
+/// The appointment calendar stands in no object: it is given to the record, when its contacts are there (E1). A meeting
+/// of others is in theirs.
+void putInCalendar(SyncSession& s, const Id& calendar, const Id& record) {
+    if (calendar.empty()) return;
+    auto made = s.store.activity(s.user.id, record);
+    if (!made || made->owner != s.user.id || !made->calendar.empty()) return;
+    made->calendar = calendar;
+    s.store.saveActivity(s.actor, *made, made->version);
+}
+
 /// Through the door that clients use: it joins a meeting that others have already (C11), and brings one back from the
 /// trash.
 Id createActivity(SyncSession& s, const Activity& activity) {
@@ -154,6 +164,7 @@ Id writeCrm(SyncSession& s, const LoadedPair& loaded, const Action& action) {
             local = s.isCalendar() ? createActivity(s, std::get<Activity>(*action.crmRecord))
                                    : saveContact(s, {}, std::get<Contact>(*action.crmRecord));
             if (action.makeContacts) makeContactsOf(s, local);
+            if (s.isCalendar()) putInCalendar(s, std::get<Activity>(*action.crmRecord).calendar, local);
             break;
         case Verb::update:
         case Verb::cancel: local = updateRecord(s, loaded, action); break;

@@ -20,6 +20,8 @@ struct Facts {
     std::vector<std::string> emails;   ///< that mean the account's owner, lower case
     std::string region = "DE";         ///< for phone numbers (D7)
     std::string zone = "UTC";          ///< the owner's: for dates and floating times
+    Id calendar;                       ///< appointment calendar that foreign events go into (E1); empty: none
+    std::vector<Id> unassigned;        ///< appointment calendars of that kind (B10)
     bool reconnected = false;          ///< what is new counts as an update (A9)
     bool guests = true;                ///< the provider takes them (B12)
     /// The record as the provider would have it. @throws Refused  it can't be expressed there (C3)

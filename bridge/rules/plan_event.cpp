@@ -63,12 +63,20 @@ private:
         if (!rule || event().cancelled) return {};
         Activity made = event();
         made.typeId = settings_.saveAs;
+        // The past is no appointment that anything could follow (B15, E5).
+        if (isUpcoming(made, facts_.now, facts_.zone)) made.calendar = facts_.calendar;
         action.rule = rule;
         action.crm = Verb::create;
         action.crmRecord = std::move(made);
-        action.makeContacts = settings_.makeContacts && action.rule == "B3";
+        // Into an unassigned calendar they are pulled in while it has no triggers to add them (B10).
+        const bool pulled = isUnassigned(facts_.calendar) && !settings_.allowTrigger;
+        action.makeContacts = action.rule == "B3" && (settings_.makeContacts || pulled);
         action.counted = facts_.reconnected ? Counted::updatedInCrm : Counted::addedToCrm;
         return action;
+    }
+
+    bool isUnassigned(const Id& calendar) const {
+        return std::ranges::find(facts_.unassigned, calendar) != facts_.unassigned.end();
     }
 
     /// Nothing to say about it: it is not to be pushed.
@@ -76,8 +84,7 @@ private:
         const Activity& a = crm();
         if (!pair_.crm->inScope || pair_.crm->elsewhere || !settings_.push || settings_.calendars.empty()) return false;
         if (a.component != ComponentKind::event || a.cancelled || a.start.kind == When::Kind::none) return false;
-        if (!settings_.types.empty() && std::ranges::find(settings_.types, a.typeId) == settings_.types.end())
-            return false;
+        if (!typeTicked()) return false;
         if (settings_.direction == Direction::oneWay && a.created < facts_.started && !pair_.crm->edited)
             return false;  // B5
         return isUpcoming(a, facts_.started, facts_.zone);
@@ -193,9 +200,10 @@ private:
         return rule == "B4" && (!pair_.knew || pair_.crm->edited || !isUpcoming(event(), facts_.now, facts_.zone));
     }
 
-
+    /// Appointments of an unassigned calendar go out whatever their type (B10).
     bool typeTicked() const {
-        return settings_.types.empty() || std::ranges::find(settings_.types, crm().typeId) != settings_.types.end();
+        return settings_.types.empty() || isUnassigned(crm().calendar) ||
+               std::ranges::find(settings_.types, crm().typeId) != settings_.types.end();
     }
 
     /// The same meeting, met for the first time (C11, A9).

@@ -277,8 +277,10 @@ TEST_F(CalendarRules, B14_AnEventThatTurnsPrivateBecomesABlock) {
 TEST_F(CalendarRules, B15_HistorySinceADateMakesNoContacts) {
     event("e1", "Last month", -30, guests);
     event("e2", "Last year", -365, guests);
+    makeActivity("Mine of last month", -30);
     start(calendar, R"({"direction":"two-way","calendars":["work"],"historySince":"2027-01-01"})");
     run(calendar);
+    EXPECT_EQ(count("work"), 2U) << "nothing of the past is pushed";
     EXPECT_TRUE(activityCalled("Last month"));
     EXPECT_FALSE(activityCalled("Last year"));
     EXPECT_TRUE(contacts().empty());

@@ -112,7 +112,7 @@ TEST_P(DavReads, PhotosAreRead) {  // rule D11
     EXPECT_FALSE(provider->parse(contacts, items.at("r.vcf").raw).hasPhoto);
 }
 
-TEST_P(DavReads, BusyTimesAreTold) {  // E1
+TEST_P(DavReads, BusyTimesAreTold) {  // B13
     put(server->calendar + "a.ics", event("a"));
     put(server->calendar + "b.ics", event("b", "RRULE:FREQ=DAILY;COUNT=3\r\n"));
     put(server->calendar + "c.ics", event("c", "TRANSP:TRANSPARENT\r\nRRULE:FREQ=DAILY;COUNT=9\r\n"));

@@ -13,7 +13,7 @@ const fs::path tests = TESTS_DIR;
 
 /// Rule numbers in a text: "B5" also in "B5_OneWay…", "C4–C6" is three.
 std::set<std::string> rulesIn(const std::string& text) {
-    static const std::regex rule("(^|[^A-Za-z0-9])([ABCDGI])([1-9][0-9]?)(?:–[ABCDGI]?([1-9][0-9]?))?(?![A-Za-z0-9])");
+    static const std::regex rule("(^|[^A-Za-z0-9])([ABCDEGI])([1-9][0-9]?)(?:–[ABCDEGI]?([1-9][0-9]?))?(?![A-Za-z0-9])");
     std::set<std::string> found;
     for (std::sregex_iterator at(text.begin(), text.end(), rule), none; at != none; ++at) {
         const std::smatch& match = *at;
@@ -26,7 +26,7 @@ std::set<std::string> rulesIn(const std::string& text) {
 
 std::set<std::string> statedRules() {
     std::ifstream file(tests.parent_path() / "bridge/README.md");
-    static const std::regex item("^- \\*\\*([ABCDGI][1-9][0-9]?)\\*\\* .*");
+    static const std::regex item("^- \\*\\*([ABCDEGI][1-9][0-9]?)\\*\\* .*");
     std::set<std::string> rules;
     std::smatch match;
     for (std::string line; std::getline(file, line);)

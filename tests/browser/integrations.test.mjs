@@ -89,6 +89,41 @@ test('an account is previewed, started, watched; its journal is read, an action 
     await closePage(page);
 });
 
+test('guests become contacts, or there is a default calendar, whose triggers are offered with it', async () => {
+    const page = await opened({expects: [/status of 422/]});
+    await page.evaluate(async () => {
+        const {send} = await import(new URL('lib/api.js', document.querySelector('script[type=module]').src));
+        for (const [key, members] of [['intro', ['anna']], ['others', ['ben']]])
+            await send('POST', '/calendars', {body: {key, name: `Calendar ${key}`, members, duration: 30}});
+    });
+    await page.getByRole('link', {name: 'CalDAV/CardDAV'}).click();
+    const settings = async () => {
+        await panel(page, 'Calendar Sync').getByRole('link', {name: 'Change Settings'}).click();
+        await page.getByRole('radio', {name: 'Smart Sync'}).waitFor();
+    };
+    await settings();
+    const creation = page.getByLabel('Allow contact creation'), calendar = page.getByLabel('Default calendar'), trigger = page.getByLabel('Allow trigger');
+    assert.equal(await trigger.isVisible(), false);
+    assert.deepEqual(await calendar.locator('option').allInnerTexts(), ['None', 'Calendar intro']);
+    await creation.uncheck();
+    await page.getByRole('button', {name: 'Save'}).click();
+    await page.getByText('must be chosen where guests don').waitFor();
+    await calendar.selectOption({label: 'Calendar intro'});
+    await trigger.check();
+    await axe(page);
+    await page.getByRole('button', {name: 'Save'}).click();
+    await page.getByText('Last sync').first().waitFor();
+    await settings();
+    assert.equal(await trigger.isChecked(), true);
+    assert.equal(await creation.isChecked(), false);
+    await creation.check();
+    await calendar.selectOption({label: 'None'});
+    await trigger.waitFor({state: 'hidden'});
+    await page.getByRole('button', {name: 'Save'}).click();
+    await page.getByText('Last sync').first().waitFor();
+    await closePage(page);
+});
+
 test('a button that is held down while the page hears of something is pressed all the same', async () => {
     const page = await opened();
     await page.getByRole('link', {name: 'CalDAV/CardDAV'}).click();

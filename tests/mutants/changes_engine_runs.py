@@ -1,6 +1,6 @@
 """How runs go: reading, finding halves, pages, stopping, settling. See switch.py."""
 SUITES = ("Runs AmidRuns CalendarRules ContactRules Deletions DeletionSettings BusyCalendars Erasure Retention "
-          "MergedContacts Marks/MergedAmidCreation OpenCreations Undo Fairness NewEvents LinkedEvents ContactPlans").split()
+          "SmartRules AppointmentRules MergedContacts Marks/MergedAmidCreation OpenCreations Undo Fairness NewEvents LinkedEvents ContactPlans").split()
 
 CHANGES = {
     "engine/account_run.cpp": [
@@ -152,6 +152,8 @@ CHANGES = {
         ("⟦if (everything && s.scope.preview) return cursor;⟧", "if (everything) return s.store.lastHistoryId();"),
     ],
     "engine/pairs.cpp": [
+        ("if (⟦s.isSmart() && !half.conflictOnly⟧) half.guests", "false"),
+        ("if (loaded.link && s.isSmart()) ⟦loaded.pair.knew = knowsAny(s.sync.watchedGuests(loaded.link->id));⟧", ""),
         ("return ⟦link.state == LinkState::creating && link.remote.empty()⟧", "link.remote.empty()"),
         ("ours = link && ⟦link->account == s.scope.account⟧", "true"),
         ("if (ours && isOpen(*link)) { loaded.pair.made = ⟦isBeingMade(*link)⟧;", "false"),
@@ -200,10 +202,16 @@ CHANGES = {
         ("⟦filter.from = s.facts.started;⟧", ""),
         ("half.inScope = ⟦owns || std::ranges::any_of(activity.participants, isUser)⟧", "owns"),
         ("return p.userId != 0 && ⟦p.userId != s.user.id⟧", "true"),
-        ("⟦if (link) return half;⟧", ""),
+        ("if (link) { half.edited = ⟦s.isSmart() && link->origin == Origin::provider && editedEver(s, activity.id)⟧;", "false"),
+        ("return std::ranges::any_of(entries, [](const HistoryEntry& entry) { return ⟦entry.actor.via != \"bridge\"⟧", "true"),
+        ("if (⟦other.remote.empty() && other.state != LinkState::creating⟧) return false", "false"),
+        ("return account && ⟦account->user == s.user.id⟧ &&", "true"),
+        ("side && ⟦isStarted(*side)⟧; }", "true"),
         ("mine = ⟦other.account == s.scope.account && other.kind == s.kind()⟧", "true"),
-        ("(⟦!mine && (other.origin == Origin::provider || !owns)⟧)", "!mine"),
-        ("(⟦!mine && (other.origin == Origin::provider || !owns)⟧)", "!mine && other.origin == Origin::provider"),
+        ("(!mine && (other.origin == Origin::provider || ⟦!owns⟧ ||", "false"),
+        ("(!mine && (⟦other.origin == Origin::provider⟧ ||", "false"),
+        ("|| !owns || ⟦isTaken(s, other)⟧)", "false"),
+        ("|| !owns || ⟦isTaken(s, other)⟧)", "true"),
         ("half.edited = ⟦s.calendar.direction == Direction::oneWay⟧ &&", "true"),
         ("&& ⟦activity.created < s.facts.started⟧ &&", "true"),
         ("contact.owner == (⟦s.contacts.personal ? s.user.id : 0⟧)", "std::int64_t(0)"),

@@ -1,9 +1,15 @@
 """What runs write: both sides, links and their bases, the journal, and the way back. See switch.py."""
-SUITES = ("Runs AmidRuns CalendarRules ContactRules Deletions DeletionSettings BusyCalendars Erasure Retention "
+SUITES = ("SmartRules AppointmentRules Runs AmidRuns CalendarRules ContactRules Deletions DeletionSettings BusyCalendars Erasure Retention "
           "MergedContacts Undo NewEvents LinkedEvents ContactPlans").split()
 
 CHANGES = {
+    "engine/crm_writes.cpp": [
+        ("if (⟦!made || made->owner != s.user.id || !made->calendar.empty()⟧) return;", "!made"),
+        ("⟦made->calendar = calendar;⟧", ""),
+    ],
     "engine/apply.cpp": [
+        ("⟦watchGuests();⟧ journal_.tell", ""),
+        ("if (s_.sync.watchedGuests(id) != half->guests) ⟦s_.sync.watchGuests(id, half->guests);⟧", ""),
         ("⟦activity->notes = withBlock(activity->notes, block);⟧", ""),
         ("⟦exception.notes = withBlock(exception.notes, block);⟧", "", "open"),
         ("erased_(⟦loaded.link && loaded.link->note == erasedNote⟧)", "false"),

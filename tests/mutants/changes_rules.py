@@ -1,6 +1,6 @@
 """What the rules decide: fields, merging, plans. See switch.py."""
 SUITES = ("Merge FieldValues ContactFields ActivityFields NewEvents LinkedEvents ContactPlans CalendarRules "
-          "ContactRules Deletions DeletionSettings").split()
+          "ContactRules SmartRules AppointmentRules Deletions DeletionSettings").split()
 
 CHANGES = {
     "rules/fields.cpp": [
@@ -71,7 +71,20 @@ CHANGES = {
         ('⟦if (const auto excess = tooMany(card()); !excess.empty()) return skip("D5", excess);⟧', ""),
         ("if (⟦!met && !complete⟧)", "false"),
     ],
+    "rules/event_kind.cpp": [
+        ("if (⟦!knowsAny(half.guests)⟧)", "false"),
+        ("if (⟦!smart && remote.modified && *remote.modified > facts.started⟧)", "remote.modified && *remote.modified > facts.started"),
+    ],
     "rules/plan_event.cpp": [
+        ("if (⟦isUpcoming(made, facts_.now, facts_.zone)⟧) made.calendar", "true"),
+        ("if (isUpcoming(made, facts_.now, facts_.zone)) ⟦made.calendar = facts_.calendar;⟧", ""),
+        ("isUnassigned(facts_.calendar) && ⟦!settings_.allowTrigger⟧", "true"),
+        ("(settings_.makeContacts || ⟦pulled⟧)", "false"),
+        ("settings_.types.empty() || ⟦isUnassigned(crm().calendar)⟧ ||", "false"),
+        ("(⟦!pair_.knew⟧ ||", "false"),
+        ("|| ⟦pair_.crm->edited⟧ || !isUpcoming", "false"),
+        ("|| ⟦!isUpcoming(event(), facts_.now, facts_.zone)⟧)", "false"),
+        ('rule != "B2" && ⟦rule != "B4"⟧)', "true"),
         ("nothing || ⟦event().cancelled⟧) return dropBlock", "false"),
         ("else if (⟦pair_.link->state == LinkState::suppressed && !crm⟧)", "false"),
         ("⟦action.fields = lostWith(event(), pair_.link->baseRemote);⟧", ""),

@@ -3,15 +3,17 @@ import {ApiError, api} from '../../lib/api.js';
 import {h} from '../../lib/dom.js';
 import {checkbox, input, radios, select, values} from '../../lib/form.js';
 import {t} from '../../lib/i18n.js';
+import {appointmentFields, appointmentWish} from './appointment_settings.js';
 import {calendarPicker, pickedCalendars} from './calendar_picker.js';
 import {group} from './setting_group.js';
 
 const say = (name, rest) => t(`integrations.set.${name}`, rest);
 const tick = (name, settings) => checkbox(name, {label: say(name), help: say(`${name}.help`), checked: settings[name]});
 
-export async function calendarFields(page) {
-    const [settings, calendars, types] = await Promise.all([page.settings('calendar'), page.collections('calendar'),
-        api.list('/activity-types', {}, {signal: page.signal}).then(found => found.items)]);
+export async function calendarFields(page, account) {
+    const listed = path => api.list(path, {}, {signal: page.signal}).then(found => found.items);
+    const [settings, calendars, types, appointments] = await Promise.all([page.settings('calendar'), page.collections('calendar'),
+        listed('/activity-types'), listed('/calendars')]);
     return [
         group(say('direction'), radios('direction', [
             ['one-way', say('oneWay'), say('oneWay.help')],
@@ -28,7 +30,8 @@ export async function calendarFields(page) {
             ['yes', say('info.yes'), say('info.yes.help')],
         ], {label: say('info.label'), value: settings.includeInfo ? 'yes' : 'no'}),
             h('p.alert.alert-warning.mb-0', say('info.warning'))),
-        group(say('guests'), tick('notifyGuests', settings), tick('makeContacts', settings)),
+        group(say('guests'), tick('notifyGuests', settings),
+            appointmentFields(settings, appointments.filter(one => one.members.includes(account.user)))),
         group(say('what'), tick('skipPrivate', settings), tick('skipInternal', settings), tick('aloneIsBusy', settings)),
         group(say('past'),
             select('providerDeletes', ['cancel', 'delete', 'keep'].map(word => [word, say(`providerDeletes.${word}`)]),
@@ -51,11 +54,12 @@ function typeTicks(types, chosen) {
 
 /** What the form says, as the API takes it. @throws ApiError  nothing is ticked where something must be */
 export function calendarWish(form) {
-    const {direction, push, saveAs, includeInfo, notifyGuests, makeContacts, skipPrivate, skipInternal, aloneIsBusy,
-           providerDeletes, historySince} = values(form);
+    const said = values(form);
+    const {direction, push, saveAs, includeInfo, notifyGuests, skipPrivate, skipInternal, aloneIsBusy, providerDeletes,
+           historySince} = said;
     const ticks = [...form.querySelectorAll('[data-type]')], types = ticks.filter(one => one.checked).map(one => one.value);
     if (ticks.length && !types.length) throw new ApiError(422, say('types.none'), 'types');
-    return {direction, push, saveAs, notifyGuests, makeContacts, skipPrivate, skipInternal, aloneIsBusy, providerDeletes,
+    return {direction, push, saveAs, notifyGuests, ...appointmentWish(said), skipPrivate, skipInternal, aloneIsBusy, providerDeletes,
             historySince, includeInfo: includeInfo === 'yes', types: types.length === ticks.length ? [] : types,
             ...pickedCalendars(form)};
 }
