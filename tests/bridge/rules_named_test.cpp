@@ -19,7 +19,8 @@ std::set<std::string> rulesIn(const std::string& text) {
         const std::smatch& match = *at;
         const int first = std::stoi(match[3]), last = match[4].matched ? std::stoi(match[4]) : first;
         for (int n = first; n <= last; ++n)
-            if (match[2] != "D" || n <= 12) found.insert(match[2].str() + std::to_string(n));  // more are demands
+            if ((match[2] != "D" || n <= 12) && (match[2] != "E" || n <= 3))  // demands, and what is the store's
+                found.insert(match[2].str() + std::to_string(n));
     }
     return found;
 }
