@@ -100,8 +100,8 @@ TEST_F(Events, TellHowFarAPreviewIs) {
                 std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
                 {}};
     store->sync().saveRun(run);
-    const auto shown = [&] { return ask(alice, "GET", "/accounts/" + id)["contacts"].find("run"); };
-    EXPECT_TRUE(shown()->isNull()) << "nobody works on it: who did is gone";
+    const auto shown = [&] { return *ask(alice, "GET", "/accounts/" + id)["contacts"].find("run"); };
+    EXPECT_TRUE(shown().isNull()) << "nobody works on it: who did is gone";
     const auto lease = store->sync().takeLease("sync:" + id + ":contacts", "somebody", std::chrono::seconds(60));
     ASSERT_TRUE(lease);
     EXPECT_THAT(socket->until("\"done\":50"), HasSubstr("\"mode\":\"preview\""));
