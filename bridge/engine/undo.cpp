@@ -152,9 +152,11 @@ private:
         return made ? std::optional(last.front().id) : std::nullopt;
     }
 
+    /// By what was made or changed since the run began: what was there before led to nobody, and does so again.
     bool isLinked(const Id& id) const {
         Store::Query query;
         (s_.isCalendar() ? query.contact : query.company) = id;
+        if (const auto run = s_.sync.run(entry_.run)) query.updatedSince = run->started;
         query.limit = 1;
         // Who is somebody's contact at a provider would be deleted there.
         const auto theirs = [](const Link& link) { return link.origin == Origin::provider; };

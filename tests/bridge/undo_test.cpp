@@ -129,6 +129,22 @@ TEST_F(Undo, AMeetingThatIsUndoneAloneTakesItsGuestsAlong) {  // D12
     EXPECT_TRUE(contacts().empty());
 }
 
+TEST_F(Undo, AGuestOfAMeetingThatWasThereBeforeGoesAllTheSame) {  // D12
+    Activity before;
+    before.subject = "A colleague's";
+    before.owner = ben.id;
+    before.start = {When::Kind::utc, std::chrono::local_seconds(now.time_since_epoch()), {}};
+    before.end = {When::Kind::utc, before.start.local + std::chrono::hours(1), {}};
+    before.participants.emplace_back().email = "zoe@neu.example";
+    store->saveActivity(as(ben), before, {});
+    event("e1", "Theirs", 1, zoe);
+    start(calendar, twoWay);
+    run(calendar);
+    ASSERT_EQ(contacts().size(), 1U);
+    EXPECT_EQ(runs->undo(journal().front().run, 0)->undone, 1);
+    EXPECT_TRUE(contacts().empty()) << "it isn't why there is such a contact";
+}
+
 TEST_F(Undo, AGuestWhomALaterRunsMeetingHasStays) {  // D12
     event("e1", "Theirs", 1, zoe);
     start(calendar, twoWay);

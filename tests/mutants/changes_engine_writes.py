@@ -151,6 +151,7 @@ CHANGES = {
         ("⟦written_->sentOver = over;⟧", ""),
         ("⟦s_.sync.markUndone(entry_.id);⟧", ""),
         ("⟦undoBeside(beside);⟧", ""),
+        ("if (const auto run = s_.sync.run(entry_.run)) ⟦query.updatedSince = run->started;⟧", ""),
         ("creation && ⟦!isLinked(id)⟧", "true"),
         ("last.front().deed == Deed::created && ⟦isOf(entry_.run, s_, last.front())⟧", "true"),
         ("made = !last.empty() && ⟦last.front().deed == Deed::created⟧", "true"),

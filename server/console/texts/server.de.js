@@ -233,7 +233,6 @@ export default {
     'nobody signs in as a room or a resource': 'Als Raum oder Ressource meldet sich niemand an.',
     'only its owner can search a journal: what is hidden from you would be found': 'Ein Protokoll durchsuchen kann nur, wem es gehört: Sonst fände man, was einem verborgen ist.',
     'a run is at work on it: try again when it has ended': 'Daran arbeitet gerade ein Lauf: Versuchen Sie es noch einmal, wenn er zu Ende ist.',
-    'too many previews and undos are at work: try again in a moment': 'Es laufen schon zu viele Vorschauen und Rücknahmen: Versuchen Sie es gleich noch einmal.',
     'an activity is its owner\'s to make': 'Eine Aktivität legt nur an, wem sie gehört.',
     'a private contact is its owner\'s to make': 'Einen privaten Kontakt legt nur an, wem er gehört.',
     'the activity has no object': 'Zu dieser Aktivität fehlt der Eintrag im Kalender.',
