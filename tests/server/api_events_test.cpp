@@ -70,7 +70,7 @@ TEST_F(Events, TellHowFarARunIs) {
     const auto socket = listen(passwordOf(alice));
     connect();
     ask(alice, "POST", "/accounts/" + id + "/start");
-    socket->until("\"active\"");
+    socket->until("\"syncing\"");
     SyncSide side = *store->sync().side(id, SyncKind::calendar);
     side.status = SyncStatus::syncing;
     store->sync().saveSide(side);
